@@ -1,0 +1,141 @@
+"""Numbers that say how good predictions are, and how sure one may be of them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from statistics import NormalDist
+
+import numpy as np
+
+
+def _pair(predictions, targets):
+    """Return both as arrays, or raise ``ValueError`` unless they are two equal, filled vectors."""
+    predictions, targets = np.asarray(predictions), np.asarray(targets)
+    if predictions.ndim != 1 or predictions.shape != targets.shape:
+        raise ValueError(
+            f"predictions has shape {predictions.shape} and targets {targets.shape}; "
+            "expected two vectors of the same length, one class for each example."
+        )
+    if len(predictions) == 0:
+        raise ValueError("predictions and targets are empty; there is nothing to measure.")
+    return predictions, targets
+
+
+def accuracy(predictions, targets) -> float:
+    """Return the share of predicted classes that equal the targets."""
+    predictions, targets = _pair(predictions, targets)
+    return float(np.mean(predictions == targets))
+
+
+def confusion_matrix(predictions, targets, n_classes: int = 2) -> np.ndarray:
+    """Return ``(n_classes, n_classes)`` counts: row = true class, column = predicted class.
+
+    Raises
+    ------
+    ValueError
+        If a class is not a whole number from 0 to ``n_classes - 1``.
+    """
+    predictions, targets = _pair(predictions, targets)
+    for name, values in (("predictions", predictions), ("targets", targets)):
+        if not np.isin(values, np.arange(n_classes)).all():
+            raise ValueError(
+                f"{name} holds a class outside 0..{n_classes - 1}. Turn probabilities into "
+                "classes first, for instance with (probability > 0.5).astype(int)."
+            )
+    counts = np.zeros((n_classes, n_classes), dtype=np.int64)
+    np.add.at(counts, (targets.astype(np.int64), predictions.astype(np.int64)), 1)
+    return counts
+
+
+def precision(predictions, targets) -> float:
+    """Return the share of predicted positives that are positive (0 if none is predicted)."""
+    (_, false_positives), (_, true_positives) = confusion_matrix(predictions, targets)
+    called = true_positives + false_positives
+    return float(true_positives / called) if called else 0.0
+
+
+def recall(predictions, targets) -> float:
+    """Return the share of true positives that are predicted (0 if there is none)."""
+    _, (false_negatives, true_positives) = confusion_matrix(predictions, targets)
+    positives = true_positives + false_negatives
+    return float(true_positives / positives) if positives else 0.0
+
+
+def f1(predictions, targets) -> float:
+    """Return the harmonic mean of precision and recall of the positive class."""
+    (_, false_positives), (false_negatives, hits) = confusion_matrix(predictions, targets)
+    total = 2 * hits + false_positives + false_negatives
+    return float(2 * hits / total) if total else 0.0
+
+
+def wilson_interval(successes: int, n: int, level: float = 0.95) -> tuple[float, float]:
+    """Return Wilson's score interval ``(low, high)`` for a share of `successes` in `n` trials.
+
+    Unlike the textbook interval (share plus or minus z standard errors) it stays within
+    0 and 1 and keeps its promise for shares near them (Wilson, 1927).
+    """
+    if not 0 <= successes <= n or n < 1:
+        raise ValueError(
+            f"wilson_interval got {successes} successes in {n} trials; expected at least one "
+            "trial and from 0 to n successes."
+        )
+    _check_level(level)
+    z = NormalDist().inv_cdf(0.5 + level / 2)
+    share = successes / n
+    centre = (share + z**2 / (2 * n)) / (1 + z**2 / n)
+    half = z / (1 + z**2 / n) * math.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
+    return max(0.0, centre - half), min(1.0, centre + half)
+
+
+def bootstrap_interval(
+    values,
+    *,
+    rng: np.random.Generator,
+    level: float = 0.95,
+    repeats: int = 2000,
+    statistic: Callable[[np.ndarray], float] = np.mean,
+) -> tuple[float, float]:
+    """Return the percentile bootstrap interval ``(low, high)`` of a statistic of `values`.
+
+    Resamples the first axis of `values` with replacement. For a paired comparison of
+    two classifiers give ``correct_a.astype(int) - correct_b``: one difference an example.
+    """
+    values = np.asarray(values)
+    if values.ndim == 0 or len(values) == 0:
+        raise ValueError("bootstrap_interval got no values; give one for each example.")
+    if repeats < 1:
+        raise ValueError(f"repeats is {repeats}; draw at least one resample (2000 is usual).")
+    _check_level(level)
+    draws = [statistic(values[rng.integers(len(values), size=len(values))]) for _ in range(repeats)]
+    low, high = np.quantile(draws, [(1 - level) / 2, (1 + level) / 2])
+    return float(low), float(high)
+
+
+def mcnemar(correct_a, correct_b) -> tuple[int, int, float]:
+    """Return how often only A was right, only B was right, and the exact two-sided p-value.
+
+    Examples that both or neither got right say nothing about which is better. If the
+    two were equally good, each of the others would be a toss of a fair coin
+    (McNemar, 1947; the exact binomial form).
+    """
+    correct_a, correct_b = _pair(correct_a, correct_b)
+    correct_a, correct_b = correct_a.astype(bool), correct_b.astype(bool)
+    only_a, only_b = int((correct_a & ~correct_b).sum()), int((~correct_a & correct_b).sum())
+    tosses, fewer = only_a + only_b, min(only_a, only_b)
+    if tosses == 0:
+        return only_a, only_b, 1.0
+    log_total = tosses * math.log(2)
+    tail = sum(math.exp(_log_choose(tosses, k) - log_total) for k in range(fewer + 1))
+    return only_a, only_b, min(1.0, 2 * tail)
+
+
+def _log_choose(n: int, k: int) -> float:
+    """Return the logarithm of the binomial coefficient."""
+    return math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1)
+
+
+def _check_level(level: float) -> None:
+    """Raise ``ValueError`` unless the level lies between 0 and 1."""
+    if not 0 < level < 1:
+        raise ValueError(f"level is {level}; expected a number between 0 and 1, such as 0.95.")

@@ -1,0 +1,227 @@
+"""The torch models of the course: they map inputs and lengths to outputs, and nothing else."""
+
+from __future__ import annotations
+
+import torch
+from torch import nn
+from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
+
+CELLS = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
+POOLINGS = ("last", "mean", "max", "mean+max")
+
+
+class SequenceRegressor(nn.Module):
+    """Read a sequence of vectors and return numbers computed from the last real step.
+
+    Parameters
+    ----------
+    cell : {"rnn", "lstm", "gru"}
+        Which recurrent layer of torch.
+    input_size, hidden_size, output_size : int
+        I, H and the number of outputs.
+    nonlinearity : {"tanh", "relu"}
+        Of the plain RNN; the other cells have their own.
+    recurrent_start : {"default", "orthogonal", "identity"}
+        How `weight_hh` starts: torch's uniform start, an orthogonal matrix or the
+        identity (for each gate).
+    forget_bias : float, optional
+        Start value of the *sum* of the LSTM's two forget biases. torch adds `bias_ih`
+        and `bias_hh`, so the whole value goes into the first and the second is zero.
+    """
+
+    def __init__(
+        self,
+        cell: str,
+        input_size: int,
+        hidden_size: int,
+        output_size: int = 1,
+        *,
+        nonlinearity: str = "tanh",
+        recurrent_start: str = "default",
+        forget_bias: float | None = None,
+    ):
+        super().__init__()
+        self.recurrent = recurrent_layer(
+            cell, input_size, hidden_size, nonlinearity=nonlinearity, forget_bias=forget_bias
+        )
+        start_recurrent_weights(self.recurrent, recurrent_start)
+        self.head = nn.Linear(hidden_size, output_size)
+
+    def forward(self, inputs: torch.Tensor, lengths: torch.Tensor | None = None) -> torch.Tensor:
+        """Return ``(B, output_size)``; inputs ``(B, T, I)``, lengths ``(B,)`` or None for all T."""
+        check_inputs(inputs, lengths, dimensions=3)
+        outputs, _ = self.recurrent(inputs)  # (B, T, H)
+        return self.head(last_real_step(outputs, lengths))
+
+
+class SentimentClassifier(nn.Module):
+    """Read reviews as token numbers and return one logit each: positive above zero.
+
+    Embedding, recurrent layer over the real steps only (packed), pooling over
+    the real steps only, linear head.
+
+    Parameters
+    ----------
+    vocab_size, embedding_size, hidden_size : int
+        V, E and H (each way).
+    cell : {"rnn", "lstm", "gru"}
+        Which recurrent layer of torch.
+    bidirectional : bool
+        Also read from the end to the start; pooled features are then 2H wide.
+    pooling : {"last", "mean", "max", "mean+max"}
+        How states become one vector. "last" takes the last real step of the forward
+        direction and the first step of the backward one: what each read last.
+    dropout : float
+        Share of embedding and pooled features that is zeroed in training.
+    padding_idx : int
+        Token number of the padding; its embedding stays zero.
+    """
+
+    def __init__(
+        self,
+        vocab_size: int,
+        embedding_size: int,
+        hidden_size: int,
+        *,
+        cell: str = "lstm",
+        bidirectional: bool = False,
+        pooling: str = "last",
+        dropout: float = 0.0,
+        padding_idx: int = 0,
+    ):
+        super().__init__()
+        if pooling not in POOLINGS:
+            raise ValueError(f"pooling is {pooling!r}; choose one of {', '.join(POOLINGS)}.")
+        self.pooling = pooling
+        self.embedding = nn.Embedding(vocab_size, embedding_size, padding_idx=padding_idx)
+        self.dropout = nn.Dropout(dropout)
+        self.recurrent = recurrent_layer(
+            cell, embedding_size, hidden_size, bidirectional=bidirectional
+        )
+        features = hidden_size * (2 if bidirectional else 1) * (2 if pooling == "mean+max" else 1)
+        self.head = nn.Linear(features, 1)
+
+    def forward(self, inputs: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
+        """Return ``(B,)`` logits; inputs ``(B, T)`` token numbers, lengths ``(B,)``."""
+        check_inputs(inputs, lengths, dimensions=2)
+        embedded = self.dropout(self.embedding(inputs))  # (B, T, E)
+        packed = pack_padded_sequence(
+            embedded, lengths.cpu(), batch_first=True, enforce_sorted=False
+        )
+        outputs, _ = pad_packed_sequence(
+            self.recurrent(packed)[0], batch_first=True, total_length=inputs.shape[1]
+        )  # (B, T, H) or (B, T, 2H), zero after each review's end
+        features = self.dropout(self.pool(outputs, lengths))
+        return self.head(features).squeeze(1)
+
+    def pool(self, outputs: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
+        """Return one vector a review from its states ``(B, T, H)``; padding has no part in it."""
+        if self.pooling == "last":
+            return last_read_states(outputs, lengths, self.recurrent.bidirectional)
+        mask = real_steps(lengths, outputs.shape[1]).unsqueeze(2)  # (B, T, 1)
+        mean = outputs.masked_fill(~mask, 0.0).sum(1) / lengths.unsqueeze(1)
+        if self.pooling == "mean":
+            return mean
+        highest = outputs.masked_fill(~mask, -torch.inf).amax(1)
+        return highest if self.pooling == "max" else torch.cat([mean, highest], dim=1)
+
+
+def recurrent_layer(
+    cell: str,
+    input_size: int,
+    hidden_size: int,
+    *,
+    bidirectional: bool = False,
+    nonlinearity: str = "tanh",
+    forget_bias: float | None = None,
+) -> nn.RNNBase:
+    """Return torch's recurrent layer for a cell's name, batch first."""
+    if cell not in CELLS:
+        raise ValueError(f"cell is {cell!r}; choose one of {', '.join(CELLS)}.")
+    if cell != "rnn" and nonlinearity != "tanh":
+        raise ValueError(
+            f"nonlinearity={nonlinearity!r} was given for cell={cell!r}; only the plain RNN has "
+            "that choice. Leave it out, or take cell='rnn'."
+        )
+    if cell != "lstm" and forget_bias is not None:
+        raise ValueError(
+            f"forget_bias={forget_bias} was given for cell={cell!r}; only the LSTM has a forget "
+            "gate. Leave it out, or take cell='lstm'."
+        )
+    options = {"nonlinearity": nonlinearity} if cell == "rnn" else {}
+    layer = CELLS[cell](
+        input_size, hidden_size, batch_first=True, bidirectional=bidirectional, **options
+    )
+    if forget_bias is not None:
+        start_forget_bias(layer, forget_bias)
+    return layer
+
+
+def start_forget_bias(layer: nn.LSTM, value: float) -> None:
+    """Set the sum of the two forget biases of each direction to `value`, in place."""
+    with torch.no_grad():
+        for name, parameter in layer.named_parameters():
+            _, forget, _, _ = parameter.chunk(4)  # rows: i, f, g, o
+            if name.startswith("bias_ih"):
+                forget.fill_(value)
+            elif name.startswith("bias_hh"):
+                forget.zero_()
+
+
+def start_recurrent_weights(layer: nn.RNNBase, start: str) -> None:
+    """Fill `weight_hh` of each gate in place: "default" leaves it, else "orthogonal"/"identity"."""
+    fillers = {"orthogonal": nn.init.orthogonal_, "identity": nn.init.eye_}
+    if start == "default":
+        return
+    if start not in fillers:
+        raise ValueError(
+            f"recurrent_start is {start!r}; choose one of default, {', '.join(fillers)}."
+        )
+    for name, parameter in layer.named_parameters():
+        if name.startswith("weight_hh"):
+            with torch.no_grad():
+                for block in parameter.split(layer.hidden_size):
+                    fillers[start](block)
+
+
+def real_steps(lengths: torch.Tensor, steps: int) -> torch.Tensor:
+    """Return ``(B, steps)`` booleans, True where a step is real."""
+    return torch.arange(steps, device=lengths.device) < lengths.unsqueeze(1)
+
+
+def last_real_step(outputs: torch.Tensor, lengths: torch.Tensor | None) -> torch.Tensor:
+    """Return ``(B, H)``: of each row of ``(B, T, H)`` the state at its own last real step."""
+    if lengths is None:
+        return outputs[:, -1]
+    return outputs[torch.arange(len(outputs), device=outputs.device), lengths - 1]
+
+
+def last_read_states(
+    outputs: torch.Tensor, lengths: torch.Tensor, bidirectional: bool
+) -> torch.Tensor:
+    """Return what each direction read last: forward at the end, backward at the start."""
+    last = last_real_step(outputs, lengths)
+    if not bidirectional:
+        return last
+    hidden = outputs.shape[2] // 2
+    return torch.cat([last[:, :hidden], outputs[:, 0, hidden:]], dim=1)
+
+
+def check_inputs(inputs: torch.Tensor, lengths: torch.Tensor | None, *, dimensions: int) -> None:
+    """Raise ``ValueError`` unless the shapes fit and each length is from 1 to T."""
+    if inputs.dim() != dimensions:
+        expected = "(B, T, I) real inputs" if dimensions == 3 else "(B, T) token numbers"
+        raise ValueError(f"inputs has shape {tuple(inputs.shape)}; expected {expected}.")
+    if lengths is None:
+        return
+    if lengths.shape != (len(inputs),):
+        raise ValueError(
+            f"lengths has shape {tuple(lengths.shape)}; expected ({len(inputs)},), "
+            "one for each sequence."
+        )
+    low, high, steps = int(lengths.min()), int(lengths.max()), inputs.shape[1]
+    if low < 1 or high > steps:
+        raise ValueError(
+            f"lengths runs from {low} to {high}; each must be from 1 to T = {steps}, the number "
+            "of steps in inputs. Drop empty sequences and pad to the longest."
+        )

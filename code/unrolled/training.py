@@ -1,0 +1,215 @@
+"""Training: one pass over the batches at a time, with a record of what happened."""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from unrolled.data.batching import Batch
+
+EXPLODED = 100.0  # a gradient norm above this is named as the likely cause of a divergence
+
+
+@dataclass
+class History:
+    """What each training step saw: loss, and gradient norm *before* any clipping."""
+
+    steps: list[int] = field(default_factory=list)
+    losses: list[float] = field(default_factory=list)
+    grad_norms: list[float] = field(default_factory=list)
+
+    def record(self, loss: float, grad_norm: float) -> None:
+        """Append one step; steps count from 1 and go on over several passes."""
+        self.steps.append(len(self.steps) + 1)
+        self.losses.append(loss)
+        self.grad_norms.append(grad_norm)
+
+    def __len__(self):
+        """Return the number of steps."""
+        return len(self.steps)
+
+
+class TrainingDiverged(RuntimeError):
+    """The loss or the gradient stopped being a finite number; the message says where and why.
+
+    Attributes
+    ----------
+    step : int
+        The step, counted from 1, at which it happened.
+    last_loss : float or None
+        The last finite loss.
+    grad_norm : float or None
+        The last gradient norm that was measured, before clipping.
+    """
+
+    def __init__(self, step: int, what: str, last_loss, grad_norm, cause: str):
+        before = (
+            "there was no finite loss before it"
+            if last_loss is None
+            else f"the last finite loss was {last_loss:.4g}"
+        )
+        norm = "" if grad_norm is None else f" and the last gradient norm {grad_norm:.3g}"
+        super().__init__(
+            f"Training diverged at step {step}: {what}; {before}{norm}. Likely cause: {cause}"
+        )
+        self.step = step
+        self.last_loss = last_loss
+        self.grad_norm = grad_norm
+
+
+def batch_tensors(batch: Batch, like: nn.Module):
+    """Return inputs, lengths and targets as tensors on the device of the model `like`."""
+    device = next(like.parameters()).device
+    return tuple(
+        torch.as_tensor(array, device=device)
+        for array in (batch.inputs, batch.lengths, batch.targets)
+    )
+
+
+def regression_loss(model: nn.Module, batch: Batch) -> torch.Tensor:
+    """Return the mean squared error of the model's outputs, a scalar tensor."""
+    inputs, lengths, targets = batch_tensors(batch, model)
+    prediction = model(inputs, lengths)  # (B, O)
+    return F.mse_loss(prediction, targets.to(prediction).reshape(prediction.shape))
+
+
+def sentiment_loss(model: nn.Module, batch: Batch) -> torch.Tensor:
+    """Return the mean binary cross-entropy of the model's logits, a scalar tensor."""
+    inputs, lengths, targets = batch_tensors(batch, model)
+    logits = model(inputs, lengths)  # (B,)
+    return F.binary_cross_entropy_with_logits(logits, targets.to(logits))
+
+
+def fit(
+    model: nn.Module,
+    batches: Iterable[Batch],
+    loss: Callable[[nn.Module, Batch], torch.Tensor],
+    optimizer: torch.optim.Optimizer,
+    *,
+    clip_norm: float | None = None,
+    schedule=None,
+    progress: bool = False,
+    history: History | None = None,
+) -> History:
+    """Train the model for one pass over `batches` and return the history.
+
+    Parameters
+    ----------
+    model : torch.nn.Module
+        Trained in place, in training mode.
+    batches : iterable of Batch
+        One step for each.
+    loss : callable
+        ``loss(model, batch)`` returns a scalar tensor, e.g. `regression_loss`.
+    optimizer : torch.optim.Optimizer
+        Holds the model's parameters.
+    clip_norm : float, optional
+        Scale the gradient down to this norm whenever it is longer.
+    schedule : torch.optim.lr_scheduler.LRScheduler, optional
+        Stepped after each batch.
+    progress : bool
+        Show a progress bar.
+    history : History, optional
+        Continue this record instead of starting one.
+
+    Raises
+    ------
+    TrainingDiverged
+        If a loss or a gradient norm is not finite. The weights are those of before the step.
+    """
+    history = History() if history is None else history
+    model.train()
+    for batch in _with_progress(batches, progress):
+        optimizer.zero_grad()
+        value = loss(model, batch)
+        if not torch.isfinite(value):
+            raise _diverged(history, f"the loss is {value.item()}", None, batch, optimizer)
+        value.backward()
+        limit = math.inf if clip_norm is None else clip_norm
+        norm = nn.utils.clip_grad_norm_(model.parameters(), limit).item()
+        if not math.isfinite(norm):
+            what = f"the loss is {value.item():.4g} but its gradient norm is {norm}"
+            raise _diverged(history, what, norm, batch, optimizer)
+        optimizer.step()
+        if schedule is not None:
+            schedule.step()
+        history.record(value.item(), norm)
+    return history
+
+
+def _with_progress(batches, progress):
+    """Return `batches`, under a progress bar if asked for."""
+    if not progress:
+        return batches
+    from tqdm import tqdm
+
+    return tqdm(batches, unit="batch", leave=False, file=sys.stdout)
+
+
+def _diverged(history, what, norm, batch, optimizer):
+    """Return the `TrainingDiverged` that says what to do next."""
+    last_loss = history.losses[-1] if history.losses else None
+    last_norm = history.grad_norms[-1] if history.grad_norms else norm
+    largest = max([*history.grad_norms[-20:], 0.0 if norm is None else norm])
+    rate = optimizer.param_groups[0]["lr"]
+    real = [np.asarray(a) for a in (batch.inputs, batch.targets) if np.asarray(a).dtype.kind == "f"]
+    if not all(np.isfinite(array).all() for array in real):
+        cause = (
+            "the batch itself holds a number that is not finite; look at its inputs and targets."
+        )
+    elif largest > EXPLODED or not math.isfinite(largest):
+        cause = (
+            "exploding gradients. Clip them (clip_norm=1.0), "
+            f"or lower the learning rate (it is {rate:g})."
+        )
+    else:
+        cause = (
+            f"the learning rate ({rate:g}) is too high, or the loss takes the log of zero or a "
+            "division by zero. Lower the learning rate by a factor of 10 and try again."
+        )
+    return TrainingDiverged(len(history) + 1, what, last_loss, last_norm, cause)
+
+
+def evaluate(model: nn.Module, batches: Iterable[Batch]) -> tuple[np.ndarray, np.ndarray]:
+    """Return the model's outputs and the targets as arrays, without training.
+
+    Where batches know their rows (`Batch.rows`), both are in the order of the
+    data that the batches were made from; otherwise in the order of the batches.
+
+    Raises
+    ------
+    ValueError
+        If there is no batch.
+    """
+    was_training = model.training
+    model.eval()
+    outputs, targets, rows = [], [], []
+    with torch.no_grad():
+        for batch in batches:
+            inputs, lengths, _ = batch_tensors(batch, model)
+            outputs.append(model(inputs, lengths).cpu().numpy())
+            targets.append(np.asarray(batch.targets))
+            rows.append(batch.rows)
+    model.train(was_training)
+    if not outputs:
+        raise ValueError(
+            "evaluate got no batch. A generator can be used only once: make the batches anew."
+        )
+    outputs, targets = np.concatenate(outputs), np.concatenate(targets)
+    if any(row is None for row in rows):
+        return outputs, targets
+    order = np.argsort(np.concatenate(rows), kind="stable")
+    return outputs[order], targets[order]
+
+
+def predict_proba(model: nn.Module, batches: Iterable[Batch]) -> np.ndarray:
+    """Return the probability of a positive review for each sequence, in `evaluate`'s order."""
+    logits, _ = evaluate(model, batches)
+    return torch.sigmoid(torch.as_tensor(logits)).numpy()

@@ -1,0 +1,130 @@
+"""The torch models read the last real step, and padding changes nothing."""
+
+import pytest
+import torch
+from torch import nn
+from unrolled.models import (
+    POOLINGS,
+    SentimentClassifier,
+    SequenceRegressor,
+    last_read_states,
+    start_forget_bias,
+)
+
+
+def random_state(seed=0):
+    return torch.Generator().manual_seed(seed)
+
+
+@pytest.mark.parametrize("cell", ["rnn", "lstm", "gru"])
+def test_regressor_reads_the_last_real_step(cell):
+    torch.manual_seed(1)
+    model = SequenceRegressor(cell, input_size=3, hidden_size=5, output_size=2).double()
+    inputs = torch.randn(4, 7, 3, dtype=torch.float64)
+    lengths = torch.tensor([7, 1, 4, 6])
+    together = model(inputs, lengths)
+    alone = torch.cat(
+        [model(row[None, :n]) for row, n in zip(inputs, lengths.tolist(), strict=True)]
+    )
+    assert together.shape == (4, 2)
+    torch.testing.assert_close(together, alone, rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("cell", ["rnn", "lstm", "gru"])
+@pytest.mark.parametrize("bidirectional", [False, True])
+@pytest.mark.parametrize("pooling", POOLINGS)
+def test_amount_and_content_of_padding_change_no_logit(cell, bidirectional, pooling):
+    torch.manual_seed(2)
+    model = SentimentClassifier(
+        11, 4, 5, cell=cell, bidirectional=bidirectional, pooling=pooling, dropout=0.5
+    ).double()
+    model.eval()
+    inputs = torch.randint(2, 11, (3, 6), generator=random_state())
+    lengths = torch.tensor([6, 2, 4])
+    garbage = torch.randint(2, 11, (3, 9), generator=random_state(1))
+    for row, n in enumerate(lengths.tolist()):
+        garbage[row, :n] = inputs[row, :n]
+    alone = torch.cat(
+        [model(inputs[r : r + 1, :n], lengths[r : r + 1]) for r, n in enumerate(lengths.tolist())]
+    )
+    torch.testing.assert_close(model(inputs, lengths), alone, rtol=0, atol=1e-12)
+    torch.testing.assert_close(model(garbage, lengths), alone, rtol=0, atol=1e-12)
+
+
+def test_last_pooling_reads_the_backward_direction_at_the_first_step():
+    torch.manual_seed(3)
+    layer = nn.LSTM(3, 4, batch_first=True, bidirectional=True).double()
+    inputs = torch.randn(2, 5, 3, dtype=torch.float64)
+    outputs, (final, _) = layer(inputs)
+    read = last_read_states(outputs, torch.tensor([5, 5]), bidirectional=True)
+    torch.testing.assert_close(read, torch.cat([final[0], final[1]], dim=1))
+
+
+def test_forget_bias_is_the_sum_of_both_bias_vectors():
+    model = SequenceRegressor("lstm", 2, 3, forget_bias=1.5)
+    total = model.recurrent.bias_ih_l0 + model.recurrent.bias_hh_l0
+    assert total[3:6].tolist() == [1.5] * 3
+    assert not torch.isclose(total[:3], torch.tensor(1.5)).any()
+
+
+def test_forget_bias_reaches_both_directions():
+    layer = nn.LSTM(2, 3, bidirectional=True)
+    start_forget_bias(layer, 2.0)
+    total = layer.bias_ih_l0_reverse + layer.bias_hh_l0_reverse
+    assert total[3:6].tolist() == [2.0] * 3
+
+
+@pytest.mark.parametrize(("cell", "gates"), [("rnn", 1), ("lstm", 4), ("gru", 3)])
+def test_recurrent_starts_fill_each_gate(cell, gates):
+    identity = SequenceRegressor(cell, 2, 3, recurrent_start="identity").recurrent.weight_hh_l0
+    torch.testing.assert_close(identity, torch.eye(3).repeat(gates, 1))
+    orthogonal = SequenceRegressor(cell, 2, 3, recurrent_start="orthogonal").recurrent.weight_hh_l0
+    for block in orthogonal.split(3):
+        torch.testing.assert_close(block @ block.T, torch.eye(3))
+
+
+def test_relu_is_the_plain_rnns_choice():
+    model = SequenceRegressor("rnn", 2, 3, nonlinearity="relu")
+    assert model.recurrent.nonlinearity == "relu"
+
+
+def test_padding_embedding_is_zero_and_stays_zero():
+    model = SentimentClassifier(6, 3, 4, padding_idx=0)
+    model(torch.tensor([[2, 3, 0]]), torch.tensor([3])).sum().backward()
+    assert model.embedding.weight[0].abs().sum() == 0
+    assert model.embedding.weight.grad[0].abs().sum() == 0
+    assert model.embedding.weight.grad[2].abs().sum() > 0
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: SequenceRegressor("elman", 2, 3), "cell is 'elman'; choose one of rnn, lstm, gru"),
+        (lambda: SequenceRegressor("gru", 2, 3, forget_bias=1), "only the LSTM has a forget gate"),
+        (lambda: SequenceRegressor("lstm", 2, 3, nonlinearity="relu"), "only the plain RNN"),
+        (lambda: SequenceRegressor("rnn", 2, 3, recurrent_start="zero"), "recurrent_start is"),
+        (lambda: SentimentClassifier(5, 2, 3, pooling="first"), "pooling is 'first'; choose one"),
+    ],
+)
+def test_wrong_choices_are_named(make, message):
+    with pytest.raises(ValueError, match=message):
+        make()
+
+
+@pytest.mark.parametrize(
+    ("lengths", "message"),
+    [
+        ([3, 0], "lengths runs from 0 to 3; each must be from 1 to T = 4"),
+        ([3, 5], "lengths runs from 3 to 5"),
+        ([3], r"lengths has shape \(1,\); expected \(2,\)"),
+    ],
+)
+def test_wrong_lengths_are_refused(lengths, message):
+    model = SentimentClassifier(5, 2, 3)
+    with pytest.raises(ValueError, match=message):
+        model(torch.ones(2, 4, dtype=torch.int64), torch.tensor(lengths))
+
+
+def test_wrong_input_shape_is_refused():
+    with pytest.raises(ValueError, match=r"inputs has shape \(4, 3\); expected \(B, T, I\)"):
+        SequenceRegressor("rnn", 3, 2)(torch.zeros(4, 3))

@@ -1,0 +1,189 @@
+"""One pass at a time, recorded; a divergence says where it happened and what to do."""
+
+import numpy as np
+import pytest
+import torch
+from unrolled.data.batching import Batch, bucketed_batches
+from unrolled.models import SentimentClassifier, SequenceRegressor
+from unrolled.training import (
+    TrainingDiverged,
+    evaluate,
+    fit,
+    predict_proba,
+    regression_loss,
+    sentiment_loss,
+)
+
+
+def sum_batches(count, rng, *, length=5):
+    """Sequences whose target is the sum of their numbers."""
+    for _ in range(count):
+        inputs = rng.normal(size=(16, length, 1)).astype(np.float32)
+        lengths = rng.integers(1, length + 1, size=16)
+        mask = np.arange(length) < lengths[:, None]
+        yield Batch(inputs, lengths, (inputs[:, :, 0] * mask).sum(1))
+
+
+def one_batch(inputs=0.5, target=1.0):
+    return Batch(
+        np.full((2, 3, 1), inputs, np.float32), np.array([3, 2]), np.full(2, target, np.float32)
+    )
+
+
+def test_fit_learns_to_add():
+    torch.manual_seed(0)
+    rng = np.random.default_rng(0)
+    model = SequenceRegressor("lstm", 1, 12)
+    optimizer = torch.optim.Adam(model.parameters(), 0.01)
+    history = fit(model, sum_batches(300, rng), regression_loss, optimizer, clip_norm=1.0)
+    assert np.mean(history.losses[-20:]) < 0.2 * np.mean(history.losses[:20])
+
+
+def test_history_goes_on_over_passes():
+    torch.manual_seed(0)
+    model = SequenceRegressor("rnn", 1, 4)
+    optimizer = torch.optim.SGD(model.parameters(), 0.01)
+    rng = np.random.default_rng(1)
+    history = fit(model, sum_batches(3, rng), regression_loss, optimizer)
+    again = fit(model, sum_batches(2, rng), regression_loss, optimizer, history=history)
+    assert again is history
+    assert history.steps == [1, 2, 3, 4, 5]
+    assert len(history) == len(history.losses) == len(history.grad_norms) == 5
+
+
+def test_grad_norm_is_the_one_before_clipping_and_the_step_is_clipped():
+    torch.manual_seed(0)
+    model = SequenceRegressor("rnn", 1, 4)
+    before = [p.detach().clone() for p in model.parameters()]
+    optimizer = torch.optim.SGD(model.parameters(), lr=1.0)
+    history = fit(model, [one_batch(target=50.0)], regression_loss, optimizer, clip_norm=0.1)
+    moved = sum(((p - b) ** 2).sum() for p, b in zip(model.parameters(), before, strict=True))
+    assert history.grad_norms[0] > 1
+    assert moved.sqrt().item() == pytest.approx(0.1, rel=1e-4)
+
+
+def test_schedule_steps_once_a_batch():
+    model = SequenceRegressor("rnn", 1, 4)
+    optimizer = torch.optim.SGD(model.parameters(), lr=1.0)
+    schedule = torch.optim.lr_scheduler.ExponentialLR(optimizer, 0.5)
+    fit(model, [one_batch()] * 3, regression_loss, optimizer, schedule=schedule)
+    assert optimizer.param_groups[0]["lr"] == 0.125
+
+
+def test_progress_bar_does_not_disturb(capsys):
+    model = SequenceRegressor("rnn", 1, 4)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    assert len(fit(model, [one_batch()], regression_loss, optimizer, progress=True)) == 1
+    assert capsys.readouterr().err == ""
+
+
+def test_divergence_by_explosion_names_step_loss_norm_and_clipping():
+    torch.manual_seed(0)
+    model = SequenceRegressor("rnn", 1, 4, nonlinearity="relu")
+    optimizer = torch.optim.SGD(model.parameters(), lr=1e6)
+    batches = [Batch(np.ones((2, 30, 1), np.float32), np.array([30, 30]), np.ones(2))] * 50
+    with pytest.raises(
+        TrainingDiverged,
+        match=r"diverged at step \d+: .* last finite loss was .* gradient norm .* exploding "
+        r"gradients. Clip them \(clip_norm=1.0\), or lower the learning rate \(it is 1e\+06\)",
+    ) as caught:
+        fit(model, batches, regression_loss, optimizer)
+    assert caught.value.step > 1
+    assert np.isfinite(caught.value.last_loss)
+
+
+def test_divergence_from_data_names_the_batch():
+    model = SequenceRegressor("rnn", 1, 4)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    with pytest.raises(
+        TrainingDiverged, match=r"step 2: the loss is nan; .* the batch itself holds a number"
+    ):
+        fit(model, [one_batch(), one_batch(target=np.nan)], regression_loss, optimizer)
+
+
+def test_divergence_without_explosion_names_the_learning_rate():
+    model = SequenceRegressor("rnn", 1, 4)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+
+    def log_of_zero(model, batch):
+        return (regression_loss(model, batch) * 0).log()
+
+    with pytest.raises(
+        TrainingDiverged, match="step 1: the loss is -inf; there was no finite loss"
+    ):
+        fit(model, [one_batch()], log_of_zero, optimizer)
+
+
+def test_infinite_gradient_is_caught_before_it_reaches_the_weights():
+    model = SequenceRegressor("rnn", 1, 4)
+    before = [p.detach().clone() for p in model.parameters()]
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+
+    def root_at_zero(model, batch):
+        return (regression_loss(model, batch) * 0).sqrt()  # value 0, slope infinite
+
+    with pytest.raises(TrainingDiverged, match="loss is 0 but its gradient norm is nan"):
+        fit(model, [one_batch()], root_at_zero, optimizer)
+    for parameter, old in zip(model.parameters(), before, strict=True):
+        assert torch.equal(parameter, old)
+
+
+def toy_reviews():
+    rng = np.random.default_rng(4)
+    return [list(rng.integers(2, 9, size=n)) for n in (5, 1, 3, 8, 2, 4, 7)], [0, 1, 1, 0, 1, 0, 0]
+
+
+def test_evaluate_puts_predictions_back_in_the_order_of_the_data():
+    torch.manual_seed(5)
+    ids, labels = toy_reviews()
+    model = SentimentClassifier(9, 3, 4, dropout=0.5)
+    shuffled = bucketed_batches(ids, labels, batch_size=3, rng=np.random.default_rng(0))
+    outputs, targets = evaluate(model, shuffled)
+    model.eval()
+    alone = [model(torch.tensor([i]), torch.tensor([len(i)])).item() for i in ids]
+    np.testing.assert_allclose(outputs, alone, atol=1e-6)
+    np.testing.assert_array_equal(targets, labels)
+
+
+def test_evaluate_leaves_the_mode_and_needs_batches():
+    model = SentimentClassifier(9, 3, 4)
+    ids, labels = toy_reviews()
+    evaluate(model.train(), bucketed_batches(ids, labels, batch_size=4))
+    assert model.training
+    with pytest.raises(
+        ValueError, match=r"evaluate got no batch. A generator can be used only once"
+    ):
+        evaluate(model, iter([]))
+
+
+def test_evaluate_without_rows_keeps_the_order_of_the_batches():
+    torch.manual_seed(6)
+    model = SequenceRegressor("gru", 1, 3, output_size=1)
+    outputs, targets = evaluate(model, [one_batch(target=1.0), one_batch(target=2.0)])
+    assert outputs.shape == (4, 1)
+    assert targets.tolist() == [1, 1, 2, 2]
+
+
+def test_probabilities_are_sigmoids_of_logits():
+    torch.manual_seed(7)
+    ids, labels = toy_reviews()
+    model = SentimentClassifier(9, 3, 4)
+    logits, _ = evaluate(model, bucketed_batches(ids, labels, batch_size=4))
+    probability = predict_proba(model, bucketed_batches(ids, labels, batch_size=4))
+    np.testing.assert_allclose(probability, 1 / (1 + np.exp(-logits)), atol=1e-6)
+
+
+def test_losses_equal_their_formulas():
+    torch.manual_seed(8)
+    ids, labels = toy_reviews()
+    model = SentimentClassifier(9, 3, 4).eval()
+    (batch,) = bucketed_batches(ids, labels, batch_size=9)
+    probability = predict_proba(model, [batch])[batch.rows]
+    by_hand = -np.log(np.where(batch.targets == 1, probability, 1 - probability)).mean()
+    assert sentiment_loss(model, batch).item() == pytest.approx(by_hand, rel=1e-5)
+
+    regressor = SequenceRegressor("rnn", 1, 3)
+    outputs, targets = evaluate(regressor, [one_batch(target=3.0)])
+    by_hand = np.mean((outputs[:, 0] - targets) ** 2)
+    loss = regression_loss(regressor, one_batch(target=3.0))
+    assert loss.item() == pytest.approx(by_hand, rel=1e-5)
