@@ -1,0 +1,18 @@
+"""The code of the course *Learning to Remember*: recurrent networks, built to be read.
+
+The modules form floors, and imports point only downwards:
+
+====== ==================================================================
+floor  modules
+====== ==================================================================
+4      `plots`
+3      `training`, `metrics`, `flow`
+2      `models` (torch), `layers` (NumPy: a cell over time)
+1      `cells` (NumPy: one step), `data`
+0      `functional`, `gradcheck`, `seeding`, `exercises`
+====== ==================================================================
+
+Nothing is imported here, so that the NumPy floors can be used without waiting for torch.
+"""
+
+__version__ = "0.1.0"

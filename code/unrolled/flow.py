@@ -1,0 +1,189 @@
+"""How far a gradient reaches: step Jacobians, their products, norms by lag, half-life.
+
+All functions take the NumPy layers. The lag k of a gradient is the number of steps between the
+state it arrives at and the state the loss reads: lag k means ``h_{T-k}``.
+"""
+
+import numpy as np
+
+
+def step_jacobian(cell, x, state):
+    """Return the Jacobian of one step: d state_t / d state_{t-1} at one point.
+
+    The cell's own `backward` is fed the identity, one row a unit, so that the Jacobian of every
+    cell comes from the code that trains it. For the plain RNN it equals diag(1 - h**2) W_hh.
+
+    Parameters
+    ----------
+    cell : Cell
+    x : ndarray (I,)
+        The input of that step.
+    state : ndarray (H,), or (h, c), each (H,)
+        The state before the step.
+
+    Returns
+    -------
+    ndarray (S, S), with S = H, or 2H for (h, c)
+        Row: a unit after the step; column: a unit before.
+    """
+    parts = state if isinstance(state, tuple) else (state,)
+    size = sum(len(part) for part in parts)
+    repeated = tuple(np.tile(part, (size, 1)) for part in parts)
+    _, cache = cell.forward(np.tile(x, (size, 1)), _pack(repeated))
+    upstream = np.split(np.eye(size, dtype=parts[0].dtype), len(parts), axis=1)
+    kept = cell.grads
+    cell.zero_grad()  # a measurement leaves the parameter gradients as they were
+    _, dprev = cell.backward(_pack(tuple(upstream)), cache)
+    cell.grads = kept
+    return np.concatenate(dprev, axis=1) if isinstance(dprev, tuple) else dprev
+
+
+def step_jacobians(layer, x, state=None):
+    """Return the Jacobians of all steps of one sequence.
+
+    Parameters
+    ----------
+    layer : Recurrent
+    x : ndarray (T, I)
+    state : like the cell's state without the batch axis, optional
+
+    Returns
+    -------
+    ndarray (T, S, S)
+        Entry t is d state_{t+1} / d state_t, counting states from the initial one as 0.
+    """
+    cell = layer.cell
+    if state is None:
+        state = _first(cell.initial_state(1))
+    jacobians = []
+    for x_t in x:
+        jacobians.append(step_jacobian(cell, x_t, state))
+        state, _ = cell.forward(x_t[None], _lift(state))
+        state = _first(state)
+    return np.stack(jacobians)
+
+
+def jacobian_products(jacobians):
+    """Return d state_T / d state_{T-k} for every lag k, by the chain rule.
+
+    Parameters
+    ----------
+    jacobians : ndarray (T, S, S)
+        From `step_jacobians`.
+
+    Returns
+    -------
+    ndarray (T + 1, S, S)
+        Entry k is J_T J_{T-1} ... J_{T-k+1}; entry 0 is the identity.
+    """
+    products = [np.eye(jacobians.shape[1])]
+    for jacobian in jacobians[::-1]:
+        products.append(products[-1] @ jacobian)
+    return np.stack(products)
+
+
+def gradient_by_lag(layer, x, dfinal, state=None):
+    """Backpropagate a gradient from the last state and return it at every lag.
+
+    Parameters
+    ----------
+    layer : Recurrent
+    x : ndarray (B, T, I)
+    dfinal : like the state, each part (B, H)
+        The gradient of the loss by the last state.
+    state : like the state, optional
+        The initial one; zeros where None.
+
+    Returns
+    -------
+    ndarray (T + 1, B, S)
+        Entry k is the gradient of the loss by state_{T-k}; the parts of (h, c) stand side by side.
+    """
+    _, _, caches = layer.forward(x, state)
+    cell, kept = layer.cell, layer.cell.grads
+    cell.zero_grad()
+    gradients, dstate = [_flat(dfinal)], dfinal
+    for _, cache in reversed(caches):
+        _, dstate = cell.backward(dstate, cache)
+        gradients.append(_flat(dstate))
+    cell.grads = kept
+    return np.stack(gradients)
+
+
+def spectral_radius(matrix):
+    """Return the largest absolute eigenvalue of a square matrix.
+
+    Parameters
+    ----------
+    matrix : ndarray (H, H)
+    """
+    return float(np.abs(np.linalg.eigvals(matrix)).max())
+
+
+def with_spectral_radius(matrix, radius):
+    """Return the matrix scaled so that its largest absolute eigenvalue is `radius`.
+
+    Parameters
+    ----------
+    matrix : ndarray (H, H)
+    radius : float, at least 0
+
+    Raises
+    ------
+    ValueError
+        If every eigenvalue is zero: no factor can then give another radius.
+    """
+    present = spectral_radius(matrix)
+    if present == 0:
+        raise ValueError(
+            "with_spectral_radius got a matrix whose eigenvalues are all zero. "
+            "Scaling cannot change that; start from a random matrix."
+        )
+    return matrix * (radius / present)
+
+
+def half_life(factor):
+    """Return the number of steps after which repeated multiplication leaves one half.
+
+    ``factor ** half_life(factor) == 1/2``, so half_life = ln 2 / -ln(factor).
+
+    Parameters
+    ----------
+    factor : float or ndarray, between 0 and 1, ends excluded
+
+    Returns
+    -------
+    float or ndarray, in steps
+
+    Raises
+    ------
+    ValueError
+        If a factor is not between 0 and 1: it would not decay, or not be a factor.
+    """
+    factor = np.asarray(factor, dtype=float)
+    if np.any(factor <= 0) or np.any(factor >= 1):
+        raise ValueError(
+            f"half_life got {factor}. Give a factor above 0 and below 1, such as 0.9: "
+            "only such a factor halves something after a finite number of steps."
+        )
+    steps = np.log(2) / -np.log(factor)
+    return float(steps) if steps.ndim == 0 else steps
+
+
+# A state is h alone, or the pair (h, c).
+
+
+def _pack(parts):
+    return parts if len(parts) > 1 else parts[0]
+
+
+def _first(state):
+    return tuple(part[0] for part in state) if isinstance(state, tuple) else state[0]
+
+
+def _lift(state):
+    return tuple(part[None] for part in state) if isinstance(state, tuple) else state[None]
+
+
+def _flat(state):
+    return np.concatenate(state, axis=1) if isinstance(state, tuple) else state
