@@ -3,6 +3,7 @@
 import numpy as np
 
 from unrolled.cells import GRUCell, LSTMCell, RNNCell
+from unrolled.data.batching import check_lengths, length_mask
 
 CELLS = {"RNN": RNNCell, "LSTM": LSTMCell, "GRU": GRUCell}
 
@@ -125,17 +126,8 @@ def real_steps(lengths, batch, steps):
     """
     if lengths is None:
         return np.ones((batch, steps), dtype=bool)
-    lengths = np.asarray(lengths)
-    if lengths.shape != (batch,):
-        raise ValueError(
-            f"lengths has shape {lengths.shape}. Give one length a sequence: shape ({batch},)."
-        )
-    if lengths.min() < 1 or lengths.max() > steps:
-        raise ValueError(
-            f"lengths run from {lengths.min()} to {lengths.max()}, but the batch has {steps} "
-            f"steps. Each must be from 1 to {steps}; leave empty sequences out."
-        )
-    return np.arange(steps) < lengths[:, None]
+    check_lengths(lengths, batch, steps)
+    return length_mask(lengths, steps)
 
 
 def from_torch(module):
