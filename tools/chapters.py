@@ -1,0 +1,113 @@
+"""The chapters as pairs: `x.md`, which people edit, and `x.ipynb`, its executed twin."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from pathlib import Path
+
+import jupytext
+import nbformat
+import yaml
+from nbformat import NotebookNode
+
+ROOT = Path(__file__).resolve().parents[1]
+BOOK = ROOT / "book"
+KEPT_METADATA = {"tags", "mystnb"}  # as in jupytext.toml
+ADDRESS = re.compile(r'^(REPOSITORY = ")[^"\n]*(")$', re.MULTILINE)
+
+
+def find_chapters(book: Path = BOOK) -> list[Path]:
+    """Return the Markdown files that are to be executed: those whose header names a kernel."""
+    return [path for path in sorted(book.rglob("*.md")) if "kernelspec" in header(path)]
+
+
+def header(path: Path) -> dict:
+    """Return the YAML header of a Markdown file (empty where there is none)."""
+    match = re.match(r"---\n(.*?)\n---\n", path.read_text(encoding="utf-8"), re.DOTALL)
+    return (yaml.safe_load(match[1]) or {}) if match else {}
+
+
+def stored_path(chapter: Path) -> Path:
+    """Return where the executed twin of a chapter lies."""
+    return chapter.with_suffix(".ipynb")
+
+
+def read_source(chapter: Path) -> NotebookNode:
+    """Return a chapter's Markdown as a notebook without outputs, with stable cell ids."""
+    return from_markdown(chapter.read_text(encoding="utf-8"))
+
+
+def from_markdown(text: str) -> NotebookNode:
+    """Return MyST Markdown as a notebook without outputs, with stable cell ids."""
+    notebook = jupytext.reads(text, fmt="md:myst")
+    notebook.nbformat, notebook.nbformat_minor = 4, 5  # the first that has cell ids
+    for cell in notebook.cells:
+        cell.metadata = NotebookNode(
+            {key: cell.metadata[key] for key in sorted(KEPT_METADATA & set(cell.metadata))}
+        )
+    notebook.metadata.get("jupytext", {}).pop("default_lexer", None)
+    set_cell_ids(notebook)
+    return notebook
+
+
+def to_markdown(notebook: NotebookNode) -> str:
+    """Return a notebook as the MyST Markdown that stands beside it."""
+    return jupytext.writes(notebook, fmt="md:myst")
+
+
+def read_stored(chapter: Path) -> NotebookNode | None:
+    """Return the executed twin of a chapter, or None where there is none."""
+    path = stored_path(chapter)
+    return nbformat.read(path, as_version=4) if path.exists() else None
+
+
+def write_stored(chapter: Path, notebook: NotebookNode) -> None:
+    """Write the executed twin of a chapter; the same notebook gives the same bytes."""
+    nbformat.validate(notebook)
+    path = stored_path(chapter)
+    fresh = path.with_suffix(".ipynb.part")
+    fresh.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8")
+    fresh.replace(path)  # never half a notebook, even when interrupted
+
+
+def set_cell_ids(notebook: NotebookNode) -> None:
+    """Derive each cell's id from its content, so that ids change only where the content does."""
+    seen: Counter[str] = Counter()
+    for cell in notebook.cells:
+        digest = hashlib.sha256(f"{cell.cell_type}\n{cell.source}".encode()).hexdigest()[:10]
+        seen[digest] += 1
+        cell.id = digest if seen[digest] == 1 else f"{digest}-{seen[digest]}"
+
+
+def code_cells(notebook: NotebookNode) -> list[NotebookNode]:
+    """Return the cells that hold code."""
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def same_code(one: NotebookNode, other: NotebookNode) -> bool:
+    """Say whether two notebooks compute the same: equal code cells in equal order."""
+    return [cell.source for cell in code_cells(one)] == [cell.source for cell in code_cells(other)]
+
+
+def same_cells(one: NotebookNode, other: NotebookNode) -> bool:
+    """Say whether two notebooks hold the same cells, outputs apart."""
+
+    def content(notebook: NotebookNode) -> list:
+        return [
+            (cell.cell_type, cell.source, {k: cell.metadata.get(k) for k in KEPT_METADATA})
+            for cell in notebook.cells
+        ]
+
+    return content(one) == content(other)
+
+
+def was_executed(notebook: NotebookNode) -> bool:
+    """Say whether every code cell that is not empty has been executed."""
+    return all(cell.execution_count for cell in code_cells(notebook) if cell.source.strip())
+
+
+def relative(path: Path, root: Path = ROOT) -> str:
+    """Return a path as people write it: from the repository's root, where it lies below."""
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)

@@ -1,0 +1,31 @@
+"""A small Sphinx extension of the book: prompts of folded cells that say what is behind them."""
+
+from docutils import nodes
+
+PROMPTS = {
+    "input": ("Show the code", "Hide the code"),
+    "output": ("Show the output", "Hide the output"),
+    "all": ("Show the code and its output", "Hide the code and its output"),
+}
+ANSWER = ("Run it: show the answer", "Hide the answer")
+
+
+def name_prompts(app, doctree):
+    """Give each folded cell a prompt; right after a box of class "predict" it is the answer."""
+    for cell in doctree.findall(nodes.container):
+        if cell.get("hide_mode") in PROMPTS:
+            prompts = ANSWER if follows_prediction(cell) else PROMPTS[cell["hide_mode"]]
+            cell["prompt_show"], cell["prompt_hide"] = prompts
+
+
+def follows_prediction(cell):
+    """Say whether the box right before a cell asks for a prediction."""
+    siblings = cell.parent.children
+    before = siblings[siblings.index(cell) - 1] if siblings.index(cell) else None
+    return isinstance(before, nodes.Element) and "predict" in before.get("classes", [])
+
+
+def setup(app):
+    """Join the build."""
+    app.connect("doctree-read", name_prompts)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
