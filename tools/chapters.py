@@ -93,12 +93,14 @@ def same_code(one: NotebookNode, other: NotebookNode) -> bool:
 
 def same_cells(one: NotebookNode, other: NotebookNode) -> bool:
     """Say whether two notebooks hold the same cells, outputs apart."""
+    return len(one.cells) == len(other.cells) and all(map(same_cell, one.cells, other.cells))
 
-    def content(notebook: NotebookNode) -> list:
-        return [
-            (cell.cell_type, cell.source, {k: cell.metadata.get(k) for k in KEPT_METADATA})
-            for cell in notebook.cells
-        ]
+
+def same_cell(one: NotebookNode, other: NotebookNode) -> bool:
+    """Say whether two cells are the same, outputs and the order of metadata apart."""
+
+    def content(cell: NotebookNode) -> tuple:
+        return cell.cell_type, cell.source, {key: cell.metadata.get(key) for key in KEPT_METADATA}
 
     return content(one) == content(other)
 

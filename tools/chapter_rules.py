@@ -1,0 +1,472 @@
+"""The form every chapter has, as rules: each takes a chapter and returns what is wrong with it.
+
+`python tools/chapter_rules.py book/gates/gru.md` prints what is wrong with one chapter.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+from nbformat import NotebookNode
+
+import chapters as pairs
+from repository import CONFIG, address_in
+
+TEMPLATE = Path(__file__).with_name("template.md")
+MAX_LINES = 15  # of code in a cell, blank lines apart
+MAX_BYTES = 1_000_000
+MAX_SUMMARY = 5
+CLOSING = ["What this does not fix", "Exercises", "Summary", "Sources"]
+MACHINE_PATH = re.compile(r"(?<![\w.:/])/(?:home|root|tmp|work|Users|opt|usr|mnt|private)/[\w.-]+")
+FENCE = re.compile(r"^(`{3,}|:{3,})")
+BOX = re.compile(r"^(?:`{3,}|:{3,})\{(?P<kind>[\w-]+)\}[ \t]*(?P<title>.*)$", re.MULTILINE)
+
+
+@dataclass
+class Chapter:
+    """A chapter's Markdown, that as a notebook, and the executed notebook (None: not there)."""
+
+    text: str
+    source: NotebookNode
+    stored: NotebookNode | None
+    bytes_stored: int = 0
+    address: str = ""
+
+    @classmethod
+    def load(cls, path: Path, address: str = "") -> Chapter:
+        """Read a chapter and its executed twin."""
+        text = path.read_text(encoding="utf-8")
+        stored = pairs.stored_path(path)
+        size = stored.stat().st_size if stored.exists() else 0
+        return cls(text, pairs.from_markdown(text), pairs.read_stored(path), size, address)
+
+    @property
+    def executed(self) -> list[NotebookNode]:
+        """The stored code cells (none where there is no stored notebook)."""
+        return pairs.code_cells(self.stored) if self.stored else []
+
+    @property
+    def code(self) -> list[NotebookNode]:
+        """The code cells of the Markdown."""
+        return pairs.code_cells(self.source)
+
+
+# ---------------------------------------------------------------- reading Markdown
+
+
+def outside_fences(text: str) -> str:
+    """Return Markdown without its fenced blocks and header: what headings can stand in."""
+    kept, fence = [], None
+    for line in re.sub(r"\A---\n.*?\n---\n", "", text, flags=re.DOTALL).splitlines():
+        mark = FENCE.match(line)
+        if fence is None and mark:
+            fence = mark[1]
+        elif fence is None:
+            kept.append(line)
+        elif line.strip() == fence:
+            fence = None
+    return "\n".join(kept)
+
+
+def boxes(text: str, kind: str) -> Iterator[tuple[str, str]]:
+    """Yield title and body of each directive of one kind in Markdown."""
+    pattern = rf"^(`{{3,}}|:{{3,}})\{{{kind}\}}[ \t]*([^\n]*)\n(.*?)^\1[ \t]*$"
+    for match in re.finditer(pattern, text, re.MULTILINE | re.DOTALL):
+        yield match[2], match[3]
+
+
+def section(text: str, title: str) -> str:
+    """Return what stands under a heading of level two, up to the next."""
+    match = re.search(
+        rf"^## {re.escape(title)}[ \t]*\n(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL
+    )
+    return match[1] if match else ""
+
+
+def prose(text: str) -> str:
+    """Return what a chapter states in words: no code, mathematics, citations, links or questions.
+
+    The options in a "Predict, then run" box are questions, not statements.
+    """
+    text = re.sub(r"\A---\n.*?\n---\n", "", text, flags=re.DOTALL)
+    text = re.sub(r"^```\{code-cell\}.*?^```[ \t]*$", "", text, flags=re.MULTILINE | re.DOTALL)
+    for _, body in boxes(text, "admonition"):
+        if re.search(r"^:class:.*\bpredict\b", body, re.MULTILINE):
+            text = text.replace(body, "")
+    text = re.sub(r"^(`{3,})\{(?:math|figure|image)\}.*?^\1[ \t]*$", "", text, flags=re.M | re.S)
+    text = re.sub(r"^```\w*\n.*?^```[ \t]*$", "", text, flags=re.MULTILINE | re.DOTALL)
+    text = re.sub(r"\$\$.*?\$\$", "", text, flags=re.DOTALL)
+    text = re.sub(r"\$[^$\n]+(?:\n[^$\n]+)?\$", "", text)
+    text = re.sub(r"\{[\w:-]+\}`[^`]*`", "", text)  # roles: references, citations, terms
+    text = re.sub(r"`[^`]*`", "", text)
+    text = re.sub(r"\]\([^)]*\)", "]", text)
+    return re.sub(r"^:[\w-]+:.*$", "", text, flags=re.MULTILINE)
+
+
+def numbers(text: str) -> set[Decimal]:
+    """Return the numbers in code."""
+    found = re.findall(r"(?<![\w.])(?:\d[\d_]*\.?\d*|\.\d+)(?:e[+-]?\d+)?", text)
+    return {Decimal(number.replace("_", "").rstrip(".")).normalize() for number in found}
+
+
+def has_assert(cell: NotebookNode) -> bool:
+    """Say whether a cell asserts anything."""
+    return bool(re.search(r"^\s*(?:assert\b|(?:np|numpy|torch)\.testing\.)", cell.source, re.M))
+
+
+def text_of(cell: NotebookNode) -> str:
+    """Return the text a cell printed."""
+    return "".join(output.get("text", "") for output in cell.get("outputs", []))
+
+
+def named(number: int, cell: NotebookNode) -> str:
+    """Name a code cell by its number and first line."""
+    first = next((line for line in cell.source.splitlines() if line.strip()), "(empty)")
+    return f"code cell {number} (`{first.strip()[:60]}`)"
+
+
+# ---------------------------------------------------------------- the rules
+
+
+def header_is_standard(chapter: Chapter) -> list[str]:
+    """Without just this header jupytext or the build would not know the chapter as a notebook."""
+    wanted = TEMPLATE.read_text(encoding="utf-8").split("\n---\n")[0]
+    if chapter.text.split("\n---\n")[0] != wanted:
+        return ["the header differs from the one in tools/template.md"]
+    return []
+
+
+def starts_with_the_bootstrap_cell(chapter: Chapter) -> list[str]:
+    """The first code cell installs the package on a fresh machine, from the one address."""
+    template = pairs.code_cells(pairs.read_source(TEMPLATE))[0]
+    wanted = pairs.ADDRESS.sub(rf"\g<1>{chapter.address}\g<2>", template.source)
+    first = chapter.source.cells[0] if chapter.source.cells else None
+    if first is None or first.cell_type != "code":
+        return ["the first cell should be the bootstrap cell of tools/template.md"]
+    problems = []
+    if first.source != wanted:
+        problems.append(
+            "the bootstrap cell differs from tools/template.md with the address "
+            f'"{chapter.address}" of _config.yml'
+        )
+    if first.metadata.get("tags") != ["remove-cell"]:
+        problems.append("the bootstrap cell should have the one tag remove-cell")
+    return problems
+
+
+def pair_is_in_step(chapter: Chapter) -> list[str]:
+    """The stored notebook says what the Markdown says."""
+    if chapter.stored is None:
+        return ["there is no executed notebook beside it: run `make notebooks`"]
+    converted = pairs.from_markdown(pairs.to_markdown(chapter.stored))
+    if pairs.same_cells(chapter.source, converted):
+        return []
+    cells = zip(chapter.source.cells, converted.cells, strict=False)
+    differ = [number for number, (a, b) in enumerate(cells, 1) if not pairs.same_cell(a, b)]
+    place = f" (first at cell {differ[0]})" if differ else ""
+    return [f"the Markdown and the stored notebook differ{place}: run `make notebooks`"]
+
+
+def every_cell_was_executed(chapter: Chapter) -> list[str]:
+    """Strict nbval passes a cell unchecked that was never executed."""
+    counts = [cell.execution_count for cell in chapter.executed if cell.source.strip()]
+    if counts != list(range(1, len(counts) + 1)):
+        return [f"stored execution counts are {counts}, not 1, 2, 3, ...: run `make notebooks`"]
+    return []
+
+
+def nothing_depends_on_the_run(chapter: Chapter) -> list[str]:
+    """What differs from run to run must not be stored, or every execution makes a change."""
+    if chapter.stored is None:
+        return []
+    problems = []
+    if "version" in chapter.stored.metadata.get("language_info", {}):
+        problems.append("metadata holds language_info.version: run `make notebooks ALL=1`")
+    for number, cell in enumerate(chapter.executed, 1):
+        if "execution" in cell.metadata:
+            problems.append(f"{named(number, cell)} stores timings: run `make notebooks ALL=1`")
+    return problems
+
+
+def no_cell_ends_in_a_semicolon(chapter: Chapter) -> list[str]:
+    """Nbval fails on such cells; a plot cell ends with plt.show()."""
+    return [
+        f"{named(number, cell)} ends in a semicolon; end plots with plt.show()"
+        for number, cell in enumerate(chapter.code, 1)
+        if cell.source.rstrip().endswith(";")
+    ]
+
+
+def no_output_is_an_error(chapter: Chapter) -> list[str]:
+    """A stored error or warning is a mistake that ships."""
+    return [
+        f"{named(number, cell)} stores {'an error' if output.output_type == 'error' else 'stderr'}"
+        for number, cell in enumerate(chapter.executed, 1)
+        for output in cell.outputs
+        if output.output_type == "error" or output.get("name") == "stderr"
+    ]
+
+
+def cells_are_short(chapter: Chapter) -> list[str]:
+    """A reader can hold about fifteen lines."""
+    problems = []
+    for number, cell in enumerate(chapter.code[1:], 2):
+        lines = sum(bool(line.strip()) for line in cell.source.splitlines())
+        if lines > MAX_LINES:
+            problems.append(f"{named(number, cell)} has {lines} lines; at most {MAX_LINES}")
+    return problems
+
+
+def parts_are_in_order(chapter: Chapter) -> list[str]:
+    """Label, title, goal box, and the four closing sections, each once and in this order."""
+    text = outside_fences(chapter.text)
+    problems = []
+    titles = re.findall(r"^# (.+)$", text, re.MULTILINE)
+    if len(titles) != 1:
+        problems.append(f"there should be one title (# ...); there are {len(titles)}")
+    if not re.match(r"\s*\(chapter-[\w-]+\)=\n+# ", text):
+        problems.append("the page should open with a label (chapter-...)= and its # title")
+    headings = re.findall(r"^## (.+?)[ \t]*$", text, re.MULTILINE)
+    closing = [heading for heading in headings if heading in CLOSING]
+    if closing != CLOSING:
+        problems.append(f"the closing sections should be {CLOSING}; they are {closing}")
+    elif headings[-len(CLOSING) :] != CLOSING:
+        problems.append("another section stands between the closing sections")
+    return problems + goal_box(chapter.text)
+
+
+def goal_box(text: str) -> list[str]:
+    """Return what is wrong with the box that opens a chapter."""
+    first = next(boxes(text, "admonition"), ("", ""))
+    if not re.search(r"^:class:[ \t]*goal\b", first[1], re.MULTILINE):
+        return ["the first box should be the goal box (:class: goal)"]
+    problems = []
+    verbs = re.findall(r"^- \*\*\w+", first[1], re.MULTILINE)
+    if not 2 <= len(verbs) <= 3:
+        problems.append(f"the goal box should have two or three bold verbs; it has {len(verbs)}")
+    for part in ("**You need:**", "**Reading:**", "**Running:**"):
+        if part not in first[1]:
+            problems.append(f"the goal box should say {part}")
+    heading = re.search(r"^## ", text, re.MULTILINE)
+    if heading and text.index(first[1]) > heading.start():
+        problems.append("the goal box should stand before the first section")
+    return problems
+
+
+def predictions_are_answered(chapter: Chapter) -> list[str]:
+    """Two predictions or more; right after each, a folded cell that asserts the answer."""
+    problems, found = [], 0
+    cells = chapter.source.cells
+    for place, cell in enumerate(cells):
+        if cell.cell_type != "markdown":
+            continue
+        asked = [
+            match.end()
+            for match in re.finditer(
+                r"^(`{3,}|:{3,})\{admonition\}(?:(?!^\1[ \t]*$).)*?^:class:[^\n]*\bpredict\b"
+                r".*?^\1[ \t]*$",
+                cell.source,
+                re.MULTILINE | re.DOTALL,
+            )
+        ]
+        found += len(asked)
+        if not asked:
+            continue
+        answer = cells[place + 1] if place + 1 < len(cells) else None
+        name = f"the prediction before {'the end' if answer is None else 'the cell'}"
+        if answer is not None:
+            name += f" `{answer.source.strip().splitlines()[0][:50]}`" if answer.source else ""
+        if len(asked) > 1 or cell.source[asked[-1] :].strip():
+            problems.append(f"{name}: its answer should stand right under the box")
+        elif answer is None or "hide-cell" not in answer.metadata.get("tags", []):
+            problems.append(f"{name}: the answer should be a code cell with the tag hide-cell")
+        elif not has_assert(answer):
+            problems.append(f"{name}: the answer should be asserted in that cell")
+    if found < 2:
+        problems.append(f"there should be at least two predictions; there are {found}")
+    return problems
+
+
+def exercises_are_checked_and_solved(chapter: Chapter) -> list[str]:
+    """Two exercises or more, each with a checker that waits and a solution that passes it."""
+    problems = []
+    tasks = list(exercises(chapter))
+    if len(tasks) < 2:
+        problems.append(f"there should be at least two exercises; there are {len(tasks)}")
+    for label, waiting, solving in tasks:
+        if not any(text_of(cell).lstrip().startswith("Not yet") for cell in waiting):
+            problems.append(f"{label}: no checker cell before the solution prints `Not yet: ...`")
+        if not any(text_of(cell).lstrip().startswith("Correct") for cell in solving):
+            problems.append(f"{label}: no cell of the solution prints `Correct ...`")
+    return problems
+
+
+def exercises(chapter: Chapter) -> Iterator[tuple[str, list[NotebookNode], list[NotebookNode]]]:
+    """Yield each exercise's label, its code cells before the solution, and the solution's."""
+    waiting: dict[str, list] = {}
+    solving: dict[str, list] = {}
+    now: list | None = None
+    for cell in chapter.stored.cells if chapter.stored else []:
+        if cell.cell_type == "code":
+            if now is not None:
+                now.append(cell)
+            continue
+        for match in BOX.finditer(cell.source):
+            if match["kind"] in ("exercise", "exercise-start"):
+                label = re.search(r"^:label:[ \t]*(\S+)", cell.source[match.end() :], re.M)
+                name = label[1] if label else f"an exercise without label ({match['title']})"
+                now = waiting.setdefault(name, [])
+                solving.setdefault(name, [])
+            elif match["kind"] in ("solution-start", "solution"):
+                now = solving.setdefault(match["title"].strip(), [])
+            elif match["kind"] == "solution-end":
+                now = None
+    for label, cells in waiting.items():
+        yield label, cells, solving[label]
+
+
+def summary_is_short(chapter: Chapter) -> list[str]:
+    """A summary is a list of one to five bullets."""
+    bullets = re.findall(r"^[-*] ", section(chapter.text, "Summary"), re.MULTILINE)
+    if not 1 <= len(bullets) <= MAX_SUMMARY:
+        return [f"the summary should have one to {MAX_SUMMARY} bullets; it has {len(bullets)}"]
+    return []
+
+
+def sources_are_cited(chapter: Chapter) -> list[str]:
+    """The section Sources names bibliography keys."""
+    if "{cite" not in section(chapter.text, "Sources"):
+        return ["the section Sources cites nothing"]
+    return []
+
+
+def images_have_alt_text(chapter: Chapter) -> list[str]:
+    """A picture says in words what it shows."""
+    problems = []
+    for number, cell in enumerate(chapter.code, 1):
+        stored = chapter.executed[number - 1] if number <= len(chapter.executed) else None
+        outputs = stored.outputs if stored else []
+        draws = "plt.show()" in cell.source or any(
+            kind.startswith("image/") for output in outputs for kind in output.get("data", {})
+        )
+        alt = ((cell.metadata.get("mystnb") or {}).get("image") or {}).get("alt")
+        if draws and not (alt or "").strip():
+            problems.append(f"{named(number, cell)} draws a figure without mystnb.image.alt")
+    markdown = "\n".join(c.source for c in chapter.source.cells if c.cell_type == "markdown")
+    for target in re.findall(r"!\[\s*\]\(([^)]+)\)", markdown):
+        problems.append(f"the image {target} has no alt text")
+    for kind in ("figure", "image"):
+        for title, body in boxes(markdown, kind):
+            if not re.search(r"^:alt:[ \t]*\S", body, re.MULTILINE):
+                problems.append(f"the image {title} has no :alt:")
+    return problems
+
+
+def ignored_outputs_are_asserted(chapter: Chapter) -> list[str]:
+    """Where nbval may not compare an output, a band is asserted instead, and a reason given."""
+    problems = []
+    cells = chapter.code
+    for number, cell in enumerate(cells, 1):
+        if "nbval-ignore-output" not in cell.metadata.get("tags", []):
+            continue
+        if "#" not in cell.source:
+            problems.append(f"{named(number, cell)} ignores its output without a comment why")
+        following = cells[number] if number < len(cells) else None
+        if not has_assert(cell) and not (following and has_assert(following)):
+            problems.append(
+                f"{named(number, cell)} ignores its output; it or the next cell should assert it"
+            )
+    for number, cell in enumerate(cells, 1):
+        if {"nbval-skip", "raises-exception"} & set(cell.metadata.get("tags", [])):
+            problems.append(f"{named(number, cell)} has a tag that hides failures from nbval")
+    return problems
+
+
+def numbers_in_prose_stand_in_code(chapter: Chapter) -> list[str]:
+    """A decimal or percentage in the text occurs in a code cell, where it is asserted."""
+    known = numbers("\n".join(cell.source for cell in chapter.code))
+    problems = []
+    statement = r"(?<![\w.,])(\d+(?:,\d{3})*(?:\.\d+)?)(?![\w]|[.,]\d)(\s*(?:%|per\s?cent))?"
+    for match in re.finditer(statement, prose(chapter.text)):
+        if "." not in match[1] and not match[2]:
+            continue
+        value = Decimal(match[1].replace(",", "")).normalize()
+        wanted = {value, (value / 100).normalize()} if match[2] else {value}
+        if not wanted & known:
+            problems.append(f"the text says {match[0]}; no code cell does, so nothing asserts it")
+    return problems
+
+
+def notebook_is_small(chapter: Chapter) -> list[str]:
+    """Git, Colab and nbval should stay quick."""
+    if chapter.bytes_stored >= MAX_BYTES:
+        return [f"the stored notebook has {chapter.bytes_stored:,} bytes; under {MAX_BYTES:,}"]
+    return []
+
+
+def no_machine_paths(chapter: Chapter) -> list[str]:
+    """A path of the machine that executed the chapter means nothing to a reader."""
+    places = [chapter.text] + [
+        "".join([output.get("text", ""), str(output.get("data", {}).get("text/plain", ""))])
+        for cell in chapter.executed
+        for output in cell.outputs
+    ]
+    found = sorted({path for place in places for path in MACHINE_PATH.findall(place)})
+    return [f"the path {path} belongs to one machine" for path in found]
+
+
+RULES: list[Callable[[Chapter], list[str]]] = [
+    header_is_standard,
+    starts_with_the_bootstrap_cell,
+    pair_is_in_step,
+    every_cell_was_executed,
+    nothing_depends_on_the_run,
+    no_cell_ends_in_a_semicolon,
+    no_output_is_an_error,
+    cells_are_short,
+    parts_are_in_order,
+    predictions_are_answered,
+    exercises_are_checked_and_solved,
+    summary_is_short,
+    sources_are_cited,
+    images_have_alt_text,
+    ignored_outputs_are_asserted,
+    numbers_in_prose_stand_in_code,
+    notebook_is_small,
+    no_machine_paths,
+]
+
+
+def problems_of(path: Path, rules: list[Callable], address: str) -> list[str]:
+    """Return all that is wrong with one chapter."""
+    chapter = Chapter.load(path, address)
+    return [problem for rule in rules for problem in rule(chapter)]
+
+
+def main() -> None:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("chapters", nargs="*", type=Path, help="Markdown files (default: every)")
+    parser.add_argument("--pairs", action="store_true", help="only whether pairs are in step")
+    arguments = parser.parse_args()
+    rules = [pair_is_in_step] if arguments.pairs else RULES
+    address = address_in(CONFIG.read_text(encoding="utf-8"))
+    wrong = 0
+    for path in arguments.chapters or pairs.find_chapters():
+        if not path.exists():
+            parser.error(f"{path} does not exist")
+        problems = problems_of(path, rules, address)
+        wrong += len(problems)
+        for problem in problems:
+            print(f"{pairs.relative(path.resolve())}: {problem}")
+    sys.exit(f"{wrong} problems." if wrong else 0)
+
+
+if __name__ == "__main__":
+    main()
