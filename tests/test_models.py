@@ -2,13 +2,20 @@
 
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 from torch import nn
+from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
+
 from unrolled.models import (
+    CELLS,
     POOLINGS,
     SentimentClassifier,
     SequenceRegressor,
     last_read_states,
+    real_steps,
     start_forget_bias,
+    turn_round,
 )
 
 
@@ -49,6 +56,36 @@ def test_amount_and_content_of_padding_change_no_logit(cell, bidirectional, pool
     )
     torch.testing.assert_close(model(inputs, lengths), alone, rtol=0, atol=1e-12)
     torch.testing.assert_close(model(garbage, lengths), alone, rtol=0, atol=1e-12)
+
+
+@given(st.lists(st.integers(1, 6), min_size=1, max_size=5))
+def test_turning_round_twice_gives_the_sequences_back(lengths):
+    sequences = torch.arange(len(lengths) * 6 * 2).reshape(len(lengths), 6, 2)
+    lengths = torch.tensor(lengths)
+    turned = turn_round(sequences, lengths)
+    assert torch.equal(turn_round(turned, lengths), sequences)
+    for row, back, n in zip(sequences, turned, lengths.tolist(), strict=True):
+        assert torch.equal(back[:n], row[:n].flip(0))
+        assert torch.equal(back[n:], row[n:])
+
+
+@pytest.mark.parametrize("cell", ["rnn", "lstm", "gru"])
+def test_bidirectional_states_equal_torchs_packed_ones(cell):
+    torch.manual_seed(4)
+    model = SentimentClassifier(11, 4, 5, cell=cell, bidirectional=True).double()
+    torchs = CELLS[cell](4, 5, batch_first=True, bidirectional=True).double()
+    names = dict(torchs.named_parameters())
+    with torch.no_grad():
+        for layer, suffix in ((model.forwards, ""), (model.backwards, "_reverse")):
+            for name, value in layer.named_parameters():
+                names[name + suffix].copy_(value)
+    embedded = torch.randn(3, 7, 4, dtype=torch.float64)
+    lengths = torch.tensor([3, 7, 1])
+    packed = pack_padded_sequence(embedded, lengths, batch_first=True, enforce_sorted=False)
+    theirs, _ = pad_packed_sequence(torchs(packed)[0], batch_first=True)
+    ours = model.states(embedded, lengths)
+    real = real_steps(lengths, 7)
+    torch.testing.assert_close(ours[real], theirs[real], rtol=0, atol=1e-12)
 
 
 def test_last_pooling_reads_the_backward_direction_at_the_first_step():
