@@ -1,0 +1,70 @@
+"""Take pictures of the built site: `python tools/screenshots.py OUT index gates/gru`.
+
+Each page is shot at desktop width in light and in dark, and 390 px wide, from top to bottom
+(`--fold`: only what one sees first).
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from site_browser import HTML, browser, find_chromium, pages, served, settled
+
+SHAPES = {
+    "light": {"viewport": {"width": 1280, "height": 860}, "color_scheme": "light"},
+    "dark": {"viewport": {"width": 1280, "height": 860}, "color_scheme": "dark"},
+    "phone": {"viewport": {"width": 390, "height": 844}, "color_scheme": "light"},
+}
+
+
+def shoot(names: list[str], out: Path, *, shapes: list[str], whole: bool, opened: bool) -> None:
+    """Write OUT/NAME-SHAPE.png for each page and shape."""
+    with served() as address, browser() as chromium:
+        for shape in shapes:
+            context = chromium.new_context(**SHAPES[shape], reduced_motion="reduce")
+            page = context.new_page()
+            for name in names:
+                page.goto(f"{address}/{name}")
+                settled(page)
+                if opened:
+                    page.evaluate(
+                        "document.querySelectorAll('details').forEach(d => d.open = true)"
+                    )
+                file = out / f"{name.removesuffix('.html').replace('/', '-')}-{shape}.png"
+                page.screenshot(path=str(file), full_page=whole)
+                print(file)
+            context.close()
+
+
+def main() -> None:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("out", type=Path, help="the folder for the pictures")
+    parser.add_argument("pages", nargs="*", help="such as index or gates/gru (default: every page)")
+    parser.add_argument("--shapes", nargs="+", choices=SHAPES, default=list(SHAPES))
+    parser.add_argument("--fold", action="store_true", help="only what one sees first")
+    parser.add_argument("--open", action="store_true", help="with folded cells opened")
+    arguments = parser.parse_args()
+    if not HTML.exists():
+        sys.exit("There is no built site: run `make book`.")
+    if find_chromium() is None:
+        sys.exit("There is no Chromium on this machine: install it (apt install chromium).")
+    known = pages()
+    names = [f"{name.removesuffix('.html')}.html" for name in arguments.pages] or known
+    for name in names:
+        if name not in known:
+            sys.exit(f"The site has no page {name}; it has {', '.join(known)}")
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    shoot(
+        names,
+        arguments.out,
+        shapes=arguments.shapes,
+        whole=not arguments.fold,
+        opened=arguments.open,
+    )
+
+
+if __name__ == "__main__":
+    main()
