@@ -77,12 +77,19 @@ def mark_level(level, label, *, ax=None):
         label,
         xy=(1, level),
         xycoords=("axes fraction", "data"),
-        xytext=(-2, 3),
+        xytext=(-3, 5),
         textcoords="offset points",
         ha="right",
         va="bottom",
-        color="#5F5F5F",
+        color="#4A4A46",
         fontsize=9,
+        zorder=5,
+        bbox={
+            "boxstyle": "round,pad=0.15",
+            "facecolor": "#FCFCFA",
+            "edgecolor": "none",
+            "alpha": 0.85,
+        },
     )
     return ax
 
