@@ -25,6 +25,7 @@ MAX_SUMMARY = 5
 CLOSING = ["What this does not fix", "Exercises", "Summary", "Sources"]
 MACHINE_PATH = re.compile(r"(?<![\w.:/])/(?:home|root|tmp|work|Users|opt|usr|mnt|private)/[\w.-]+")
 FENCE = re.compile(r"^(`{3,}|:{3,})")
+WORDLESS = {"code-cell", "code", "math", "image", "eval-rst", "csv-table"}
 BOX = re.compile(r"^(?:`{3,}|:{3,})\{(?P<kind>[\w-]+)\}[ \t]*(?P<title>.*)$", re.MULTILINE)
 
 
@@ -95,18 +96,32 @@ def prose(text: str) -> str:
     The options in a "Predict, then run" box are questions, not statements.
     """
     text = re.sub(r"\A---\n.*?\n---\n", "", text, flags=re.DOTALL)
-    text = re.sub(r"^```\{code-cell\}.*?^```[ \t]*$", "", text, flags=re.MULTILINE | re.DOTALL)
     for _, body in boxes(text, "admonition"):
         if re.search(r"^:class:.*\bpredict\b", body, re.MULTILINE):
             text = text.replace(body, "")
-    text = re.sub(r"^(`{3,})\{(?:math|figure|image)\}.*?^\1[ \t]*$", "", text, flags=re.M | re.S)
-    text = re.sub(r"^```\w*\n.*?^```[ \t]*$", "", text, flags=re.MULTILINE | re.DOTALL)
+    text = without_code(text)
     text = re.sub(r"\$\$.*?\$\$", "", text, flags=re.DOTALL)
     text = re.sub(r"\$[^$\n]+(?:\n[^$\n]+)?\$", "", text)
     text = re.sub(r"\{[\w:-]+\}`[^`]*`", "", text)  # roles: references, citations, terms
     text = re.sub(r"`[^`]*`", "", text)
     text = re.sub(r"\]\([^)]*\)", "]", text)
     return re.sub(r"^:[\w-]+:.*$", "", text, flags=re.MULTILINE)
+
+
+def without_code(text: str) -> str:
+    """Return Markdown without blocks of code and formulas; other boxes keep what they say."""
+    kept: list[str] = []
+    open_fences: list[tuple[str, bool]] = []  # each with whether its content is left out
+    for line in text.splitlines():
+        mark = FENCE.match(line)
+        if open_fences and line.strip() == open_fences[-1][0]:
+            open_fences.pop()
+        elif mark and not (open_fences and open_fences[-1][1]):
+            kind = re.match(r"\{([\w-]+)\}", line[len(mark[1]) :])
+            open_fences.append((mark[1], kind is None or kind[1] in WORDLESS))
+        elif not any(left_out for _, left_out in open_fences):
+            kept.append(line)
+    return "\n".join(kept)
 
 
 def numbers(text: str) -> set[Decimal]:

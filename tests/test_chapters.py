@@ -1,0 +1,145 @@
+"""Every chapter in the book has the form that tools/chapter_rules.py describes."""
+
+import csv
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+import chapter_rules
+import chapters
+import execute_chapters
+import repository
+
+ROOT = chapters.ROOT
+BOOK = chapters.BOOK
+CHAPTERS = chapters.find_chapters()
+PAGES = sorted(BOOK.rglob("*.md"))
+ADDRESS = repository.address_in(repository.CONFIG.read_text(encoding="utf-8"))
+
+
+def name(path):
+    """Return a page's name as in _toc.yml."""
+    return path.relative_to(BOOK).with_suffix("").as_posix()
+
+
+@pytest.fixture(scope="module")
+def load():
+    """Return a function that reads a chapter, once."""
+    known = {}
+
+    def reader(path):
+        if path not in known:
+            known[path] = chapter_rules.Chapter.load(path, ADDRESS)
+        return known[path]
+
+    return reader
+
+
+def listed(toc):
+    """Return the pages that a table of contents names."""
+    if isinstance(toc, list):
+        return [page for entry in toc for page in listed(entry)]
+    if not isinstance(toc, dict):
+        return []
+    own = [toc[key] for key in ("root", "file") if key in toc]
+    return own + [page for value in toc.values() for page in listed(value)]
+
+
+def test_the_table_of_contents_names_every_page_once_and_no_other():
+    toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+    assert sorted(listed(toc)) == sorted(name(path) for path in PAGES)
+
+
+def test_there_are_chapters():
+    assert CHAPTERS, "no Markdown file under book/ has a kernelspec header"
+
+
+@pytest.mark.parametrize("rule", chapter_rules.RULES, ids=lambda rule: rule.__name__)
+@pytest.mark.parametrize("path", CHAPTERS, ids=name)
+def test_chapter_keeps_the_rule(path, rule, load):
+    problems = rule(load(path))
+    assert not problems, f"\n{chapters.relative(path)}:\n  " + "\n  ".join(problems)
+
+
+@pytest.mark.parametrize("path", PAGES, ids=name)
+def test_page_with_code_cells_is_executed(path):
+    """The build silently executes nothing on a page without the header."""
+    if "{code-cell}" in path.read_text(encoding="utf-8"):
+        assert path in CHAPTERS, "it has code cells but no kernelspec header"
+
+
+def test_every_stored_notebook_has_its_chapter():
+    orphans = {path.with_suffix(".md") for path in BOOK.rglob("*.ipynb")} - set(CHAPTERS)
+    orphans = {path for path in orphans if ".ipynb_checkpoints" not in path.parts}
+    assert not orphans
+
+
+def test_the_template_keeps_every_rule_that_needs_no_execution():
+    template = chapter_rules.Chapter.load(chapter_rules.TEMPLATE)
+    executed = {
+        chapter_rules.pair_is_in_step,
+        chapter_rules.exercises_are_checked_and_solved,
+        chapter_rules.starts_with_the_bootstrap_cell,
+    }
+    for rule in set(chapter_rules.RULES) - executed:
+        assert not rule(template), rule.__name__
+
+
+def test_every_chapter_has_a_measured_runtime_within_its_budget():
+    with (BOOK / "results" / "runtimes.csv").open(encoding="utf-8", newline="") as file:
+        rows = {row["chapter"]: row for row in csv.DictReader(file)}
+    assert list(rows) == [name(path) for path in CHAPTERS]
+    for chapter, row in rows.items():
+        budget = execute_chapters.BUDGETS.get(chapter, execute_chapters.BUDGET)
+        assert int(row["budget"]) == budget
+        assert float(row["seconds"]) <= budget, f"{chapter} took {row['seconds']} s"
+
+
+def test_the_api_page_names_every_module_with_public_names():
+    code = ROOT / "code"
+    modules = {
+        ".".join(path.relative_to(code).with_suffix("").parts)
+        for path in (code / "unrolled").rglob("*.py")
+        if not path.name.startswith("_")
+    }
+    page = (BOOK / "appendix" / "api.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"^\.\. automodule:: (\S+)", page, re.MULTILINE)) == modules
+
+
+def test_glossary_terms_stand_in_alphabetical_order():
+    page = (BOOK / "appendix" / "glossary.md").read_text(encoding="utf-8")
+    body = next(chapter_rules.boxes(page, "glossary"))[1]
+    terms = [line.lower() for line in re.findall(r"^(?![ \t:])(\S.*)$", body, re.MULTILINE)]
+    assert terms == sorted(terms)
+    assert len(terms) == len(set(terms))
+
+
+def test_every_bibliography_entry_is_cited_and_every_key_has_the_usual_form():
+    bibliography = (BOOK / "references.bib").read_text(encoding="utf-8")
+    keys = re.findall(r"^@\w+\{\s*([^,\s]+)\s*,", bibliography, re.MULTILINE)
+    assert len(keys) == len(set(keys)), "an entry stands twice"
+    assert [key for key in keys if not re.fullmatch(r"[a-z]+\d{4}[a-z0-9]+", key)] == []
+    text = "".join(path.read_text(encoding="utf-8") for path in PAGES)
+    text += "".join(path.read_text(encoding="utf-8") for path in (ROOT / "code").rglob("*.py"))
+    cited = {key.strip() for keys in re.findall(r"\{cite(?::\w+)?\}`([^`]+)`", text)
+             for key in keys.split(",")}  # fmt: skip
+    assert set(keys) - cited == set(), "entries that nothing cites"
+
+
+TEXT_FILES = [
+    path
+    for path in [*ROOT.glob("*"), *ROOT.glob(".[a-z]*/**/*"), *(ROOT / "tools").glob("*")]
+    if path.is_file()
+    and path.suffix in {".md", ".txt", ".yml", ".yaml", ".toml", ".cff", ".py", ""}
+    and not {".venv", ".git", ".ruff_cache", ".pytest_cache", ".hypothesis"} & set(path.parts)
+]
+
+
+@pytest.mark.parametrize("path", TEXT_FILES, ids=lambda path: str(Path(path).relative_to(ROOT)))
+def test_no_project_file_names_a_package_registry_or_a_machine(path):
+    text = path.read_text(encoding="utf-8")
+    if path.name != "chapter_rules.py":
+        assert chapter_rules.MACHINE_PATH.findall(text) == []
+    assert re.findall(r"--(?:extra-)?index-url[ =]\S+|--find-links\S*", text) == []
