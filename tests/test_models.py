@@ -133,6 +133,11 @@ def test_padding_embedding_is_zero_and_stays_zero():
     assert model.embedding.weight.grad[2].abs().sum() > 0
 
 
+def test_embeddings_start_with_the_given_spread():
+    model = SentimentClassifier(5_000, 20, 4, embedding_std=0.3)
+    assert model.embedding.weight[1:].std().item() == pytest.approx(0.3, rel=0.02)
+
+
 @pytest.mark.parametrize(
     ("make", "message"),
     [

@@ -75,6 +75,9 @@ class SentimentClassifier(nn.Module):
         direction and the first step of the backward one: what each read last.
     dropout : float
         Share of embedding and pooled features that is zeroed in training.
+    embedding_std : float
+        Standard deviation of the starting embeddings. torch's own start, 1, makes the
+        random vector of a rare word as loud as the learnt one of a frequent word.
     padding_idx : int
         Token number of the padding; its embedding stays zero.
     """
@@ -89,6 +92,7 @@ class SentimentClassifier(nn.Module):
         bidirectional: bool = False,
         pooling: str = "last",
         dropout: float = 0.0,
+        embedding_std: float = 0.1,
         padding_idx: int = 0,
     ):
         super().__init__()
@@ -96,6 +100,8 @@ class SentimentClassifier(nn.Module):
             raise ValueError(f"pooling is {pooling!r}; choose one of {', '.join(POOLINGS)}.")
         self.pooling = pooling
         self.embedding = nn.Embedding(vocab_size, embedding_size, padding_idx=padding_idx)
+        with torch.no_grad():
+            self.embedding.weight.mul_(embedding_std)
         self.dropout = nn.Dropout(dropout)
         self.forwards = recurrent_layer(cell, embedding_size, hidden_size)
         self.backwards = (
