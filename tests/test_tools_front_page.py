@@ -1,12 +1,8 @@
 """The front page's picture says what its page says."""
 
-import sys
-from pathlib import Path
-
 import matplotlib
 
 matplotlib.use("Agg")
-sys.path.insert(0, str(Path(__file__).parent.parent / "tools"))
 
 import front_page
 
