@@ -1,4 +1,4 @@
-"""A small Sphinx extension of the book: prompts of folded cells that say what is behind them."""
+"""A small Sphinx extension of the book: what folded cells and references say of themselves."""
 
 from docutils import nodes
 
@@ -6,6 +6,12 @@ PROMPTS = {
     "input": ("Show the code", "Hide the code"),
     "output": ("Show the output", "Hide the output"),
     "all": ("Show the code and its output", "Hide the code and its output"),
+}
+# What other extensions write, and screen readers cannot use: a name that hides the visible prompt,
+# and a role that ARIA has withdrawn.
+REPLACED = {
+    ' aria-label="Toggle hidden content"': "",
+    'role="doc-biblioentry"': 'role="listitem"',
 }
 ANSWER = ("Run it: show the answer", "Hide the answer")
 
@@ -25,7 +31,14 @@ def follows_prediction(cell):
     return isinstance(before, nodes.Element) and "predict" in before.get("classes", [])
 
 
+def mend_roles(app, pagename, templatename, context, doctree):
+    """Replace in a finished page what screen readers cannot use."""
+    for old, new in REPLACED.items():
+        context["body"] = context.get("body", "").replace(old, new)
+
+
 def setup(app):
     """Join the build."""
+    app.connect("html-page-context", mend_roles)
     app.connect("doctree-read", name_prompts)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -8,9 +8,6 @@ function reach() {
   }
 }
 
-// A folded cell is named by its own visible words.
-for (const summary of document.querySelectorAll("details.hide > summary")) summary.removeAttribute("aria-label");
-
 addEventListener("load", reach);
 addEventListener("resize", reach);
 document.addEventListener("toggle", reach, true); // an opened fold shows boxes that had no size before

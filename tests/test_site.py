@@ -1,0 +1,207 @@
+"""The built site: no link is dead, no page asks for anything outside, every page can be read.
+
+`make book` builds it; the browser is the system's Chromium.
+"""
+
+import posixpath
+import re
+from functools import cache
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from bs4 import BeautifulSoup
+from conftest import in_ci
+
+import site_browser
+from site_browser import HTML
+
+# What the theme itself causes (sphinx-book-theme 1.1.4), on at most two elements a page.
+THEMES_OWN = {"label-content-name-mismatch", "region"}
+THEMES_OWN_NODES = 2
+PAGES = site_browser.pages() if HTML.exists() else []
+ALL_HTML = (
+    sorted(
+        path.relative_to(HTML).as_posix()
+        for path in HTML.rglob("*.html")
+        if "_static" not in path.relative_to(HTML).parts
+    )
+    if HTML.exists()
+    else []
+)
+LINKS = [("a", "href"), ("img", "src"), ("source", "src"), ("script", "src"), ("link", "href")]
+
+
+def missing(reason):
+    """Skip, or fail where nothing may be missing."""
+    if in_ci():
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def site():
+    """Return the address of the built site, served on localhost."""
+    if not (HTML / "index.html").exists():
+        missing("There is no built site: run `make book`.")
+    with site_browser.served() as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """Return the system's Chromium."""
+    if site_browser.find_chromium() is None:
+        missing(f"No Chromium found (looked for {', '.join(site_browser.NAMES)}).")
+    with site_browser.browser() as browser:
+        yield browser
+
+
+@cache
+def soup(page):
+    """Return a page, parsed."""
+    return BeautifulSoup((HTML / page).read_text(encoding="utf-8"), "html.parser")
+
+
+@cache
+def anchors(page):
+    """Return everything on a page that a link can point to."""
+    tags = soup(page).find_all(lambda tag: tag.has_attr("id") or tag.has_attr("name"))
+    return {tag.get("id") for tag in tags} | {tag.get("name") for tag in tags}
+
+
+def dead_links(page):
+    """Return what a page points to inside the site that is not there."""
+    dead = []
+    for tag, attribute in LINKS:
+        for element in soup(page).find_all(tag, **{attribute: True}):
+            address = element[attribute]
+            parts = urlsplit(address)
+            if parts.scheme or parts.netloc:
+                continue
+            path = unquote(parts.path)
+            folder = posixpath.dirname(page)
+            target = posixpath.normpath(posixpath.join(folder, path)) if path else page
+            if not (HTML / target).is_file():
+                dead.append(f"{address}: no such file")
+            elif parts.fragment and target.endswith(".html"):
+                fragment = unquote(parts.fragment)
+                if fragment not in anchors(target):
+                    dead.append(f"{address}: no such place on that page")
+    return dead
+
+
+def test_the_site_is_built():
+    if not PAGES:
+        missing("There is no built site: run `make book`.")
+    assert "index.html" in PAGES
+
+
+@pytest.mark.parametrize("page", ALL_HTML)
+def test_every_internal_link_and_image_resolves(page):
+    assert dead_links(page) == []
+
+
+@pytest.mark.parametrize("page", ALL_HTML)
+def test_no_link_is_empty_and_no_resource_is_foreign(page):
+    for link in soup(page).find_all("a", href=True):
+        assert urlsplit(link["href"]).scheme in ("", "https", "http", "mailto"), link
+        assert link["href"] not in ("", "None", "https://", "http://"), link
+    for tag, attribute in LINKS[1:]:
+        for element in soup(page).find_all(tag, **{attribute: True}):
+            assert not urlsplit(element[attribute]).netloc, f"{element} comes from elsewhere"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_image_has_alt_text_and_no_placeholder_is_left(page):
+    article = soup(page).find("article") or soup(page)
+    for image in article.find_all("img"):
+        assert (image.get("alt") or "").strip(), f"{image.get('src')} has no alt text"
+        assert not re.search(r"\.(png|svg|jpe?g)$", image["alt"]), "its alt text is a file name"
+    for leftover in ("{numref}", "{ref}", "{eq}", "{cite}", "{term}", "```{", "TODO"):
+        assert leftover not in article.get_text(), f"{leftover} was not rendered"
+
+
+class Visit:
+    """One page in one shape of browser: what it asked for, what it complained of."""
+
+    def __init__(self, chromium, site, page, *, width=1280, scheme="light"):
+        self.context = chromium.new_context(
+            viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce"
+        )
+        self.page = self.context.new_page()
+        self.requests, self.complaints = [], []
+        self.page.on("request", lambda request: self.requests.append(request.url))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("requestfailed", lambda request: self.complaints.append(f"{request.url}"))
+        self.page.on("console", self.listen)
+        self.page.on("response", self.check)
+        self.page.goto(f"{site}/{page}")
+        site_browser.settled(self.page)
+        self.page.evaluate(
+            """() => { document.querySelectorAll('details').forEach(d => { d.open = true; });
+                       document.querySelectorAll('.toggle-hidden button.toggle-button,'
+                           + '.toggle-hidden > .admonition-title').forEach(b => b.click()); }"""
+        )
+        self.page.wait_for_timeout(50)  # the toggle event of each fold
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.context.close()
+
+    def listen(self, message):
+        """Keep errors and warnings of the console."""
+        if message.type in ("error", "warning"):
+            self.complaints.append(f"{message.type}: {message.text}")
+
+    def check(self, response):
+        """Keep what was not found."""
+        if response.status >= 400:
+            self.complaints.append(f"{response.status} {response.url}")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("page", PAGES)
+def test_page_is_quiet_stays_at_home_and_is_accessible(page, scheme, site, chromium):
+    with Visit(chromium, site, page, scheme=scheme) as visit:
+        assert visit.complaints == []
+        foreign = [url for url in visit.requests if not url.startswith((site, "data:", "blob:"))]
+        assert foreign == [], "the page asks for something outside itself"
+        assert visit.page.evaluate("document.documentElement.dataset.theme") == scheme
+        findings = Axe().run(visit.page).response["violations"]
+    ours = [
+        f"{finding['id']}: {node['html'][:160]} {node['failureSummary'][:200]}"
+        for finding in findings
+        for node in finding["nodes"]
+        if finding["id"] not in THEMES_OWN or len(finding["nodes"]) > THEMES_OWN_NODES
+    ]
+    assert not ours, "\n".join(ours)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_page_fits_a_phone_and_its_mathematics_is_set(page, site, chromium):
+    with Visit(chromium, site, page, width=390) as visit:
+        assert visit.complaints == []
+        wide = visit.page.evaluate(
+            """() => { const limit = document.documentElement.clientWidth;
+                 const out = document.documentElement.scrollWidth > limit
+                   || document.querySelector('.bd-main')?.scrollWidth > limit + 1;
+                 const own = e => { for (let p = e.parentElement; p; p = p.parentElement)
+                   if (getComputedStyle(p).overflowX !== 'visible') return true; return false; };
+                 return out ? [...document.querySelectorAll('.bd-article *')]
+                   .filter(e => e.getBoundingClientRect().right > limit + 1 && !own(e))
+                   .slice(0, 5).map(e => e.outerHTML.slice(0, 120)).concat('it scrolls') : []; }"""
+        )
+        assert wide == []
+        formulas = len(soup(page).select("article .math"))
+        assert visit.page.locator("article mjx-container").count() >= formulas
+        assert visit.page.locator("mjx-merror, [data-mjx-error]").count() == 0
+        words = visit.page.evaluate(
+            """() => { const copy = document.querySelector('article').cloneNode(true);
+                 copy.querySelectorAll('pre, code, script, mjx-container').forEach(e => e.remove());
+                 return copy.textContent; }"""
+        )
+        raw = re.findall(r"\$\$|\\\(|\\\[|\\frac|\\mathbf", words)
+        assert raw == [], "mathematics that was not set"
