@@ -82,7 +82,7 @@ test-chapters: $(READY)  ## form and pairing of the chapters, then every stored 
 test-site: book test-browser  ## build the site, then test it
 
 test-browser: $(READY)  ## links of the site as built, and its pages in Chromium
-	$(BIN)/pytest tests/test_site.py
+	$(BIN)/pytest -n 2 tests/test_site.py
 
 bench: $(READY)  ## measure the speed of the package
 	$(BIN)/pytest tests/benchmarks --benchmark-only
