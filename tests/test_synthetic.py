@@ -5,7 +5,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from unrolled.data.synthetic import adding_batch, adding_stream, echo_batch
+from unrolled.data.synthetic import (
+    adding_batch,
+    adding_stream,
+    copy_batch,
+    echo_batch,
+    temporal_order_batch,
+)
 
 
 @given(st.integers(1, 4), st.integers(1, 9), st.data())
@@ -41,12 +47,36 @@ def test_adding_stream_is_fresh_and_repeatable():
     assert np.array_equal(first.inputs, again.inputs)
 
 
+@given(st.integers(1, 4), st.integers(1, 12), st.integers(0, 1000))
+def test_copy_asks_for_its_symbols_after_the_signal(batch, length, seed):
+    task = copy_batch(batch, length, rng=np.random.default_rng(seed))
+    shown = task.inputs.argmax(axis=2)
+    assert task.inputs.shape == (batch, length + 20, 10)
+    assert (task.inputs.sum(axis=2) == 1).all()
+    assert np.array_equal(task.targets[:, -10:], shown[:, :10])
+    assert (task.targets[:, :-10] == 8).all()
+    assert (shown[:, length + 9] == 9).all(), "the signal stands right before the answer"
+    assert (np.delete(shown[:, 10:], length - 1, axis=1) == 8).all()
+
+
+@given(st.integers(1, 5), st.integers(10, 40), st.integers(0, 1000))
+def test_temporal_order_is_the_order_of_the_two_that_matter(batch, length, seed):
+    task = temporal_order_batch(batch, length, rng=np.random.default_rng(seed))
+    shown = task.inputs.argmax(axis=2)
+    for row, target in zip(shown, task.targets, strict=True):
+        first, second = row[row >= 4] - 4  # just two, in the order of time
+        assert target == 2 * first + second
+    assert (np.flatnonzero((shown >= 4).any(axis=0)) < 0.6 * length).all()
+
+
 @pytest.mark.parametrize(
     ("make", "message"),
     [
         (lambda rng: echo_batch(2, 4, 4, rng=rng), "delay from 0 to 3"),
         (lambda rng: echo_batch(0, 4, 1, rng=rng), "at least 1"),
         (lambda rng: adding_batch(2, 1, rng=rng), "at least 2 steps"),
+        (lambda rng: temporal_order_batch(2, 9, rng=rng), "at least 10"),
+        (lambda rng: copy_batch(2, 0, rng=rng), "at least 1"),
     ],
 )
 def test_tasks_refuse_impossible_sizes(make, message):

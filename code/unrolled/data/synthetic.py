@@ -89,6 +89,78 @@ def adding_stream(batch, length, steps, *, rng):
         yield adding_batch(batch, length, rng=rng)
 
 
+COPY_SYMBOLS, COPY_COUNT = 8, 10
+
+
+def copy_batch(batch, length, *, rng):
+    """Return a batch of the copy task: ten symbols, a long wait, then the same ten symbols.
+
+    The form of Arjovsky et al. (2016): ten symbols out of eight, `length` - 1 blanks, a signal,
+    ten blanks; to be answered are blanks, and after the signal the ten symbols in order. Answering
+    blanks and then guessing scores a cross-entropy of 10 ln 8 / (length + 20) a step.
+
+    Parameters
+    ----------
+    batch, length : int
+        B and the wait T.
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    Batch
+        inputs (B, T + 20, 10) float32, one-hot: eight symbols, blank (8), signal (9);
+        targets (B, T + 20) int64, classes 0 to 8.
+    """
+    _check_sizes(batch, length)
+    steps, blank, signal = length + 2 * COPY_COUNT, COPY_SYMBOLS, COPY_SYMBOLS + 1
+    symbols = rng.integers(0, COPY_SYMBOLS, (batch, COPY_COUNT))
+    shown = np.full((batch, steps), blank)
+    shown[:, :COPY_COUNT] = symbols
+    shown[:, COPY_COUNT + length - 1] = signal
+    targets = np.full((batch, steps), blank)
+    targets[:, -COPY_COUNT:] = symbols
+    inputs = np.eye(signal + 1, dtype=np.float32)[shown]
+    return Batch(inputs, np.full(batch, steps), targets)
+
+
+def temporal_order_batch(batch, length, *, rng):
+    """Return a batch of the temporal order task: in which order came the two that mattered?
+
+    After Hochreiter & Schmidhuber (1997), experiment 6a. Every step shows one of four distractors,
+    save two: one from the second tenth of the sequence and one from its sixth tenth show X or Y.
+    The class is which of the four orders XX, XY, YX, YY it was; chance is ln 4 in cross-entropy.
+
+    Parameters
+    ----------
+    batch, length : int
+        B and T; T at least 10.
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    Batch
+        inputs (B, T, 6) float32, one-hot: four distractors, X (4), Y (5); targets (B,) int64.
+
+    Raises
+    ------
+    ValueError
+        If `length` is below 10.
+    """
+    _check_sizes(batch, length)
+    if length < 10:
+        raise ValueError(
+            f"temporal_order_batch got length={length}. The task divides a sequence into tenths: "
+            "choose at least 10."
+        )
+    shown = rng.integers(0, 4, (batch, length))
+    first, second = rng.integers(0, 2, (2, batch))
+    rows, tenth = np.arange(batch), length // 10
+    shown[rows, rng.integers(tenth, 2 * tenth, batch)] = 4 + first
+    shown[rows, rng.integers(5 * tenth, 6 * tenth, batch)] = 4 + second
+    inputs = np.eye(6, dtype=np.float32)[shown]
+    return Batch(inputs, np.full(batch, length), 2 * first + second)
+
+
 def _check_sizes(batch, length):
     if batch < 1 or length < 1:
         raise ValueError(
