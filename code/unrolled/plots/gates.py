@@ -2,6 +2,7 @@
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.colors import to_rgb
 from matplotlib.patches import Circle, FancyBboxPatch
 
 from unrolled.plots.style import COLOURS
@@ -70,13 +71,20 @@ def plot_memory(traces, *, ax=None):
     Parameters
     ----------
     traces : dict of str to array (T,)
-        Label to values. The first is the one to look at: solid and dark; the others are thinner.
+        Label to values, three at most. The first is the one to look at: solid and dark.
     ax : matplotlib Axes, optional
 
     Returns
     -------
     matplotlib Axes
+
+    Raises
+    ------
+    ValueError
+        If there are more than three traces.
     """
+    if len(traces) > 3:
+        raise ValueError(f"plot_memory got {len(traces)} traces. It can tell three apart.")
     ax = _axes(ax)
     styles = [(COLOURS["c"], "-", 2.6), ("#9A6A00", "--", 1.7), ("#5B7FA6", ":", 2.2)]
     for (label, values), (colour, dash, width) in zip(traces.items(), styles, strict=False):
@@ -148,7 +156,7 @@ def _parcel(ax, x, value):
             0.72,
             0.8,
             boxstyle="round,pad=0,rounding_size=0.1",
-            facecolor=(*plt.matplotlib.colors.to_rgb(COLOURS["c"]), 0.85 * strength),
+            facecolor=(*to_rgb(COLOURS["c"]), 0.85 * strength),
             edgecolor=COLOURS["c"],
             lw=1.2,
         )
@@ -332,5 +340,5 @@ def _end(ax, x, y, text, name, side):
 
 def _dark(name):
     """Return a darker shade of a light gate colour, for text."""
-    rgb = np.array(plt.matplotlib.colors.to_rgb(COLOURS[name]))
+    rgb = np.array(to_rgb(COLOURS[name]))
     return tuple(0.6 * rgb) if name in "nrzg" else tuple(rgb)

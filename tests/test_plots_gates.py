@@ -1,0 +1,108 @@
+"""The figures of gates draw what they are given, and refuse what is not a gate."""
+
+import matplotlib
+
+matplotlib.use("agg")
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from matplotlib.colors import to_rgba
+
+from unrolled.plots import COLOURS
+from unrolled.plots.gates import (
+    plot_belt,
+    plot_gate_traces,
+    plot_gru_cell,
+    plot_lstm_cell,
+    plot_memory,
+)
+
+T = 7
+
+
+@pytest.fixture
+def ax():
+    figure, axes = plt.subplots()
+    yield axes
+    plt.close(figure)
+
+
+@pytest.fixture
+def gates():
+    rng = np.random.default_rng(0)
+    return {name: rng.random(T) for name in "fio"}
+
+
+def texts(ax):
+    return [text.get_text() for text in ax.texts]
+
+
+def test_gate_traces_have_the_height_of_the_gate(ax, gates):
+    assert plot_gate_traces(gates, ax=ax) is ax
+    bars = [bar for bar in ax.patches if bar.get_facecolor() == to_rgba(COLOURS["i"])]
+    np.testing.assert_allclose([bar.get_height() / 0.8 for bar in bars], gates["i"])
+    assert [round(bar.get_x() + bar.get_width() / 2) for bar in bars] == list(range(1, T + 1))
+
+
+def test_gate_traces_put_the_first_gate_on_top(ax, gates):
+    plot_gate_traces(gates, ax=ax)
+    labels = [label.get_text()[0] for label in ax.get_yticklabels()]
+    assert labels == ["o", "i", "f"]  # ticks count upwards
+
+
+def test_gate_traces_refuse_what_is_not_a_gate(ax):
+    with pytest.raises(ValueError, match=r"got g from -0.5 to 0.5. A gate lies from 0 to 1"):
+        plot_gate_traces({"g": np.array([-0.5, 0.5])}, ax=ax)
+    with pytest.raises(ValueError, match=r"Give one \(T,\) row for each gate"):
+        plot_gate_traces({"f": np.zeros(3), "i": np.zeros(4)}, ax=ax)
+    with pytest.raises(ValueError, match=r"Give one \(T,\) row for each gate"):
+        plot_gate_traces({"f": np.zeros((2, 3))}, ax=ax)
+
+
+def test_memory_draws_each_trace_over_steps_from_one(ax):
+    traces = {"with": np.arange(T) / 2, "without": -np.arange(T)}
+    assert plot_memory(traces, ax=ax) is ax
+    for line, values in zip(ax.lines, traces.values(), strict=False):
+        np.testing.assert_array_equal(line.get_xdata(), np.arange(1, T + 1))
+        np.testing.assert_array_equal(line.get_ydata(), values)
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["with", "without"]
+
+
+def test_memory_refuses_more_traces_than_it_can_tell_apart(ax):
+    with pytest.raises(ValueError, match=r"got 4 traces\. It can tell three apart"):
+        plot_memory({str(n): np.zeros(T) for n in range(4)}, ax=ax)
+
+
+def test_belt_marks_writes_wipes_and_readings_and_nothing_else(ax):
+    f = np.array([1, 1, 1, 0, 1.0])
+    i = np.array([0, 1, 0, 0, 1.0])
+    o = np.array([0, 0, 1, 0, 0.0])
+    g = np.array([0.3, 0.5, 0.9, 0.9, -0.4])
+    c = np.array([0, 0.5, 0.5, 0, -0.4])
+    assert plot_belt(c, {"f": f, "i": i, "g": g, "o": o}, ax=ax) is ax
+    shown = texts(ax)
+    assert shown.count("×") == 1
+    assert {"+0.5", "−0.4", "+0.46"} <= set(shown)
+    parcels = [text for text in shown if text in {"0.0", "0.5", "−0.4"}]
+    assert parcels == ["0.0", "0.5", "0.5", "0.0", "−0.4", "−0.4"]  # the last one is also written
+
+
+def test_belt_does_not_wipe_what_is_empty(ax):
+    nothing = np.zeros(3)
+    plot_belt(nothing, dict.fromkeys("figo", nothing), ax=ax)
+    assert "×" not in texts(ax)
+
+
+@pytest.mark.parametrize(("draw", "names"), [(plot_lstm_cell, "figo"), (plot_gru_cell, "rzn")])
+def test_wiring_shows_every_gate_in_its_colour(ax, draw, names):
+    assert draw(ax=ax) is ax
+    faces = {patch.get_facecolor() for patch in ax.patches}
+    for name in names:
+        assert to_rgba(COLOURS[name]) in faces
+        assert f"${name}_t$" in texts(ax)
+
+
+def test_plots_use_the_current_axes_by_default(ax):
+    plt.sca(ax)
+    assert plot_lstm_cell() is ax
