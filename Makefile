@@ -48,7 +48,7 @@ serve: book  ## build the site and serve it on localhost (PORT=8000)
 	$(BIN)/python -m http.server $(PORT) --bind localhost --directory _build/html
 
 lab: $(READY)  ## open the chapters in JupyterLab, each .md paired with its .ipynb
-	$(BIN)/jupyter lab --notebook-dir book
+	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/book/recurrence/rnn.ipynb
 
 notebooks: $(READY)  ## execute the chapters that changed into the .ipynb beside them (ALL=1: every chapter)
 	$(BIN)/python tools/execute_chapters.py $(if $(ALL),--all)

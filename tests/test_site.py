@@ -9,10 +9,12 @@ from functools import cache
 from urllib.parse import unquote, urlsplit
 
 import pytest
+import yaml
 from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
 from conftest import in_ci
 
+import chapters
 import site_browser
 from site_browser import HTML
 
@@ -94,7 +96,9 @@ def dead_links(page):
 def test_the_site_is_built():
     if not PAGES:
         missing("There is no built site: run `make book`.")
-    assert "index.html" in PAGES
+    toc = yaml.safe_load((chapters.ROOT / "_toc.yml").read_text(encoding="utf-8"))
+    listed = [toc["root"], *(page["file"] for part in toc["parts"] for page in part["chapters"])]
+    assert sorted(f"{name}.html" for name in listed) == sorted(PAGES), "the site is out of date"
 
 
 @pytest.mark.parametrize("page", ALL_HTML)
