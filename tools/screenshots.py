@@ -1,6 +1,6 @@
 """Take pictures of the built site: `python tools/screenshots.py OUT index gates/gru`.
 
-Each page is shot at desktop width in light and in dark, and 390 px wide, from top to bottom
+`--readme` renews the picture in README.md instead. Each page is shot at desktop width in light and in dark, and 390 px wide, from top to bottom
 (`--fold`: only what one sees first).
 """
 
@@ -10,8 +10,10 @@ import argparse
 import sys
 from pathlib import Path
 
+from chapters import ROOT
 from site_browser import HTML, browser, find_chromium, pages, served, settled
 
+README_PICTURE = ROOT / "book" / "_static" / "readme-site.png"
 SHAPES = {
     "light": {"viewport": {"width": 1280, "height": 860}, "color_scheme": "light"},
     "dark": {"viewport": {"width": 1280, "height": 860}, "color_scheme": "dark"},
@@ -38,19 +40,35 @@ def shoot(names: list[str], out: Path, *, shapes: list[str], whole: bool, opened
             context.close()
 
 
+def shoot_readme(name: str = "recurrence/vanishing-gradients.html") -> None:
+    """Renew the picture in README.md: how a chapter opens, sharp on any screen."""
+    with served() as address, browser() as chromium:
+        context = chromium.new_context(**SHAPES["light"], device_scale_factor=1.5)
+        page = context.new_page()
+        page.goto(f"{address}/{name}")
+        settled(page)
+        page.screenshot(path=str(README_PICTURE))
+        print(README_PICTURE)
+
+
 def main() -> None:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("out", type=Path, help="the folder for the pictures")
+    parser.add_argument("out", nargs="?", type=Path, help="the folder for the pictures")
     parser.add_argument("pages", nargs="*", help="such as index or gates/gru (default: every page)")
     parser.add_argument("--shapes", nargs="+", choices=SHAPES, default=list(SHAPES))
     parser.add_argument("--fold", action="store_true", help="only what one sees first")
     parser.add_argument("--open", action="store_true", help="with folded cells opened")
+    parser.add_argument("--readme", action="store_true", help="renew the picture in README.md")
     arguments = parser.parse_args()
     if not HTML.exists():
         sys.exit("There is no built site: run `make book`.")
     if find_chromium() is None:
         sys.exit("There is no Chromium on this machine: install it (apt install chromium).")
+    if arguments.readme:
+        return shoot_readme()
+    if arguments.out is None:
+        parser.error("name a folder for the pictures, or say --readme")
     known = pages()
     names = [f"{name.removesuffix('.html')}.html" for name in arguments.pages] or known
     for name in names:
