@@ -364,9 +364,9 @@ def sources_are_cited(chapter: Chapter) -> list[str]:
 def images_have_alt_text(chapter: Chapter) -> list[str]:
     """A picture says in words what it shows."""
     problems = []
+    outputs_of = {cell.source: cell.outputs for cell in chapter.executed}
     for number, cell in enumerate(chapter.code, 1):
-        stored = chapter.executed[number - 1] if number <= len(chapter.executed) else None
-        outputs = stored.outputs if stored else []
+        outputs = outputs_of.get(cell.source, [])
         draws = "plt.show()" in cell.source or any(
             kind.startswith("image/") for output in outputs for kind in output.get("data", {})
         )

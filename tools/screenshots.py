@@ -1,7 +1,7 @@
 """Take pictures of the built site: `python tools/screenshots.py OUT index gates/gru`.
 
-`--readme` renews the picture in README.md instead. Each page is shot at desktop width in light and in dark, and 390 px wide, from top to bottom
-(`--fold`: only what one sees first).
+Each page is shot at desktop width in light and in dark, and 390 px wide, from top to bottom
+(`--fold`: only what one sees first). `--readme` renews the picture in README.md instead.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from pathlib import Path
 from chapters import ROOT
 from site_browser import HTML, browser, find_chromium, pages, served, settled
 
+README_PAGE = "recurrence/vanishing-gradients.html"
 README_PICTURE = ROOT / "book" / "_static" / "readme-site.png"
 SHAPES = {
     "light": {"viewport": {"width": 1280, "height": 860}, "color_scheme": "light"},
@@ -40,12 +41,12 @@ def shoot(names: list[str], out: Path, *, shapes: list[str], whole: bool, opened
             context.close()
 
 
-def shoot_readme(name: str = "recurrence/vanishing-gradients.html") -> None:
+def shoot_readme() -> None:
     """Renew the picture in README.md: how a chapter opens, sharp on any screen."""
     with served() as address, browser() as chromium:
         context = chromium.new_context(**SHAPES["light"], device_scale_factor=1.5)
         page = context.new_page()
-        page.goto(f"{address}/{name}")
+        page.goto(f"{address}/{README_PAGE}")
         settled(page)
         page.screenshot(path=str(README_PICTURE))
         print(README_PICTURE)
@@ -65,15 +66,17 @@ def main() -> None:
         sys.exit("There is no built site: run `make book`.")
     if find_chromium() is None:
         sys.exit("There is no Chromium on this machine: install it (apt install chromium).")
-    if arguments.readme:
-        return shoot_readme()
-    if arguments.out is None:
-        parser.error("name a folder for the pictures, or say --readme")
     known = pages()
-    names = [f"{name.removesuffix('.html')}.html" for name in arguments.pages] or known
+    wanted = [README_PAGE] if arguments.readme else arguments.pages
+    names = [f"{name.removesuffix('.html')}.html" for name in wanted] or known
     for name in names:
         if name not in known:
             sys.exit(f"The site has no page {name}; it has {', '.join(known)}")
+    if arguments.readme:
+        shoot_readme()
+        return
+    if arguments.out is None:
+        parser.error("name a folder for the pictures, or say --readme")
     arguments.out.mkdir(parents=True, exist_ok=True)
     shoot(
         names,
