@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 from sklearn import metrics as reference
+
 from unrolled.metrics import (
     accuracy,
     bootstrap_interval,

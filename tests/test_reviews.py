@@ -4,6 +4,7 @@ import csv
 
 import numpy as np
 import pytest
+
 from unrolled.data import reviews
 from unrolled.data.reviews import DataError, clean, load_imdb, load_rotten_tomatoes
 

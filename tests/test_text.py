@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from unrolled.data.text import Vocabulary, tokenize
 
 tokens = st.text("abcde", min_size=1, max_size=2)

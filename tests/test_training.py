@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import torch
+
 from unrolled.data.batching import Batch, bucketed_batches
 from unrolled.models import SentimentClassifier, SequenceRegressor
 from unrolled.training import (
