@@ -1,5 +1,7 @@
 """A small Sphinx extension of the book: what folded cells and references say of themselves."""
 
+import os
+
 from docutils import nodes
 
 PROMPTS = {
@@ -37,8 +39,14 @@ def mend_roles(app, pagename, templatename, context, doctree):
         context["body"] = context.get("body", "").replace(old, new)
 
 
+def set_address(app, config):
+    """Take the site's own address from SITE_URL, where it is published; pages then name it."""
+    config.html_baseurl = config.ogp_site_url = os.environ.get("SITE_URL", "")
+
+
 def setup(app):
     """Join the build."""
+    app.connect("config-inited", set_address)
     app.connect("html-page-context", mend_roles)
     app.connect("doctree-read", name_prompts)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
