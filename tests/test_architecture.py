@@ -13,7 +13,7 @@ FLOORS = [
     {"cells", "data"},
     {"models", "layers"},
     {"training", "metrics", "flow"},
-    {"plots"},
+    {"plots", "experiments"},
 ]
 FLOOR_OF = {name: number for number, names in enumerate(FLOORS) for name in names}
 WITHOUT_TORCH = {"functional", "gradcheck", "exercises", "cells", "layers", "data", "flow"}

@@ -5,7 +5,7 @@ The modules form floors, and imports point only downwards:
 ====== ==================================================================
 floor  modules
 ====== ==================================================================
-4      `plots`
+4      `plots`, `experiments`
 3      `training`, `metrics`, `flow`
 2      `models` (torch), `layers` (NumPy: a cell over time)
 1      `cells` (NumPy: one step), `data`

@@ -53,6 +53,28 @@ class SequenceRegressor(nn.Module):
         return self.head(last_real_step(outputs, lengths))
 
 
+class SequenceLabeller(nn.Module):
+    """Read a sequence of vectors and return scores for every step.
+
+    Parameters
+    ----------
+    cell : {"rnn", "lstm", "gru"}
+        Which recurrent layer of torch.
+    input_size, hidden_size, output_size : int
+        I, H and the number of classes K.
+    """
+
+    def __init__(self, cell: str, input_size: int, hidden_size: int, output_size: int):
+        super().__init__()
+        self.recurrent = recurrent_layer(cell, input_size, hidden_size)
+        self.head = nn.Linear(hidden_size, output_size)
+
+    def forward(self, inputs: torch.Tensor, lengths: torch.Tensor | None = None) -> torch.Tensor:
+        """Return ``(B, T, K)``; inputs ``(B, T, I)``. Steps after a length are to be ignored."""
+        check_inputs(inputs, lengths, dimensions=3)
+        return self.head(self.recurrent(inputs)[0])
+
+
 class SentimentClassifier(nn.Module):
     """Read reviews as token numbers and return one logit each: positive above zero.
 
@@ -173,6 +195,23 @@ def start_forget_bias(layer: nn.LSTM, value: float) -> None:
                 forget.fill_(value)
             elif name.startswith("bias_hh"):
                 forget.zero_()
+
+
+def start_for_length(layer: nn.LSTM, length: int) -> None:
+    """Start the gates for memories of 1 to `length` steps, in place.
+
+    The chrono start of Tallec & Ollivier (2018): the forget biases are the logarithms of numbers
+    drawn uniformly from 1 to `length` - 1, the input biases their negatives. A unit with forget
+    bias ln(n) keeps n / (n + 1) per step, so half-lives spread over the length.
+    """
+    with torch.no_grad():
+        for name, parameter in layer.named_parameters():
+            if name.startswith("bias"):
+                parameter.zero_()
+            if name.startswith("bias_ih"):
+                into, forget, _, _ = parameter.chunk(4)  # rows: i, f, g, o
+                forget.uniform_(1, length - 1).log_()
+                into.copy_(-forget)
 
 
 def start_recurrent_weights(layer: nn.RNNBase, start: str) -> None:

@@ -1,0 +1,48 @@
+"""Named, seeded, resumable experiments whose records the chapters read.
+
+``python -m unrolled.experiments list`` names them. A chapter reads a record with `load_record`,
+draws it, and runs a small slice of it again, which must agree.
+"""
+
+from unrolled.experiments import long_memory
+from unrolled.experiments.records import Record, RecordError, load_record, results_folder
+from unrolled.experiments.runner import Experiment, SchedulerUnreachable, run
+
+__all__ = [
+    "REGISTRY",
+    "Experiment",
+    "Record",
+    "RecordError",
+    "SchedulerUnreachable",
+    "find",
+    "load_record",
+    "results_folder",
+    "run",
+]
+
+REGISTRY: dict[str, Experiment] = {
+    experiment.name: experiment
+    for experiment in [
+        Experiment(
+            "long-memory",
+            "Which network remembers over how many steps?",
+            long_memory.grid,
+            long_memory.measure,
+            minutes=1500,
+        ),
+    ]
+}
+
+
+def find(name: str) -> Experiment:
+    """Return the experiment of that name.
+
+    Raises
+    ------
+    LookupError
+        If there is none; the message lists those there are.
+    """
+    if name not in REGISTRY:
+        known = ", ".join(sorted(REGISTRY)) or "none yet"
+        raise LookupError(f"There is no experiment named {name!r}. Known: {known}.")
+    return REGISTRY[name]
