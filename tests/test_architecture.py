@@ -42,7 +42,7 @@ def faults(name, source):
     found = []
     for target in imported(source):
         top, *rest = target.split(".")
-        abroad = top == "unrolled" and bool(rest) and rest[0] != name
+        abroad = top == "unrolled" and rest and rest[0] not in (name, "__version__")
         if abroad and FLOOR_OF[rest[0]] >= FLOOR_OF[name]:
             found.append(f"{name} (floor {FLOOR_OF[name]}) imports {target}: not below it")
         if top == "torch" and name in WITHOUT_TORCH:
