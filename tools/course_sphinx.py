@@ -10,10 +10,11 @@ PROMPTS = {
     "all": ("Show the code and its output", "Hide the code and its output"),
 }
 # What other extensions write, and screen readers cannot use: a name that hides the visible prompt,
-# and a role that ARIA has withdrawn.
+# a role that ARIA has withdrawn, and the empty corner of a table as the header of nothing.
 REPLACED = {
     ' aria-label="Toggle hidden content"': "",
     'role="doc-biblioentry"': 'role="listitem"',
+    '<th class="head"><p></p></th>': "<td></td>",
 }
 ANSWER = ("Run it: show the answer", "Hide the answer")
 
@@ -33,7 +34,7 @@ def follows_prediction(cell):
     return isinstance(before, nodes.Element) and "predict" in before.get("classes", [])
 
 
-def mend_roles(app, pagename, templatename, context, doctree):
+def mend_markup(app, pagename, templatename, context, doctree):
     """Replace in a finished page what screen readers cannot use."""
     for old, new in REPLACED.items():
         context["body"] = context.get("body", "").replace(old, new)
@@ -47,6 +48,6 @@ def set_address(app, config):
 def setup(app):
     """Join the build."""
     app.connect("config-inited", set_address)
-    app.connect("html-page-context", mend_roles)
+    app.connect("html-page-context", mend_markup)
     app.connect("doctree-read", name_prompts)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
