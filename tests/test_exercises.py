@@ -25,11 +25,10 @@ def double(x):
     ],
 )
 def test_check_says_what_is_wrong(candidate, sentence, capsys):
-    right = check(candidate, double, CASES, mistakes={"the sign is wrong.": lambda x: -2 * x})
-    assert right == sentence.startswith("Correct")
-    assert sentence in capsys.readouterr().out
+    check(candidate, double, CASES, mistakes={"the sign is wrong.": lambda x: -2 * x})
+    assert capsys.readouterr().out.startswith(sentence)
 
 
 def test_check_takes_scalars(capsys):
-    assert not check(lambda x: 1.0, lambda x: 2.0, [(0,)])
+    check(lambda x: 1.0, lambda x: 2.0, [(0,)])
     assert "your answer is 1; expected 2" in capsys.readouterr().out

@@ -20,14 +20,12 @@ def check(candidate, reference, cases, *, mistakes=None, tolerance=1e-8):
     tolerance : float
         The largest absolute difference that counts as equal.
 
-    Returns
-    -------
-    bool
-        True where the answer is right. A wrong answer is reported, never raised.
+    Notes
+    -----
+    A wrong answer is reported, never raised, and nothing is returned: the sentence is the result.
     """
     verdict = _verdict(candidate, reference, cases, mistakes or {}, tolerance)
     print(verdict or f"Correct, on all {len(cases)} cases.")
-    return verdict is None
 
 
 def _verdict(candidate, reference, cases, mistakes, tolerance):
