@@ -12,11 +12,11 @@ FLOORS = [
     {"functional", "gradcheck", "seeding", "exercises"},
     {"cells", "data"},
     {"models", "layers"},
-    {"training", "metrics", "flow"},
+    {"training", "metrics", "flow", "fast"},
     {"plots", "experiments"},
 ]
 FLOOR_OF = {name: number for number, names in enumerate(FLOORS) for name in names}
-WITHOUT_TORCH = {"functional", "gradcheck", "exercises", "cells", "layers", "data", "flow"}
+WITHOUT_TORCH = {"functional", "gradcheck", "exercises", "cells", "layers", "data", "flow", "fast"}
 MODULES = sorted(path for path in ROOT.rglob("*.py") if path != ROOT / "__init__.py")
 
 

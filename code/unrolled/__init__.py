@@ -2,15 +2,15 @@
 
 The modules form floors, and imports point only downwards:
 
-====== ==================================================================
+====== ====================================================================
 floor  modules
-====== ==================================================================
+====== ====================================================================
 4      `plots`, `experiments`
-3      `training`, `metrics`, `flow`
+3      `training`, `metrics`, `flow`, `fast` (the NumPy layers, arranged for speed)
 2      `models` (torch), `layers` (NumPy: a cell over time)
 1      `cells` (NumPy: one step), `data`
 0      `functional`, `gradcheck`, `seeding`, `exercises`
-====== ==================================================================
+====== ====================================================================
 
 Nothing is imported here, so that the NumPy floors can be used without waiting for torch.
 """

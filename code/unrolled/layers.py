@@ -48,7 +48,7 @@ class Recurrent:
         ValueError
             If a shape does not fit or a length is not from 1 to T.
         """
-        x = self._check_input(x)
+        x = check_sequence(x, self.cell)
         batch, steps, _ = x.shape
         mask = real_steps(lengths, batch, steps)
         state = self.cell.initial_state(batch) if state is None else state
@@ -100,14 +100,16 @@ class Recurrent:
             dstate = _where(real, dprev, dstate)  # a padded step hands its gradient on untouched
         return np.stack(dxs[::-1], axis=1), dstate
 
-    def _check_input(self, x):
-        x = np.asarray(x)
-        if x.ndim != 3 or x.shape[2] != self.cell.input_size or 0 in x.shape:
-            raise ValueError(
-                f"Recurrent got x of shape {x.shape}. It takes (B, T, {self.cell.input_size}): "
-                "batch first, at least one sequence and one step."
-            )
-        return x
+
+def check_sequence(x, cell):
+    """Return `x` as an array; raise a ValueError unless it is (B, T, I) and fits the cell."""
+    x = np.asarray(x)
+    if x.ndim != 3 or x.shape[2] != cell.input_size or 0 in x.shape:
+        raise ValueError(
+            f"The layer got x of shape {x.shape}. It takes (B, T, {cell.input_size}): "
+            "batch first, at least one sequence and one step."
+        )
+    return x
 
 
 def real_steps(lengths, batch, steps):

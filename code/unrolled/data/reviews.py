@@ -79,10 +79,12 @@ def load_imdb(split: str = "blocks", *, seed: int = 0, path: str | Path | None =
     ----------
     split : {"blocks", "random"}
         "blocks" cuts each class, in the order of the file, into the first 80 %, the
-        next 10 % and the last 10 % (10,000, 1,250 and 1,250 rows). Reviews of one
-        film stand next to each other in the file, so nearly every film stays in one
-        part. "random" shuffles each class first: films then stand on both sides, and
-        a test score becomes too good. It is there to show that.
+        next 10 % and the last 10 % (10,000, 1,250 and 1,250 rows). Reviews of one film
+        with one label stand next to each other in the file, so they nearly always stay
+        in one part; but the two classes have the films in different orders, so a film's
+        praise and its blame may be in different parts. "random" shuffles each class
+        first: equal verdicts on one film then stand on both sides, and a test score
+        becomes too good. It is there to show that.
     seed : int
         For "random" only.
     path : str or pathlib.Path, optional

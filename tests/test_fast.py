@@ -1,0 +1,109 @@
+"""The fast layers are the readable ones: same outputs, same gradients, whatever the input."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from unrolled.cells import GRUCell, LSTMCell, RNNCell
+from unrolled.fast import FastGRU, FastLSTM
+from unrolled.layers import Recurrent
+
+PAIRS = {"LSTM": (LSTMCell, FastLSTM), "GRU": (GRUCell, FastGRU)}
+
+
+def everything(layer, x, state, lengths, doutputs, dfinal):
+    """Return all that a forward and backward pass give, as a flat list of arrays."""
+    layer.cell.zero_grad()
+    outputs, final, cache = layer.forward(x, state, lengths)
+    dx, dstate = layer.backward(doutputs, cache, dfinal)
+    parts = [p for s in (final, dstate) for p in (s if isinstance(s, tuple) else (s,))]
+    return [outputs, dx, *parts, *layer.cell.grads.values()]
+
+
+@given(
+    st.sampled_from(sorted(PAIRS)),
+    st.integers(1, 4),
+    st.integers(1, 6),
+    st.booleans(),
+    st.booleans(),
+    st.booleans(),
+    st.integers(0, 10**6),
+)
+@settings(max_examples=60)
+def test_fast_equals_readable(kind, batch, steps, with_state, ragged, with_dfinal, seed):
+    rng = np.random.default_rng(seed)
+    cell_class, fast_class = PAIRS[kind]
+    cell = cell_class(3, 5, rng=rng)
+    cell.params = {name: rng.normal(size=value.shape) for name, value in cell.params.items()}
+
+    def random_state():
+        parts = tuple(rng.normal(size=(batch, 5)) for _ in cell.state_names)
+        return parts if len(parts) == 2 else parts[0]
+
+    x, doutputs = rng.normal(size=(batch, steps, 3)), rng.normal(size=(batch, steps, 5))
+    state = random_state() if with_state else None
+    lengths = rng.integers(1, steps + 1, batch) if ragged else None
+    dfinal = random_state() if with_dfinal else None
+    given_arrays = (x, state, lengths, doutputs, dfinal)
+    readable = everything(Recurrent(cell), *given_arrays)
+    fast = everything(fast_class(cell), *given_arrays)
+    for ours, theirs in zip(fast, readable, strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-10)
+
+
+@pytest.mark.parametrize("kind", sorted(PAIRS))
+def test_fast_keeps_float32(kind):
+    rng = np.random.default_rng(0)
+    cell_class, fast_class = PAIRS[kind]
+    layer = fast_class(cell_class(3, 5, rng=rng, dtype=np.float32))
+    x, doutputs = rng.normal(size=(2, 4, 3)), rng.normal(size=(2, 4, 5)).astype(np.float32)
+    assert {a.dtype for a in everything(layer, x, None, None, doutputs, None)} == {
+        np.dtype(np.float32)
+    }
+
+
+def test_fast_adds_to_gradients_that_are_there():
+    rng = np.random.default_rng(1)
+    cell = GRUCell(3, 5, rng=rng)
+    layer, x = FastGRU(cell), rng.normal(size=(2, 4, 3))
+    for _ in range(2):
+        outputs, _, cache = layer.forward(x)
+        layer.backward(outputs, cache)
+    twice = cell.grads["weight_hh"].copy()
+    cell.zero_grad()
+    outputs, _, cache = layer.forward(x)
+    layer.backward(outputs, cache)
+    np.testing.assert_allclose(twice, 2 * cell.grads["weight_hh"])
+
+
+def test_fast_changes_nothing_it_was_given():
+    rng = np.random.default_rng(2)
+    layer = FastLSTM(LSTMCell(3, 5, rng=rng))
+    x, state = rng.normal(size=(2, 4, 3)), (rng.normal(size=(2, 5)), rng.normal(size=(2, 5)))
+    doutputs, dfinal = rng.normal(size=(2, 4, 5)), (rng.normal(size=(2, 5)), np.ones((2, 5)))
+    watched = [x, *state, doutputs, *dfinal]
+    copies = [a.copy() for a in watched]
+    everything(layer, x, state, np.array([4, 2]), doutputs, dfinal)
+    assert all(np.array_equal(a, b) for a, b in zip(watched, copies, strict=True))
+
+
+@pytest.mark.parametrize("fast_class", [FastLSTM, FastGRU])
+def test_fast_names_the_cell_it_takes(fast_class):
+    with pytest.raises(TypeError, match=r"it takes a .*Cell.*Recurrent takes any cell"):
+        fast_class(RNNCell(3, 5, rng=np.random.default_rng(0)))
+
+
+@pytest.mark.parametrize(
+    ("shape", "lengths", "state", "message"),
+    [
+        ((2, 3), None, None, r"It takes \(B, T, 3\)"),
+        ((2, 4, 4), None, None, r"It takes \(B, T, 3\)"),
+        ((2, 4, 3), np.array([4, 0]), None, "at least one real step"),
+        ((2, 4, 3), None, np.zeros((3, 5)), r"each of shape \(2, 5\)"),
+    ],
+)
+def test_fast_refuses_what_the_readable_layer_refuses(shape, lengths, state, message):
+    layer = FastGRU(GRUCell(3, 5, rng=np.random.default_rng(0)))
+    with pytest.raises(ValueError, match=message):
+        layer.forward(np.zeros(shape), state, lengths)
