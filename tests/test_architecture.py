@@ -11,12 +11,22 @@ ROOT = Path(unrolled.__file__).parent
 FLOORS = [
     {"functional", "gradcheck", "seeding", "exercises"},
     {"cells", "data"},
-    {"models", "layers"},
+    {"models", "layers", "variants"},
     {"training", "metrics", "flow", "fast"},
     {"plots", "experiments"},
 ]
 FLOOR_OF = {name: number for number, names in enumerate(FLOORS) for name in names}
-WITHOUT_TORCH = {"functional", "gradcheck", "exercises", "cells", "layers", "data", "flow", "fast"}
+WITHOUT_TORCH = {
+    "functional",
+    "gradcheck",
+    "exercises",
+    "cells",
+    "layers",
+    "data",
+    "flow",
+    "fast",
+    "variants",
+}
 MODULES = sorted(path for path in ROOT.rglob("*.py") if path != ROOT / "__init__.py")
 
 

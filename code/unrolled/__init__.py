@@ -7,7 +7,7 @@ floor  modules
 ====== ====================================================================
 4      `plots`, `experiments`
 3      `training`, `metrics`, `flow`, `fast` (the NumPy layers, arranged for speed)
-2      `models` (torch), `layers` (NumPy: a cell over time)
+2      `models` (torch), `layers` (NumPy: a cell over time), `variants` (of the LSTM)
 1      `cells` (NumPy: one step), `data`
 0      `functional`, `gradcheck`, `seeding`, `exercises`
 ====== ====================================================================
