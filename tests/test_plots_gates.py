@@ -14,8 +14,11 @@ from unrolled.plots.gates import (
     plot_belt,
     plot_gate_traces,
     plot_gru_cell,
+    plot_half_lives,
     plot_lstm_cell,
+    plot_lstm_paths,
     plot_memory,
+    plot_state_jacobian,
 )
 
 T = 7
@@ -106,3 +109,45 @@ def test_wiring_shows_every_gate_in_its_colour(ax, draw, names):
 def test_plots_use_the_current_axes_by_default(ax):
     plt.sca(ax)
     assert plot_lstm_cell() is ax
+
+
+def test_state_jacobian_is_drawn_as_given_around_a_neutral_zero(ax):
+    jacobian = np.random.default_rng(1).normal(size=(6, 6))
+    assert plot_state_jacobian(jacobian, ax=ax) is ax
+    (image,) = ax.images
+    np.testing.assert_array_equal(image.get_array(), jacobian)
+    low, high = image.get_clim()
+    assert -low == high == np.abs(jacobian).max()
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["$h_t$", "$c_t$"]
+    assert [line.get_ydata()[0] for line in ax.lines[:1]] == [2.5]  # between the blocks
+
+
+@pytest.mark.parametrize("shape", [(4, 6), (5, 5), (4,)])
+def test_state_jacobian_refuses_what_has_no_four_blocks(ax, shape):
+    with pytest.raises(ValueError, match=r"Give a \(2H, 2H\) matrix"):
+        plot_state_jacobian(np.zeros(shape), ax=ax)
+
+
+def test_lstm_paths_draw_each_path_from_lag_zero_in_its_colour(ax):
+    norms = 0.5 ** np.arange(T)
+    assert plot_lstm_paths({"all": norms, "along c": norms / 2, "along h": norms / 3}, ax=ax) is ax
+    assert [line.get_color() for line in ax.lines] == [COLOURS[n] for n in ("LSTM", "c", "h")]
+    for line, share in zip(ax.lines, (1, 2, 3), strict=True):
+        np.testing.assert_array_equal(line.get_xdata(), np.arange(T))
+        np.testing.assert_allclose(line.get_ydata(), norms / share)
+    assert ax.get_yscale() == "log"
+
+
+def test_half_lives_draw_the_formula_and_the_measured(ax):
+    biases = np.array([-1.0, 0, 2])
+    cut_lives = np.array([[0.5, 0.6], [1, 1.1], [5, 6.0]])
+    measured = {"cut": cut_lives, "intact": np.where(cut_lives > 5, np.inf, cut_lives)}
+    assert plot_half_lives(biases, measured, ax=ax) is ax
+    formula, cut, intact, never = ax.lines
+    at_zero = np.interp(0.0, formula.get_xdata(), formula.get_ydata())
+    assert at_zero == pytest.approx(1, rel=1e-3)  # sigmoid(0) = 1/2
+    np.testing.assert_array_equal(cut.get_xdata(), [-1, -1, 0, 0, 2, 2])
+    np.testing.assert_array_equal(cut.get_ydata(), cut_lives.ravel())
+    np.testing.assert_array_equal(intact.get_ydata(), [0.5, 0.6, 1, 1.1, 5])
+    assert (never.get_marker(), list(never.get_xdata())) == ("^", [2])
+    assert intact.get_markerfacecolor() == never.get_markerfacecolor() == "none"

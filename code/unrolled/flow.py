@@ -1,4 +1,4 @@
-"""How far a gradient reaches: step Jacobians, their products, norms by lag, half-life.
+"""How far a gradient reaches: step Jacobians, their products, norms by lag, half-life, windows.
 
 All functions take the NumPy layers. The lag k of a gradient is the number of steps between the
 state it arrives at and the state the loss reads: lag k means ``h_{T-k}``.
@@ -108,6 +108,103 @@ def gradient_by_lag(layer, x, dfinal, state=None):
         gradients.append(_flat(dstate))
     cell.grads = kept
     return np.stack(gradients)
+
+
+def lstm_paths(layer, x, dh):
+    """Return an LSTM's gradient by lag: all of it, and what the two straight paths bring.
+
+    Along c, only the blocks dc_t/dc_{t-1} = diag(f_t) are multiplied; along h, only the blocks
+    dh_t/dh_{t-1}. Paths that change from one to the other are in neither, but in the whole.
+    All three are taken in the same network, with the gates that it really had.
+
+    Parameters
+    ----------
+    layer : Recurrent
+        With an LSTMCell.
+    x : ndarray (T, I)
+        One sequence, from a zero state.
+    dh : ndarray (H,)
+        The gradient of the loss by the last h.
+
+    Returns
+    -------
+    dict of str to ndarray
+        "all" (T + 1, 2H) is the gradient by (h, c) at every lag. "along c" and "along h", each
+        (T + 1, H): at lag 0 what reaches c_T through h_T, and `dh` itself.
+
+    Raises
+    ------
+    ValueError
+        If the layer's cell has no state (h, c).
+    """
+    cell = layer.cell
+    if tuple(cell.state_names) != ("h", "c"):
+        raise ValueError(
+            f"lstm_paths got a {type(cell).__name__}, whose state is "
+            f"({', '.join(cell.state_names)}). Give a layer with an LSTMCell: the paths are its "
+            "h and c."
+        )
+    size = cell.hidden_size
+    jacobians = step_jacobians(layer, x)
+    _, _, caches = layer.forward(x[None])
+    o, tanh_c = (part[0] for part in caches[-1][1][-2:])
+    whole, along_c, along_h = [np.append(dh, np.zeros(size))], [dh * o * (1 - tanh_c**2)], [dh]
+    for jacobian in jacobians[::-1]:
+        whole.append(whole[-1] @ jacobian)
+        along_c.append(along_c[-1] @ jacobian[size:, size:])
+        along_h.append(along_h[-1] @ jacobian[:size, :size])
+    return {"all": np.stack(whole), "along c": np.stack(along_c), "along h": np.stack(along_h)}
+
+
+def kept_bytes(caches):
+    """Return how many bytes a forward pass keeps for the backward pass.
+
+    Parameters
+    ----------
+    caches : list
+        From ``Recurrent.forward``. What two steps share is counted once, and of a view only what
+        it shows, so the input counts step by step.
+    """
+    arrays = [array for real, cache in caches for array in (real, *cache)]
+    return sum({(a.ctypes.data, a.shape, a.strides): a.nbytes for a in arrays}.values())
+
+
+def truncated_bptt(layer, x, window, output_gradient, state=None):
+    """Backpropagate in windows that hand on the state but no gradient; return the bytes kept.
+
+    Truncated backpropagation with k1 = k2 = `window`: ``cell.grads`` receives the exact gradient
+    of each window's own loss, its first state taken for a constant. A window as long as the
+    sequence gives the full gradient.
+
+    Parameters
+    ----------
+    layer : Recurrent
+    x : ndarray (B, T, I)
+    window : int, at least 1
+        The last window is shorter where it does not divide T.
+    output_gradient : callable
+        ``output_gradient(outputs, start)`` returns the gradient of the loss by these outputs
+        (B, steps, H), the first of which belongs to step `start`, counted from 0.
+    state : like the cell's state, optional
+
+    Returns
+    -------
+    int
+        The most bytes that had to be kept at one time, see `kept_bytes`.
+
+    Raises
+    ------
+    ValueError
+        If `window` is below 1.
+    """
+    if window < 1:
+        raise ValueError(f"truncated_bptt got window={window}. A window has at least 1 step.")
+    most = 0
+    for start in range(0, x.shape[1], window):
+        outputs, state, caches = layer.forward(x[:, start : start + window], state)
+        layer.backward(output_gradient(outputs, start), caches)
+        most = max(most, kept_bytes(caches))
+    return most
 
 
 def spectral_radius(matrix):

@@ -2,7 +2,7 @@
 
 import matplotlib.pyplot as plt
 import numpy as np
-from matplotlib.colors import to_rgb
+from matplotlib.colors import LinearSegmentedColormap, to_rgb
 from matplotlib.patches import Circle, FancyBboxPatch
 
 from unrolled.plots.style import COLOURS
@@ -163,6 +163,103 @@ def _parcel(ax, x, value):
     )
     colour = "white" if strength > 0.55 else INK
     ax.text(x, 0, _number(value, ".1f"), color=colour, ha="center", va="center", fontsize=9.5)
+
+
+def plot_state_jacobian(jacobian, *, ax=None):
+    """Draw the Jacobian of one LSTM step as four blocks: blue below zero, orange above.
+
+    Parameters
+    ----------
+    jacobian : array (2H, 2H)
+        Rows: h_t, then c_t; columns: h_{t-1}, then c_{t-1}.
+    ax : matplotlib Axes, optional
+
+    Returns
+    -------
+    matplotlib Axes
+
+    Raises
+    ------
+    ValueError
+        If it is not a square with an even number of rows.
+    """
+    jacobian = np.asarray(jacobian, dtype=float)
+    if jacobian.ndim != 2 or jacobian.shape[0] != jacobian.shape[1] or len(jacobian) % 2:
+        raise ValueError(
+            f"plot_state_jacobian got shape {jacobian.shape}. Give a (2H, 2H) matrix: h, then c."
+        )
+    ax = _axes(ax)
+    size, limit = len(jacobian) // 2, np.abs(jacobian).max()
+    signed = LinearSegmentedColormap.from_list("signed", [COLOURS["o"], "#FCFCFA", COLOURS["f"]])
+    image = ax.imshow(jacobian, cmap=signed, vmin=-limit, vmax=limit)
+    ax.axhline(size - 0.5, color=INK, lw=1.2)
+    ax.axvline(size - 0.5, color=INK, lw=1.2)
+    middles = (size / 2 - 0.5, 1.5 * size - 0.5)
+    ax.set_xticks(middles, ["$h_{t-1}$", "$c_{t-1}$"])
+    ax.set_yticks(middles, ["$h_t$", "$c_t$"])
+    ax.tick_params(length=0)
+    ax.grid(visible=False)
+    ax.figure.colorbar(image, ax=ax, label="slope", shrink=0.85)
+    return ax
+
+
+def plot_lstm_paths(paths, *, ax=None):
+    """Draw an LSTM's gradient by lag: the whole, and what the straight paths bring of it.
+
+    Parameters
+    ----------
+    paths : dict of str to array (T + 1,)
+        Norms, with keys among "all", "along c", "along h".
+    ax : matplotlib Axes, optional
+
+    Returns
+    -------
+    matplotlib Axes
+    """
+    ax = _axes(ax)
+    styles = {"all": ("LSTM", "-"), "along c": ("c", "--"), "along h": ("h", ":")}
+    for name, norms in paths.items():
+        colour, dash = styles[name]
+        ax.semilogy(np.arange(len(norms)), norms, dash, color=COLOURS[colour], label=name)
+    ax.set_xlabel("lag k (steps)")
+    ax.set_ylabel("norm of the gradient")
+    return ax
+
+
+def plot_half_lives(biases, measured, *, ax=None):
+    """Draw half-lives against the forget bias, with the formula ln 2 / -ln sigmoid(bias) as a line.
+
+    Parameters
+    ----------
+    biases : array (N,)
+        The sums of the two forget biases.
+    measured : dict of str to array (N, S)
+        Label to half-lives in steps, S networks for each bias. The first stands as filled dots,
+        the second as rings; infinite ones as triangles at the upper edge.
+    ax : matplotlib Axes, optional
+
+    Returns
+    -------
+    matplotlib Axes
+    """
+    ax = _axes(ax)
+    line = np.linspace(min(biases), max(biases), 200)
+    formula = np.log(2) / np.log1p(np.exp(-line))
+    ax.semilogy(line, formula, color=COLOURS["f"], label="formula")
+    faces = [(COLOURS["c"], COLOURS["c"]), ("none", COLOURS["LSTM"])]
+    for (label, values), (face, edge) in zip(measured.items(), faces, strict=False):
+        each, values = np.repeat(biases, np.shape(values)[1]), np.ravel(values)
+        look = {"mfc": face, "mec": edge, "ms": 6, "mew": 1.3, "ls": "none"}
+        finite = np.isfinite(values)
+        ax.semilogy(each[finite], values[finite], marker="o", label=label, **look)
+        if not finite.all():
+            top = ax.get_xaxis_transform()
+            ax.plot(
+                each[~finite], np.full((~finite).sum(), 0.97), marker="^", transform=top, **look
+            )
+    ax.set_xlabel("sum of the forget biases")
+    ax.set_ylabel("half-life (steps)")
+    return ax
 
 
 def plot_lstm_cell(*, ax=None):
