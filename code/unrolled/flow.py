@@ -4,6 +4,8 @@ All functions take the NumPy layers. The lag k of a gradient is the number of st
 state it arrives at and the state the loss reads: lag k means ``h_{T-k}``.
 """
 
+from contextlib import contextmanager
+
 import numpy as np
 
 
@@ -31,10 +33,8 @@ def step_jacobian(cell, x, state):
     repeated = tuple(np.tile(part, (size, 1)) for part in parts)
     _, cache = cell.forward(np.tile(x, (size, 1)), _pack(repeated))
     upstream = np.split(np.eye(size, dtype=parts[0].dtype), len(parts), axis=1)
-    kept = cell.grads
-    cell.zero_grad()  # a measurement leaves the parameter gradients as they were
-    _, dprev = cell.backward(_pack(tuple(upstream)), cache)
-    cell.grads = kept
+    with _grads_untouched(cell):
+        _, dprev = cell.backward(_pack(tuple(upstream)), cache)
     return np.concatenate(dprev, axis=1) if isinstance(dprev, tuple) else dprev
 
 
@@ -100,13 +100,11 @@ def gradient_by_lag(layer, x, dfinal, state=None):
         Entry k is the gradient of the loss by state_{T-k}; the parts of (h, c) stand side by side.
     """
     _, _, caches = layer.forward(x, state)
-    cell, kept = layer.cell, layer.cell.grads
-    cell.zero_grad()
     gradients, dstate = [_flat(dfinal)], dfinal
-    for _, cache in reversed(caches):
-        _, dstate = cell.backward(dstate, cache)
-        gradients.append(_flat(dstate))
-    cell.grads = kept
+    with _grads_untouched(layer.cell):
+        for _, cache in reversed(caches):
+            _, dstate = layer.cell.backward(dstate, cache)
+            gradients.append(_flat(dstate))
     return np.stack(gradients)
 
 
@@ -265,6 +263,17 @@ def half_life(factor):
         )
     steps = np.log(2) / -np.log(factor)
     return float(steps) if steps.ndim == 0 else steps
+
+
+@contextmanager
+def _grads_untouched(cell):
+    """Let `backward` run for a measurement: the parameter gradients are afterwards as before."""
+    kept = cell.grads
+    cell.zero_grad()
+    try:
+        yield
+    finally:
+        cell.grads = kept
 
 
 # A state is h alone, or the pair (h, c).
