@@ -2,7 +2,7 @@
 
 import matplotlib.pyplot as plt
 
-from unrolled.plots.style import COLOURS
+from unrolled.plots.style import COLOURS, given_or_current
 
 _INK = "#33332F"
 
@@ -22,7 +22,7 @@ def plot_unrolled(steps=4, *, weight_names=True, ax=None):
     -------
     matplotlib Axes
     """
-    ax = plt.gca() if ax is None else ax
+    ax = given_or_current(ax)
     _cell(ax, 0, r"$h_t$")
     _arrow(ax, (0, -1.05), (0, -0.42))
     _arrow(ax, (0, 0.42), (0, 1.05))

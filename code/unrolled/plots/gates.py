@@ -1,11 +1,12 @@
 """Figures of gates: traces over time, the memory as a belt, and the cells as wiring diagrams."""
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.colors import LinearSegmentedColormap, to_rgb
 from matplotlib.patches import Circle, FancyBboxPatch
 
-from unrolled.plots.style import COLOURS
+from unrolled.flow import half_life
+from unrolled.functional import sigmoid
+from unrolled.plots.style import COLOURS, given_or_current
 
 NAMES = {
     "f": "f  forget",
@@ -19,10 +20,6 @@ NAMES = {
     "h": "h  state",
 }
 INK = "#2B2B2B"
-
-
-def _axes(ax):
-    return plt.gca() if ax is None else ax
 
 
 def plot_gate_traces(gates, *, ax=None):
@@ -43,7 +40,7 @@ def plot_gate_traces(gates, *, ax=None):
     ValueError
         If the rows have different lengths or a value is not from 0 to 1.
     """
-    ax = _axes(ax)
+    ax = given_or_current(ax)
     rows = {name: np.asarray(values, dtype=float) for name, values in gates.items()}
     lengths = {name: values.shape for name, values in rows.items()}
     if len(set(lengths.values())) != 1 or any(values.ndim != 1 for values in rows.values()):
@@ -85,7 +82,7 @@ def plot_memory(traces, *, ax=None):
     """
     if len(traces) > 3:
         raise ValueError(f"plot_memory got {len(traces)} traces. It can tell three apart.")
-    ax = _axes(ax)
+    ax = given_or_current(ax)
     styles = [(COLOURS["c"], "-", 2.6), ("#9A6A00", "--", 1.7), ("#5B7FA6", ":", 2.2)]
     for (label, values), (colour, dash, width) in zip(traces.items(), styles, strict=False):
         steps = np.arange(1, len(values) + 1)
@@ -114,7 +111,7 @@ def plot_belt(c, gates, *, ax=None):
     -------
     matplotlib Axes
     """
-    ax = _axes(ax)
+    ax = given_or_current(ax)
     c = np.asarray(c, dtype=float)
     f, i, g, o = (np.asarray(gates[name], dtype=float) for name in "figo")
     steps, before = len(c), np.concatenate([[0.0], c[:-1]])
@@ -188,7 +185,7 @@ def plot_state_jacobian(jacobian, *, ax=None):
         raise ValueError(
             f"plot_state_jacobian got shape {jacobian.shape}. Give a (2H, 2H) matrix: h, then c."
         )
-    ax = _axes(ax)
+    ax = given_or_current(ax)
     size, limit = len(jacobian) // 2, np.abs(jacobian).max()
     signed = LinearSegmentedColormap.from_list("signed", [COLOURS["o"], "#FCFCFA", COLOURS["f"]])
     image = ax.imshow(jacobian, cmap=signed, vmin=-limit, vmax=limit)
@@ -216,7 +213,7 @@ def plot_lstm_paths(paths, *, ax=None):
     -------
     matplotlib Axes
     """
-    ax = _axes(ax)
+    ax = given_or_current(ax)
     styles = {"all": ("LSTM", "-"), "along c": ("c", "--"), "along h": ("h", ":")}
     for name, norms in paths.items():
         colour, dash = styles[name]
@@ -242,10 +239,9 @@ def plot_half_lives(biases, measured, *, ax=None):
     -------
     matplotlib Axes
     """
-    ax = _axes(ax)
+    ax = given_or_current(ax)
     line = np.linspace(min(biases), max(biases), 200)
-    formula = np.log(2) / np.log1p(np.exp(-line))
-    ax.semilogy(line, formula, color=COLOURS["f"], label="formula")
+    ax.semilogy(line, half_life(sigmoid(line)), color=COLOURS["f"], label="formula")
     faces = [(COLOURS["c"], COLOURS["c"]), ("none", COLOURS["LSTM"])]
     for (label, values), (face, edge) in zip(measured.items(), faces, strict=False):
         each, values = np.repeat(biases, np.shape(values)[1]), np.ravel(values)
@@ -357,7 +353,7 @@ def plot_gru_cell(*, ax=None):
 
 
 def _canvas(ax, xlim, ylim):
-    ax = _axes(ax)
+    ax = given_or_current(ax)
     ax.set(xlim=xlim, ylim=ylim, aspect="equal")
     ax.axis("off")
     return ax

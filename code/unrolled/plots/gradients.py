@@ -1,13 +1,8 @@
 """Figures of gradients: norms by lag, spectral sweeps, losses over training."""
 
-import matplotlib.pyplot as plt
 import numpy as np
 
-from unrolled.plots.style import COLOURS
-
-
-def _axes(ax):
-    return plt.gca() if ax is None else ax
+from unrolled.plots.style import COLOURS, given_or_current
 
 
 def plot_norm_by_lag(norms, *, ax=None, **line):
@@ -25,7 +20,7 @@ def plot_norm_by_lag(norms, *, ax=None, **line):
     -------
     matplotlib Axes
     """
-    ax = _axes(ax)
+    ax = given_or_current(ax)
     ax.semilogy(np.arange(len(norms)), norms, **line)
     ax.set_xlabel("lag k (steps back from the loss)")
     ax.set_ylabel("norm of the gradient")
@@ -48,7 +43,7 @@ def plot_losses(steps, losses, *, chance=None, ax=None, **line):
     -------
     matplotlib Axes
     """
-    ax = _axes(ax)
+    ax = given_or_current(ax)
     ax.plot(steps, losses, **line)
     if chance is not None:
         mark_level(chance, "chance", ax=ax)
@@ -71,7 +66,7 @@ def mark_level(level, label, *, ax=None):
     -------
     matplotlib Axes
     """
-    ax = _axes(ax)
+    ax = given_or_current(ax)
     ax.axhline(level, color=COLOURS["chance"], linestyle="--", linewidth=1.2, zorder=1)
     ax.annotate(
         label,

@@ -4,13 +4,9 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.colors import LinearSegmentedColormap, ListedColormap
 
-from unrolled.plots.style import COLOURS
+from unrolled.plots.style import COLOURS, given_or_current
 
 REAL, PADDING = COLOURS["o"], "#E4E4DE"
-
-
-def _axes(ax):
-    return plt.gca() if ax is None else ax
 
 
 def plot_coverage(sizes, shares, *, ax=None, **line):
@@ -30,7 +26,7 @@ def plot_coverage(sizes, shares, *, ax=None, **line):
     -------
     matplotlib Axes
     """
-    ax = _axes(ax)
+    ax = given_or_current(ax)
     ax.plot(sizes, shares, marker="o", markersize=4, **line)
     ax.set_xscale("log")
     ax.set_xlabel("vocabulary size V (tokens)")
@@ -55,7 +51,7 @@ def plot_lengths(lengths, *, marks=(), longest=1000, ax=None):
     -------
     matplotlib Axes
     """
-    ax = _axes(ax)
+    ax = given_or_current(ax)
     ax.hist(np.minimum(lengths, longest), bins=np.arange(0, longest + 50, 25), color=REAL)
     top = ax.get_ylim()[1]
     for place, (length, name) in enumerate(marks):
@@ -79,7 +75,7 @@ def plot_batch(mask, *, ax=None):
     -------
     matplotlib Axes
     """
-    ax = _axes(ax)
+    ax = given_or_current(ax)
     colours = ListedColormap([PADDING, REAL])
     ax.imshow(mask, aspect="auto", cmap=colours, vmin=0, vmax=1, interpolation="nearest")
     ax.grid(False)
@@ -103,7 +99,7 @@ def plot_padding_drift(amounts, readouts, *, ax=None):
     -------
     matplotlib Axes
     """
-    ax = _axes(ax)
+    ax = given_or_current(ax)
     shades = plt.get_cmap("viridis")(np.linspace(0.05, 0.85, len(readouts)))
     for row, shade in zip(readouts, shades, strict=True):
         ax.plot(amounts, row, color=shade, linewidth=1.6)
@@ -125,7 +121,7 @@ def plot_confusion(counts, *, names=("negative", "positive"), ax=None):
     -------
     matplotlib Axes
     """
-    ax = _axes(ax)
+    ax = given_or_current(ax)
     counts = np.asarray(counts)
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     ink = LinearSegmentedColormap.from_list("ink", ["#F4F4F0", REAL])
@@ -165,7 +161,7 @@ def plot_scores(names, scores, intervals, *, chance=None, ax=None):
     -------
     matplotlib Axes
     """
-    ax = _axes(ax)
+    ax = given_or_current(ax)
     scores, intervals = np.asarray(scores), np.asarray(intervals)
     places = np.arange(len(names))[::-1]
     ax.hlines(places, intervals[:, 0], intervals[:, 1], color=REAL, linewidth=3)

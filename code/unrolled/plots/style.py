@@ -48,6 +48,11 @@ def use_course_style():
     plt.rcParams.update(_STYLE)
 
 
+def given_or_current(ax):
+    """Return the `Axes` that a drawing function was given, or else the current one."""
+    return plt.gca() if ax is None else ax
+
+
 def new_axes(*, rows=1, columns=1, height=None, **kwargs):
     """Return fresh axes of the course's width: one `Axes`, or an array of them.
 

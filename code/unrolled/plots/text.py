@@ -1,8 +1,6 @@
 """Text as a figure: words inked by how much something weighs on them."""
 
-import matplotlib.pyplot as plt
-
-from unrolled.plots.style import COLOURS
+from unrolled.plots.style import COLOURS, given_or_current
 
 
 def plot_inked_words(words, ink, *, colour=COLOURS["h"], size=15, width=46, least=0.04, ax=None):
@@ -38,7 +36,7 @@ def plot_inked_words(words, ink, *, colour=COLOURS["h"], size=15, width=46, leas
             f"plot_inked_words got {len(words)} words and {len(ink)} weights. "
             "Give one weight from 0 to 1 for each word."
         )
-    ax = plt.gca() if ax is None else ax
+    ax = given_or_current(ax)
     column, line = 0, 0
     for word, weight in zip(words, ink, strict=True):
         if column and column + len(word) > width:
