@@ -12,11 +12,11 @@ FLOORS = [
     {"functional", "gradcheck", "seeding", "exercises"},
     {"cells", "data"},
     {"models", "layers", "variants"},
-    {"training", "metrics", "flow", "fast", "stacks"},
+    {"training", "metrics", "flow", "fast", "stacks", "bridge"},
     {"plots", "experiments"},
 ]
 FLOOR_OF = {name: number for number, names in enumerate(FLOORS) for name in names}
-WITH_TORCH = {"models", "training", "experiments"}
+WITH_TORCH = {"models", "bridge", "training", "experiments"}
 MODULES = sorted(path for path in ROOT.rglob("*.py") if path != ROOT / "__init__.py")
 
 

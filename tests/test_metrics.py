@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import binomtest
+from scipy.stats import binomtest, ttest_1samp
 from sklearn import metrics as reference
 
 from unrolled.metrics import (
@@ -13,6 +13,7 @@ from unrolled.metrics import (
     confusion_matrix,
     f1,
     mcnemar,
+    mean_interval,
     precision,
     recall,
     wilson_interval,
@@ -77,6 +78,13 @@ def test_bootstrap_interval_takes_another_statistic():
     assert (low, high) == (5, 5)
 
 
+@pytest.mark.parametrize("level", [0.8, 0.95])
+def test_mean_interval_is_the_one_of_the_t_test(level):
+    values = np.random.default_rng(0).normal(2, 3, 5)
+    expected = ttest_1samp(values, 0).confidence_interval(level)
+    assert mean_interval(values, level) == pytest.approx((values.mean(), *expected))
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [
@@ -86,6 +94,8 @@ def test_bootstrap_interval_takes_another_statistic():
         (lambda: confusion_matrix([1], [2]), "targets holds a class outside 0..1"),
         (lambda: wilson_interval(3, 2), "3 successes in 2 trials"),
         (lambda: wilson_interval(1, 2, 95), "level is 95; expected a number between 0 and 1"),
+        (lambda: mean_interval([1.0]), "give at least two finite numbers"),
+        (lambda: mean_interval([1.0, np.nan]), "give at least two finite numbers"),
         (lambda: bootstrap_interval([], rng=np.random.default_rng(0)), "got no values"),
         (lambda: bootstrap_interval([1], rng=np.random.default_rng(0), repeats=0), "repeats is 0"),
     ],

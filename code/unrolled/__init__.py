@@ -6,7 +6,7 @@ The modules form floors, and imports point only downwards:
 floor  modules
 ====== ====================================================================
 4      `plots`, `experiments`
-3      `training`, `metrics`, `flow`, `fast`, `stacks` (the NumPy layers, quick and combined)
+3      `training`, `metrics`, `flow`, `fast`, `stacks`, `bridge` (NumPy layers)
 2      `models` (torch), `layers` (NumPy: a cell over time), `variants` (of the LSTM)
 1      `cells` (NumPy: one step), `data`
 0      `functional`, `gradcheck`, `seeding`, `exercises`

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from statistics import NormalDist
 
 import numpy as np
+from scipy import stats
 
 
 def _pair(predictions, targets):
@@ -86,6 +87,30 @@ def wilson_interval(successes: int, n: int, level: float = 0.95) -> tuple[float,
     centre = (share + z**2 / (2 * n)) / (1 + z**2 / n)
     half = z / (1 + z**2 / n) * math.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
     return max(0.0, centre - half), min(1.0, centre + half)
+
+
+def mean_interval(values, level: float = 0.95) -> tuple[float, float, float]:
+    """Return ``(mean, low, high)``: Student's interval for the mean of a few measurements.
+
+    It assumes values that scatter about like a normal distribution, as results over seeds mostly
+    do. For a paired comparison give the differences; if the interval holds zero, no difference
+    was detected.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than two values, or one is not finite.
+    """
+    values = np.asarray(values, dtype=float)
+    if values.ndim != 1 or len(values) < 2 or not np.isfinite(values).all():
+        raise ValueError(
+            f"mean_interval got {values!r}; give at least two finite numbers in one row, such as "
+            "one result a seed."
+        )
+    _check_level(level)
+    mean, error = values.mean(), values.std(ddof=1) / math.sqrt(len(values))
+    half = stats.t.ppf(0.5 + level / 2, len(values) - 1) * error
+    return float(mean), float(mean - half), float(mean + half)
 
 
 def bootstrap_interval(

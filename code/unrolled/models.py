@@ -14,8 +14,8 @@ class SequenceRegressor(nn.Module):
 
     Parameters
     ----------
-    cell : {"rnn", "lstm", "gru"}
-        Which recurrent layer of torch.
+    cell : {"rnn", "lstm", "gru"} or torch.nn.Module
+        Which recurrent layer of torch, or a layer of your own that returns ``(B, T, H), state``.
     input_size, hidden_size, output_size : int
         I, H and the number of outputs.
     nonlinearity : {"tanh", "relu"}
@@ -30,7 +30,7 @@ class SequenceRegressor(nn.Module):
 
     def __init__(
         self,
-        cell: str,
+        cell: str | nn.Module,
         input_size: int,
         hidden_size: int,
         output_size: int = 1,
@@ -58,13 +58,13 @@ class SequenceLabeller(nn.Module):
 
     Parameters
     ----------
-    cell : {"rnn", "lstm", "gru"}
-        Which recurrent layer of torch.
+    cell : {"rnn", "lstm", "gru"} or torch.nn.Module
+        Which recurrent layer of torch, or a layer of your own that returns ``(B, T, H), state``.
     input_size, hidden_size, output_size : int
         I, H and the number of classes K.
     """
 
-    def __init__(self, cell: str, input_size: int, hidden_size: int, output_size: int):
+    def __init__(self, cell: str | nn.Module, input_size: int, hidden_size: int, output_size: int):
         super().__init__()
         self.recurrent = recurrent_layer(cell, input_size, hidden_size)
         self.head = nn.Linear(hidden_size, output_size)
@@ -159,14 +159,16 @@ class SentimentClassifier(nn.Module):
 
 
 def recurrent_layer(
-    cell: str,
+    cell: str | nn.Module,
     input_size: int,
     hidden_size: int,
     *,
     nonlinearity: str = "tanh",
     forget_bias: float | None = None,
 ) -> nn.RNNBase:
-    """Return torch's recurrent layer for a cell's name, batch first."""
+    """Return torch's recurrent layer for a cell's name, batch first; a given layer as it is."""
+    if isinstance(cell, nn.Module):
+        return cell
     if cell not in CELLS:
         raise ValueError(f"cell is {cell!r}; choose one of {', '.join(CELLS)}.")
     if cell != "rnn" and nonlinearity != "tanh":

@@ -1,0 +1,119 @@
+"""The course's own NumPy layers inside torch models: torch optimises, our backward differentiates.
+
+So a cell that PyTorch does not have can be trained like one that it has.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch import nn
+
+from unrolled.cells import GRUCell, LSTMCell, RNNCell
+from unrolled.layers import Recurrent
+from unrolled.variants import (
+    CoupledLSTMCell,
+    NoForgetGateLSTMCell,
+    NoInputGateLSTMCell,
+    NoOutputGateLSTMCell,
+    PeepholeLSTMCell,
+)
+
+VARIANTS = {
+    "rnn": RNNCell,
+    "lstm": LSTMCell,
+    "gru": GRUCell,
+    "peephole": PeepholeLSTMCell,
+    "coupled": CoupledLSTMCell,
+    "no forget gate": NoForgetGateLSTMCell,
+    "no input gate": NoInputGateLSTMCell,
+    "no output gate": NoOutputGateLSTMCell,
+}
+
+
+class NumpyLayer(nn.Module):
+    """A NumPy layer as a torch module: its weights are torch parameters, its gradients ours.
+
+    Parameters
+    ----------
+    layer : Recurrent, Stacked, Bidirectional, FastLSTM or FastGRU
+        Any layer of the course; its cells' weights become the module's parameters, on the CPU.
+    """
+
+    def __init__(self, layer):
+        super().__init__()
+        self.layer = layer
+        for number, cell in enumerate(cells_of(layer)):
+            for name, value in cell.params.items():
+                self.register_parameter(f"{name}_{number}", nn.Parameter(torch.from_numpy(value)))
+
+    def forward(self, inputs: torch.Tensor, lengths: torch.Tensor | None = None):
+        """Return ``outputs (B, T, H), final state``, as the NumPy layer does.
+
+        inputs ``(B, T, I)``; lengths ``(B,)`` or None. Gradients flow through the outputs only:
+        the final state comes as NumPy arrays, for looking at.
+        """
+        parameters = dict(self.named_parameters())
+        for number, cell in enumerate(cells_of(self.layer)):
+            for name in cell.params:
+                cell.params[name] = parameters[f"{name}_{number}"].detach().numpy()
+            cell.dtype = cell.params["weight_ih"].dtype
+        return _ThroughNumpy.apply(self.layer, lengths, inputs, *parameters.values())
+
+
+class _ThroughNumpy(torch.autograd.Function):
+    """One node of torch's graph whose two directions are a NumPy layer's."""
+
+    @staticmethod
+    def forward(ctx, layer, lengths, inputs, *parameters):
+        lengths = None if lengths is None else lengths.numpy()
+        outputs, final, ctx.cache = layer.forward(inputs.detach().numpy(), None, lengths)
+        ctx.layer = layer
+        return torch.from_numpy(np.ascontiguousarray(outputs)), final
+
+    @staticmethod
+    def backward(ctx, doutputs, _):
+        cells = cells_of(ctx.layer)
+        for cell in cells:
+            cell.zero_grad()
+        dx, _ = ctx.layer.backward(doutputs.numpy(), ctx.cache)
+        grads = [torch.from_numpy(grad) for cell in cells for grad in cell.grads.values()]
+        return None, None, torch.from_numpy(np.ascontiguousarray(dx)), *grads
+
+
+def cells_of(layer) -> list:
+    """Return all cells of a NumPy layer: of a stack from the bottom, of two directions in order.
+
+    Raises
+    ------
+    TypeError
+        If it holds none, because it is no layer of the course.
+    """
+    if hasattr(layer, "cell"):
+        return [layer.cell]
+    parts = getattr(layer, "layers", None) or [
+        getattr(layer, name) for name in ("forwards", "backwards") if hasattr(layer, name)
+    ]
+    if not parts:
+        raise TypeError(
+            f"NumpyLayer got a {type(layer).__name__}. Give it a NumPy layer of the course, such "
+            "as Recurrent(LSTMCell(...)); a torch layer needs no bridge."
+        )
+    return [cell for part in parts for cell in cells_of(part)]
+
+
+def variant_layer(name: str, input_size: int, hidden_size: int) -> NumpyLayer:
+    """Return a trainable layer of a cell by its name in `VARIANTS`, in float32.
+
+    The start is drawn from torch's own generator, so `seed_everything` fixes it.
+
+    Raises
+    ------
+    ValueError
+        If there is no cell of that name; the message lists those there are.
+    """
+    if name not in VARIANTS:
+        raise ValueError(f"There is no cell named {name!r}; choose one of {', '.join(VARIANTS)}.")
+    rng = np.random.default_rng(torch.randint(2**31, ()).item())
+    cell = VARIANTS[name](input_size, hidden_size, rng=rng, dtype=np.float32)
+    return NumpyLayer(Recurrent(cell))
