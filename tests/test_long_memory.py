@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from unrolled.experiments import long_memory
-from unrolled.models import recurrent_layer, start_for_length
+from unrolled.models import SequenceRegressor, recurrent_layer, start_for_length
 
 
 def test_chance_levels_are_those_of_the_literature():
@@ -18,19 +18,19 @@ def test_chance_levels_are_those_of_the_literature():
 @pytest.mark.parametrize("task", long_memory.TASKS)
 @pytest.mark.parametrize("start", long_memory.STARTS)
 def test_every_network_trains_on_every_task(task, start):
-    finding = long_memory.measure(task, 10, start, seed=0, steps=3)
+    finding = long_memory.train(task, 10, start, seed=0, steps=3)
     assert finding["steps"] == 3
     assert math.isfinite(finding["loss"])
     assert finding["steps_to_solve"] is None
 
 
 def test_the_same_seed_gives_the_same_finding():
-    one, two = (long_memory.measure("order", 10, "gru", seed=3, steps=5) for _ in range(2))
+    one, two = (long_memory.train("order", 10, "gru", seed=3, steps=5) for _ in range(2))
     assert one == two
 
 
 def test_an_easy_task_is_solved_and_training_stops_there():
-    finding = long_memory.measure("order", 10, "gru", seed=0, steps=1000)
+    finding = long_memory.train("order", 10, "gru", seed=0, steps=1000)
     assert finding["steps_to_solve"] == finding["steps"] < 1000
     assert finding["loss"] < long_memory.SOLVED * finding["chance"]
 
@@ -45,7 +45,45 @@ def test_the_start_for_a_length_spreads_the_half_lives_over_it():
     assert math.log(95) < forget.max() <= math.log(99)
 
 
-def test_the_grid_is_complete_and_starts_with_the_short_ones():
+def test_the_start_for_a_length_opens_the_update_gate_of_a_gru():
+    torch.manual_seed(0)
+    layer = recurrent_layer("gru", 2, 500)
+    start_for_length(layer, 100)
+    reset, update, _ = (layer.bias_ih_l0 + layer.bias_hh_l0).detach().chunk(3)
+    assert (reset == 0).all()
+    assert math.log(95) < update.max() <= math.log(99)
+
+
+@pytest.mark.parametrize(
+    ("layer", "length", "message"),
+    [("rnn", 10, "only the gates of nn.LSTM and nn.GRU"), ("gru", 1, "length=1; memory begins")],
+)
+def test_a_start_that_makes_no_sense_is_refused(layer, length, message):
+    with pytest.raises(ValueError, match=message):
+        start_for_length(recurrent_layer(layer, 2, 3), length)
+
+
+def test_the_fast_gru_in_the_model_is_torch_s():
+    torch.manual_seed(1)
+    ours = long_memory.network("order", "gru", 20)
+    torch.manual_seed(1)
+    theirs = SequenceRegressor(recurrent_layer("gru", 6, long_memory.HIDDEN), 6, 32, 4)
+    x = torch.randn(3, 20, 6)
+    torch.testing.assert_close(ours(x), theirs(x))
+
+
+def test_a_climb_ends_at_the_first_length_that_is_not_solved(monkeypatch):
+    tried = []
+
+    def train(task, length, start, seed, *, steps):
+        tried.append(length)
+        return {"steps_to_solve": 100 if length < 30 else None}
+
+    monkeypatch.setattr(long_memory, "train", train)
+    findings = long_memory.measure("order", "rnn", 0)
+    assert tried == [10, 30] == [finding["length"] for finding in findings]
+
+
+def test_the_grid_is_complete():
     grid = long_memory.grid()
-    assert len(grid) == 5 * 3 * 5 * 5
-    assert [c["length"] for c in grid] == sorted(c["length"] for c in grid)
+    assert len(grid) == len({tuple(c.values()) for c in grid}) == 3 * 6 * 5

@@ -199,21 +199,34 @@ def start_forget_bias(layer: nn.LSTM, value: float) -> None:
                 forget.zero_()
 
 
-def start_for_length(layer: nn.LSTM, length: int) -> None:
+def start_for_length(layer: nn.LSTM | nn.GRU, length: int) -> None:
     """Start the gates for memories of 1 to `length` steps, in place.
 
     The chrono start of Tallec & Ollivier (2018): the forget biases are the logarithms of numbers
     drawn uniformly from 1 to `length` - 1, the input biases their negatives. A unit with forget
-    bias ln(n) keeps n / (n + 1) per step, so half-lives spread over the length.
+    bias ln(n) keeps n / (n + 1) per step, so half-lives spread over the length. In a GRU the
+    update gate, which in torch's form keeps the old state, gets those of the forget gate.
+
+    Raises
+    ------
+    ValueError
+        If the layer is neither an LSTM nor a GRU, or `length` is below 2.
     """
+    if not isinstance(layer, nn.LSTM | nn.GRU):
+        raise ValueError(
+            f"start_for_length got {layer}; only the gates of nn.LSTM and nn.GRU can be started so."
+        )
+    if length < 2:
+        raise ValueError(f"start_for_length got length={length}; memory begins at 2 steps.")
     with torch.no_grad():
         for name, parameter in layer.named_parameters():
             if name.startswith("bias"):
                 parameter.zero_()
             if name.startswith("bias_ih"):
-                into, forget, _, _ = parameter.chunk(4)  # rows: i, f, g, o
-                forget.uniform_(1, length - 1).log_()
-                into.copy_(-forget)
+                blocks = parameter.split(layer.hidden_size)  # i, f, g, o or r, z, n
+                blocks[1].uniform_(1, length - 1).log_()
+                if isinstance(layer, nn.LSTM):
+                    blocks[0].copy_(-blocks[1])
 
 
 def start_recurrent_weights(layer: nn.RNNBase, start: str) -> None:

@@ -28,7 +28,7 @@ REGISTRY: dict[str, Experiment] = {
             "Which network remembers over how many steps?",
             long_memory.grid,
             long_memory.measure,
-            minutes=1500,
+            minutes=120,
         ),
     ]
 }

@@ -1,4 +1,8 @@
-"""How long is long? Three memory tasks, five ways to start, lengths from 10 to 1,000."""
+"""How long is long? Three memory tasks, six ways to start, lengths from 10 to 1,000.
+
+Each network climbs: it is trained anew at each length, from the shortest on, until the first length
+that it does not solve within the budget. Longer ones are then not tried.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +13,14 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
+from unrolled.bridge import NumpyLayer
 from unrolled.data.synthetic import adding_batch, copy_batch, temporal_order_batch
+from unrolled.fast import FastGRU
+from unrolled.layers import from_torch
 from unrolled.models import (
     SequenceLabeller,
     SequenceRegressor,
+    recurrent_layer,
     start_for_length,
     start_forget_bias,
 )
@@ -20,11 +28,11 @@ from unrolled.seeding import seed_everything
 from unrolled.training import TrainingDiverged, batch_tensors, fit, regression_loss
 
 LENGTHS = (10, 30, 100, 300, 1000)
-STARTS = ("rnn", "gru", "lstm, bias 0", "lstm, bias 1", "lstm, for length")
-TASKS = ("adding", "copy", "order")
+STARTS = ("rnn", "lstm, bias 0", "lstm, bias 1", "lstm, for length", "gru", "gru, for length")
+TASKS = ("adding", "order", "copy")
 SEEDS = range(5)
-HIDDEN, BATCH, RATE, CLIP = 64, 64, 2e-3, 1.0
-STEPS, CHECK_EVERY, TEST = 3000, 100, 512
+HIDDEN, BATCH, RATE, CLIP = 32, 32, 3e-3, 1.0
+STEPS, CHECK_EVERY, TEST = 4000, 100, 512
 #: The share of the chance level below which a task counts as solved.
 SOLVED = 0.1
 
@@ -39,25 +47,26 @@ def chance(task: str, length: int) -> float:
 
 
 def grid() -> list[dict]:
-    """Return all configurations, the short ones first."""
+    """Return all climbs."""
     return [
-        {"task": task, "length": length, "start": start, "seed": seed}
-        for length, task, start, seed in itertools.product(LENGTHS, TASKS, STARTS, SEEDS)
+        {"task": task, "start": start, "seed": seed}
+        for task, start, seed in itertools.product(TASKS, STARTS, SEEDS)
     ]
 
 
 def network(task: str, start: str, length: int) -> torch.nn.Module:
     """Return an untrained network for a task."""
     cell, _, options = start.partition(", ")
-    if task == "copy":
-        model = SequenceLabeller(cell, 10, HIDDEN, 9)
-    else:
-        model = SequenceRegressor(cell, *((2, HIDDEN, 1) if task == "adding" else (6, HIDDEN, 4)))
+    inputs, outputs = {"adding": (2, 1), "order": (6, 4), "copy": (10, 9)}[task]
+    layer = recurrent_layer(cell, inputs, HIDDEN)
     if options == "for length":
-        start_for_length(model.recurrent, length + 20 if task == "copy" else length)
+        start_for_length(layer, length + 20 if task == "copy" else length)
     elif options:
-        start_forget_bias(model.recurrent, float(options.removeprefix("bias ")))
-    return model
+        start_forget_bias(layer, float(options.removeprefix("bias ")))
+    if cell == "gru":  # on a CPU ours takes half the time of torch's; the numbers are the same
+        layer = NumpyLayer(FastGRU(from_torch(layer).cell))
+    model = SequenceLabeller if task == "copy" else SequenceRegressor
+    return model(layer, inputs, HIDDEN, outputs)
 
 
 def class_loss(model, batch):
@@ -67,9 +76,17 @@ def class_loss(model, batch):
     return F.cross_entropy(scores.flatten(0, -2), targets.flatten())
 
 
-def measure(
-    task: str, length: int, start: str, seed: int, *, steps: int = STEPS, device: str | None = None
-) -> dict:
+def measure(task: str, start: str, seed: int, *, lengths=LENGTHS, steps: int = STEPS) -> list[dict]:
+    """Return what one climb found, a finding a length that was tried."""
+    findings = []
+    for length in lengths:
+        findings.append({"length": length} | train(task, length, start, seed, steps=steps))
+        if findings[-1]["steps_to_solve"] is None:
+            break
+    return findings
+
+
+def train(task: str, length: int, start: str, seed: int, *, steps: int = STEPS) -> dict:
     """Train one network until it has solved its task or the steps are used up.
 
     Returns
@@ -79,14 +96,12 @@ def measure(
         steps (trained), diverged.
     """
     torch.set_num_threads(1)
-    device = device or ("cuda" if torch.cuda.is_available() else "cpu")
     rng = seed_everything(seed)
     make = {"adding": adding_batch, "copy": copy_batch, "order": temporal_order_batch}[task]
     loss = regression_loss if task == "adding" else class_loss
-    model = network(task, start, length).to(device)
+    model = network(task, start, length)
     adam = torch.optim.Adam(model.parameters(), lr=RATE)
     unseen = make(TEST, length, rng=np.random.default_rng(10_000 + seed))
-    target = SOLVED * chance(task, length)
     finding = {"steps_to_solve": None, "chance": chance(task, length), "diverged": False}
     done, value = 0, math.nan
     while done < steps and finding["steps_to_solve"] is None and not finding["diverged"]:
@@ -97,6 +112,6 @@ def measure(
             finding["diverged"] = True
         with torch.no_grad():
             value = loss(model, unseen).item()
-        if value < target:
+        if value < SOLVED * finding["chance"]:
             finding["steps_to_solve"] = done
     return finding | {"loss": value, "steps": done}
