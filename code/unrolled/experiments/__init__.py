@@ -4,7 +4,7 @@
 draws it, and runs a small slice of it again, which must agree.
 """
 
-from unrolled.experiments import long_memory
+from unrolled.experiments import cost, long_memory
 from unrolled.experiments.records import Record, RecordError, load_record, results_folder
 from unrolled.experiments.runner import Experiment, SchedulerUnreachable, run
 
@@ -23,6 +23,13 @@ __all__ = [
 REGISTRY: dict[str, Experiment] = {
     experiment.name: experiment
     for experiment in [
+        Experiment(
+            "gru-cost",
+            "What does a GRU cost in time and memory, beside an LSTM?",
+            cost.grid,
+            cost.measure,
+            minutes=8,
+        ),
         Experiment(
             "long-memory",
             "Which network remembers over how many steps?",

@@ -1,0 +1,96 @@
+"""The experiment on what a GRU costs, on a small scale."""
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+
+from unrolled.experiments import cost
+
+
+@pytest.fixture
+def tasks():
+    return cost.contestants(8, 5, np.random.default_rng(0))
+
+
+@pytest.mark.parametrize("kind", cost.KINDS)
+@pytest.mark.parametrize("what", cost.PASSES)
+def test_all_libraries_compute_the_same(tasks, kind, what):
+    answers = [cost.call(tasks[kind], library, what)() for library in cost.LIBRARIES]
+    for other in answers[1:]:
+        np.testing.assert_allclose(other, answers[0], rtol=0, atol=1e-5)
+
+
+def test_times_come_in_pairs_for_every_library_and_pass():
+    findings = cost.measure("time", 8, 5, seed=1, pairs=2)
+    asked = {(library, what) for library in cost.LIBRARIES for what in cost.PASSES}
+    assert {(row["library"], row["what"]) for row in findings} == asked
+    assert all(row["lstm"] > 0 and row["gru"] > 0 and row["ratio"] > 0 for row in findings)
+
+
+def test_memory_is_what_can_be_counted_by_hand():
+    units, steps, batch, inputs = 8, 5, cost.BATCH, cost.INPUTS
+    found = {
+        (row["library"], row["what"]): (row["lstm"], row["gru"])
+        for row in cost.measure("memory", units, steps, seed=0)
+    }
+    box = 4 * (units * inputs + units**2 + 2 * units)
+    assert found["any", "parameters"] == (4 * box, 3 * box)
+    assert found["any", "state"] == (4 * 2 * units, 4 * units)
+    step = [4 * batch * (inputs + gates * units) for gates in (7, 5)]  # gates, h, and c or h_n
+    mask_and_lengths = batch * steps + 8 * batch
+    first = [4 * batch * units * states for states in (2, 1)]  # the state before the first step
+    expected = tuple(steps * s + mask_and_lengths + f for s, f in zip(step, first, strict=True))
+    assert found["NumPy", "kept"] == expected
+
+
+def test_step_by_step_torch_keeps_the_same_for_both_cells():
+    (row,) = [
+        row
+        for row in cost.measure("memory", 16, 20, seed=0)
+        if (row["library"], row["what"]) == ("torch, no oneDNN", "kept")
+    ]
+    step = 4 * cost.BATCH * (cost.INPUTS + 7 * 16)
+    assert row["ratio"] == pytest.approx(1, abs=0.05)
+    assert row["lstm"] == pytest.approx(20 * step, rel=0.05)
+
+
+def test_the_peaks_see_an_array_that_comes_and_goes():
+    assert cost.peak_in_numpy(lambda: np.ones(50_000)[:10].copy()) == pytest.approx(4e5, rel=0.02)
+    assert cost.peak_in_torch(lambda: torch.ones(100_000)[:10].clone()) == 400_040
+
+
+def test_a_fresh_process_holds_more_than_the_layer():
+    peak = cost.process_peak("GRU", 8, 5, seed=0)
+    assert math.isnan(peak) or peak > 5e7
+
+
+def test_onednn_is_switched_back_even_after_an_error():
+    before = torch.backends.mkldnn.enabled
+    with cost.onednn(not before):
+        assert torch.backends.mkldnn.enabled is not before
+    with pytest.raises(IndexError), cost.onednn(not before):
+        _ = ()[0]
+    assert torch.backends.mkldnn.enabled is before
+
+
+def test_summary_gives_the_median_ratio_of_the_rounds_within_its_interval():
+    rows = [("time", "torch", "forward", 32, 100, ratio) for ratio in (0.7, 0.8, 0.9, 1.0, 5.0)]
+    columns = ["kind", "library", "what", "units", "steps", "ratio"]
+    (row,) = cost.summary(
+        pd.DataFrame(rows, columns=columns), rng=np.random.default_rng(0)
+    ).to_dict("records")
+    assert row["ratio"] == 0.9
+    assert row["low"] in (0.7, 0.8)
+    assert row["high"] in (1.0, 5.0)
+    assert row["rounds"] == 5
+
+
+def test_the_grid_times_every_size_and_length_in_each_of_nine_rounds():
+    times = [c for c in cost.grid() if c["kind"] == "time"]
+    assert len(times) == 9 * 9
+    assert {c["units"] for c in times if c["steps"] == 100} == {32, 64, 128, 256, 512}
+    assert {c["steps"] for c in times if c["units"] == 64} == {10, 50, 100, 200, 800}
+    assert [c["seed"] for c in times] == sorted(c["seed"] for c in times)
