@@ -67,7 +67,7 @@ def test_the_fast_gru_in_the_model_is_torch_s():
     torch.manual_seed(1)
     ours = long_memory.network("order", "gru", 20)
     torch.manual_seed(1)
-    theirs = SequenceRegressor(recurrent_layer("gru", 6, long_memory.HIDDEN), 6, 32, 4)
+    theirs = SequenceRegressor(recurrent_layer("gru", 6, 32), 6, 32, 4)
     x = torch.randn(3, 20, 6)
     torch.testing.assert_close(ours(x), theirs(x))
 
@@ -75,7 +75,7 @@ def test_the_fast_gru_in_the_model_is_torch_s():
 def test_a_climb_ends_at_the_first_length_that_is_not_solved(monkeypatch):
     tried = []
 
-    def train(task, length, start, seed, *, steps):
+    def train(task, length, start, seed):
         tried.append(length)
         return {"steps_to_solve": 100 if length < 30 else None}
 
