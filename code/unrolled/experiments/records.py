@@ -48,9 +48,15 @@ class Record:
 
 
 def results_folder() -> Path:
-    """Return where records are kept: $UNROLLED_RESULTS, or book/results of the repository."""
-    named = os.environ.get(ENVIRONMENT)
-    return Path(named) if named else Path(__file__).resolve().parents[3] / "book" / "results"
+    """Return where records are kept.
+
+    That is $UNROLLED_RESULTS if it is set, else book/results of the repository, else (installed
+    without one, as in Colab) the copy that came with the package.
+    """
+    if os.environ.get(ENVIRONMENT):
+        return Path(os.environ[ENVIRONMENT])
+    repository = Path(__file__).resolve().parents[3] / "book" / "results"
+    return repository if repository.exists() else Path(__file__).resolve().parents[1] / "results"
 
 
 def load_record(name: str, folder: Path | None = None) -> Record:
