@@ -2,12 +2,13 @@
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from unrolled.cells import GRUCell, LSTMCell, RNNCell
 from unrolled.fast import FastGRU, FastLSTM
-from unrolled.layers import Recurrent
+from unrolled.layers import Recurrent, to_torch
 
 PAIRS = {"LSTM": (LSTMCell, FastLSTM), "GRU": (GRUCell, FastGRU)}
 
@@ -50,6 +51,44 @@ def test_fast_equals_readable(kind, batch, steps, with_state, ragged, with_dfina
     fast = everything(fast_class(cell), *given_arrays)
     for ours, theirs in zip(fast, readable, strict=True):
         np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-10)
+
+
+@pytest.mark.parametrize("kind", sorted(PAIRS))
+def test_fast_matches_torch_on_packed_sequences(kind):
+    rng = np.random.default_rng(3)
+    cell_class, fast_class = PAIRS[kind]
+    cell = cell_class(3, 5, rng=rng)
+    cell.params = {name: rng.normal(size=value.shape) for name, value in cell.params.items()}
+    x, doutputs = rng.normal(size=(4, 7, 3)), rng.normal(size=(4, 7, 5))
+    state, lengths = rng.normal(size=(len(cell.state_names), 4, 5)), np.array([7, 2, 5, 1])
+    start = tuple(state) if kind == "LSTM" else state[0]
+    ours = everything(fast_class(cell), x, start, lengths, doutputs, None)
+
+    module = getattr(torch.nn, kind)(3, 5, batch_first=True, dtype=torch.float64)
+    module.load_state_dict({k: torch.tensor(v) for k, v in to_torch(Recurrent(cell)).items()})
+    leaf, rnn = torch.tensor(x, requires_grad=True), torch.nn.utils.rnn
+    starts = [torch.tensor(part[None], requires_grad=True) for part in state]
+    packed = rnn.pack_padded_sequence(leaf, torch.tensor(lengths), True, enforce_sorted=False)
+    packed, final = module(packed, tuple(starts) if kind == "LSTM" else starts[0])
+    outputs, _ = rnn.pad_packed_sequence(packed, batch_first=True)
+    outputs.backward(torch.tensor(doutputs))
+    final = [part[0] for part in (final if kind == "LSTM" else (final,))]
+    theirs = [outputs, leaf.grad, *final, *(part.grad[0] for part in starts)]
+    theirs += [weight.grad for weight in module.parameters()]
+    for a, b in zip(ours, theirs, strict=True):
+        np.testing.assert_allclose(a, b.detach().numpy(), rtol=0, atol=1e-10)
+
+
+@pytest.mark.parametrize("kind", sorted(PAIRS))
+def test_fast_backward_can_run_twice_on_one_cache(kind):
+    rng = np.random.default_rng(4)
+    cell_class, fast_class = PAIRS[kind]
+    layer = fast_class(cell_class(3, 5, rng=rng))
+    outputs, _, cache = layer.forward(rng.normal(size=(2, 4, 3)))
+    doutputs = rng.normal(size=(2, 4, 5))
+    first = layer.backward(doutputs, cache)[0]
+    outputs[:] = 7.0  # the caller's own; the cache does not see it
+    assert np.array_equal(layer.backward(doutputs, cache)[0], first)
 
 
 @pytest.mark.parametrize("kind", sorted(PAIRS))
@@ -107,3 +146,12 @@ def test_fast_refuses_what_the_readable_layer_refuses(shape, lengths, state, mes
     layer = FastGRU(GRUCell(3, 5, rng=np.random.default_rng(0)))
     with pytest.raises(ValueError, match=message):
         layer.forward(np.zeros(shape), state, lengths)
+
+
+@pytest.mark.parametrize("kind", sorted(PAIRS))
+def test_fast_backward_refuses_a_gradient_of_another_shape(kind):
+    cell_class, fast_class = PAIRS[kind]
+    layer = fast_class(cell_class(3, 5, rng=np.random.default_rng(0)))
+    _, _, cache = layer.forward(np.zeros((2, 4, 3)))
+    with pytest.raises(ValueError, match=r"shaped like them: \(2, 4, 5\)"):
+        layer.backward(np.zeros((2, 1, 5)), cache)
