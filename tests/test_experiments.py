@@ -186,6 +186,15 @@ def test_without_a_repository_the_records_of_the_package_are_read(tmp_path, monk
     assert results_folder() == tmp_path / "unrolled" / "results"
 
 
+@pytest.mark.parametrize("name", experiments.REGISTRY)
+def test_every_experiment_has_a_record_of_its_whole_grid(name):
+    record = load_record(name)
+    grid = pd.DataFrame(experiments.REGISTRY[name].grid())
+    kept = record.table[list(grid.columns)].drop_duplicates().reset_index(drop=True)
+    pd.testing.assert_frame_equal(kept, grid)
+    assert len(record.provenance["seeds"]) >= 5
+
+
 def test_an_unreachable_scheduler_is_named(tmp_path):
     with pytest.raises(
         SchedulerUnreachable, match=r"No Dask scheduler answers at tcp://127.0.0.1:9"

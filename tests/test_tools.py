@@ -13,6 +13,8 @@ import execute_chapters
 import repository
 import run_parts
 import seed_cache
+from course_sphinx import record_row
+from unrolled.experiments import Experiment
 
 HEADER = chapters.ROOT.joinpath("tools", "template.md").read_text("utf-8")
 HEADER = HEADER[: HEADER.index("---\n\n") + len("---\n\n")]
@@ -291,3 +293,15 @@ def test_nbval_accepts_what_was_stored_and_refuses_anything_else(book):
     code, said = nbval(book)
     assert code != 0
     assert "42" in said
+
+
+def test_a_record_becomes_a_line_that_says_how_it_came_about():
+    known = {
+        "seconds": 3661.0,
+        "seeds": [0, 1, 2],
+        "machine": {"processor": "A processor", "cores": 2},
+        "code": {"commit": "abc+"},
+    }
+    experiment = Experiment("toy", "Does it?", lambda: [{"seed": 0}] * 6, dict, minutes=1)
+    expected = "| `toy` | Does it? | 6 | 3 | 61 min | A processor, 2 cores | `abc+` |"
+    assert record_row(experiment, known) == expected

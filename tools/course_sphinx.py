@@ -1,8 +1,12 @@
 """A small Sphinx extension of the book: what folded cells and references say of themselves."""
 
+import json
 import os
+from pathlib import Path
 
 from docutils import nodes
+from docutils.statemachine import StringList
+from sphinx.util.docutils import SphinxDirective
 
 PROMPTS = {
     "input": ("Show the code", "Hide the code"),
@@ -40,6 +44,48 @@ def mend_markup(app, pagename, templatename, context, doctree):
         context["body"] = context.get("body", "").replace(old, new)
 
 
+class Records(SphinxDirective):
+    """The table of all recorded experiments, read from the records themselves."""
+
+    def run(self):
+        """Return the table."""
+        from unrolled.experiments import REGISTRY
+
+        folder = Path(self.env.doc2path(self.env.docname)).parents[1] / "results"
+        columns = ["Record", "It asks", "Runs", "Seeds", "Time", "Machine", "Code"]
+        lines = [table_line(columns), table_line(["---"] * len(columns))]
+        for name, experiment in sorted(REGISTRY.items()):
+            path = folder / f"{name}.json"
+            self.env.note_dependency(str(path))
+            if path.exists():
+                lines.append(record_row(experiment, json.loads(path.read_text(encoding="utf-8"))))
+        table = nodes.Element()
+        self.state.nested_parse(StringList(lines, source="records"), 0, table)
+        return table.children
+
+
+def record_row(experiment, known):
+    """Return one line of the table of records, in Markdown."""
+    machine, seconds = known["machine"], known["seconds"]
+    time = f"{seconds / 60:.0f} min" if seconds >= 90 else f"{seconds:.0f} s"
+    processor = machine.get("accelerator") or f"{machine['processor']}, {machine['cores']} cores"
+    cells = [
+        f"`{experiment.name}`",
+        experiment.question,
+        str(len(experiment.grid())),
+        str(len(known["seeds"])),
+        time,
+        processor,
+        f"`{known['code']['commit']}`",
+    ]
+    return table_line(cells)
+
+
+def table_line(cells):
+    """Return one line of a table in Markdown."""
+    return "| " + " | ".join(cells) + " |"
+
+
 def set_address(app, config):
     """Take the site's own address from SITE_URL, where it is published; pages then name it."""
     config.html_baseurl = config.ogp_site_url = os.environ.get("SITE_URL", "")
@@ -47,6 +93,7 @@ def set_address(app, config):
 
 def setup(app):
     """Join the build."""
+    app.add_directive("records", Records)
     app.connect("config-inited", set_address)
     app.connect("html-page-context", mend_markup)
     app.connect("doctree-read", name_prompts)
