@@ -33,7 +33,7 @@ TASKS = ("adding", "order", "copy")
 SEEDS = range(5)
 #: Units and the budget of training steps. To copy is harder: ten symbols, in order, at once.
 HIDDEN = {"adding": 32, "order": 32, "copy": 64}
-STEPS = {"adding": 4000, "order": 4000, "copy": 12_000}
+STEPS = {"adding": 3000, "order": 3000, "copy": 12_000}
 BATCH, RATE, CLIP = 32, 3e-3, 1.0
 CHECK_EVERY, TEST = 100, 512
 #: The share of the chance level below which a task counts as solved.
