@@ -10,7 +10,7 @@ import unrolled
 ROOT = Path(unrolled.__file__).parent
 FLOORS = [
     {"functional", "gradcheck", "seeding", "exercises"},
-    {"cells", "data"},
+    {"cells", "data", "ports"},
     {"models", "layers", "variants"},
     {"training", "metrics", "flow", "fast", "stacks", "bridge"},
     {"plots", "experiments"},

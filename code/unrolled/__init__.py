@@ -8,7 +8,7 @@ floor  modules
 4      `plots`, `experiments`
 3      `training`, `metrics`, `flow`, `fast`, `stacks`, `bridge` (NumPy layers)
 2      `models` (torch), `layers` (NumPy: a cell over time), `variants` (of the LSTM)
-1      `cells` (NumPy: one step), `data`
+1      `cells` (NumPy: one step), `ports` (a GRU's weights in other libraries), `data`
 0      `functional`, `gradcheck`, `seeding`, `exercises`
 ====== ====================================================================
 
