@@ -12,7 +12,7 @@ FLOORS = [
     {"functional", "gradcheck", "seeding", "exercises"},
     {"cells", "data", "ports"},
     {"models", "layers", "variants"},
-    {"training", "metrics", "flow", "fast", "stacks", "bridge"},
+    {"training", "metrics", "flow", "fast", "stacks", "bridge", "surgery"},
     {"plots", "experiments"},
 ]
 FLOOR_OF = {name: number for number, names in enumerate(FLOORS) for name in names}

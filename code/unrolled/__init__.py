@@ -6,7 +6,7 @@ The modules form floors, and imports point only downwards:
 floor  modules
 ====== ====================================================================
 4      `plots`, `experiments`
-3      `training`, `metrics`, `flow`, `fast`, `stacks`, `bridge` (NumPy layers)
+3      `training`, `metrics`, `flow`, `surgery`, `fast`, `stacks`, `bridge`
 2      `models` (torch), `layers` (NumPy: a cell over time), `variants` (of the LSTM)
 1      `cells` (NumPy: one step), `ports` (a GRU's weights in other libraries), `data`
 0      `functional`, `gradcheck`, `seeding`, `exercises`

@@ -4,7 +4,7 @@
 draws it, and runs a small slice of it again, which must agree.
 """
 
-from unrolled.experiments import cost, long_memory
+from unrolled.experiments import agreement, cost, long_memory, surgery
 from unrolled.experiments.records import Record, RecordError, load_record, results_folder
 from unrolled.experiments.runner import Experiment, SchedulerUnreachable, run
 
@@ -23,6 +23,20 @@ __all__ = [
 REGISTRY: dict[str, Experiment] = {
     experiment.name: experiment
     for experiment in [
+        Experiment(
+            "agreement",
+            "Does a verb agree with its subject across 0 to 32 distractors, and by which gates?",
+            agreement.grid,
+            agreement.measure,
+            minutes=30,
+        ),
+        Experiment(
+            "gate-surgery",
+            "What is lost when a gate is held, and what when it never was there?",
+            surgery.grid,
+            surgery.measure,
+            minutes=15,
+        ),
         Experiment(
             "gru-cost",
             "What does a GRU cost in time and memory, beside an LSTM?",
