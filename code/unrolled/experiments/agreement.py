@@ -28,7 +28,7 @@ from unrolled.training import batch_tensors, fit
 
 CELLS = ("rnn", "gru", "lstm")
 #: How many distractors the sentences of training have.
-TRAINED_ON = {"0 to 8": range(9), "0 to 4": range(5), "4 only": (4,), "8 only": (8,)}
+TRAINED_ON = {"0 to 8": range(9), "0 to 4": range(5), "8 only": (8,)}
 SEEDS = range(5)
 HIDDEN, PAIRS, RATE, CLIP = 32, 16, 3e-3, 1.0
 STEPS, CHECK_EVERY, SOLVED = 2000, 100, 0.99
