@@ -4,8 +4,9 @@ Three libraries: NumPy (`unrolled.fast`); torch as it comes, which on a CPU hand
 one fused kernel of oneDNN, but not a GRU; and torch with oneDNN switched off, where both layers are
 loops of small operations. All run float32 on one thread.
 
-A single time says little, for another program may have run beside it. So rivals are timed in pairs,
-one right after the other, in random order, and only the ratios of pairs count.
+A single time says little, for another program may have run beside it. So the clock counts only what
+the processor spends on this one; rivals are timed in pairs, one right after the other, in random
+order; and only the ratios of pairs count.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ LENGTHS = (10, 50, 100, 200, 800)  # steps, at SIZE units
 SIZE, LENGTH = 64, 100
 SEEDS = range(9)  # rounds; each times every layer anew
 PAIRS = 5  # of an LSTM and a GRU, in each round
-LEAST = 3e-3  # seconds that one timing lasts at least: short calls are repeated within it
+LEAST = 1e-2  # seconds that one timing lasts at least: short calls are repeated within it
 PROCESS_SEEDS, PROCESS_SIZES = range(5), (64, 512)
 
 
@@ -62,9 +63,10 @@ def measure(kind: str, units: int, steps: int, seed: int, *, pairs: int = PAIRS)
     Parameters
     ----------
     kind : {"time", "memory", "process"}
-        "time": milliseconds of a forward pass, and of forward and backward (medians; the ratio is
-        the median of the pairs' ratios). "memory": bytes, which no seed changes. "process": the
-        most memory that a fresh process holds which loads a layer and runs it, in bytes (on Linux).
+        "time": milliseconds of processor time, of a forward pass and of forward and backward
+        (medians; the ratio is the median of the pairs' ratios). "memory": bytes, which no seed
+        changes. "process": the most memory that a fresh process holds which loads a layer and runs
+        it, in bytes (on Linux).
     units, steps : int
         H and T.
     seed : int
@@ -196,11 +198,11 @@ def times(tasks: dict, seed: int, pairs: int) -> list[tuple]:
 
 
 def seconds(run: Callable[[], object], often: int = 1) -> float:
-    """Return how long one of `often` calls takes on average."""
-    start = time.perf_counter()
+    """Return the processor time that one of `often` calls takes on average."""
+    start = time.process_time()
     for _ in range(often):
         run()
-    return (time.perf_counter() - start) / often
+    return (time.process_time() - start) / often
 
 
 # ---------------------------------------------------------------- memory
