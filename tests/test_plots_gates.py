@@ -12,13 +12,16 @@ from matplotlib.colors import to_rgba
 from unrolled.plots import COLOURS
 from unrolled.plots.gates import (
     plot_belt,
+    plot_by_distractors,
     plot_gate_traces,
     plot_gru_cell,
     plot_half_lives,
     plot_lstm_cell,
     plot_lstm_paths,
     plot_memory,
+    plot_over_words,
     plot_state_jacobian,
+    plot_surgery,
 )
 
 T = 7
@@ -151,3 +154,41 @@ def test_half_lives_draw_the_formula_and_the_measured(ax):
     np.testing.assert_array_equal(intact.get_ydata(), [0.5, 0.6, 1, 1.1, 5])
     assert (never.get_marker(), list(never.get_xdata())) == ("^", [2])
     assert intact.get_markerfacecolor() == never.get_markerfacecolor() == "none"
+
+
+def test_accuracy_by_distractors_is_the_mean_with_its_interval(ax):
+    values = {"RNN": np.array([[0.5, 0.6], [0.7, 0.6]]), "LSTM": np.array([[1.0, 1.0], [1.0, 1.0]])}
+    assert plot_by_distractors([0, 32], values, ax=ax) is ax
+    rnn, lstm = (container[0] for container in ax.containers)
+    np.testing.assert_allclose(rnn.get_ydata(), [0.6, 0.6])
+    np.testing.assert_allclose(lstm.get_ydata(), [1, 1])
+    low, high = ax.containers[0][2][0].get_segments()[0][:, 1]
+    assert low == 0  # two seeds this far apart: the interval is cut off at possible shares
+    assert high == 1
+    assert [label.get_text() for label in ax.get_xticklabels()] == ["0", "32"]
+
+
+def test_over_words_stand_the_words_and_the_means(ax):
+    f = np.random.default_rng(3).random((4, 3))
+    assert plot_over_words(["the", "cat", ","], {"f": f, "i": 1 - f}, ax=ax) is ax
+    np.testing.assert_allclose(ax.lines[0].get_ydata(), f.mean(axis=0))
+    assert [line.get_color() for line in ax.lines] == [COLOURS["f"], COLOURS["i"]]
+    assert [label.get_text() for label in ax.get_xticklabels()] == ["the", "cat", ","]
+    with pytest.raises(ValueError, match=r"got f of shape \(4, 2\) for 3 words"):
+        plot_over_words(["the", "cat", ","], {"f": f[:, :2]}, ax=ax)
+
+
+def test_surgery_draws_every_seed_and_the_floor(ax):
+    errors = {"intact": [0.0, 0.01], "f = 1": [0.5, 1.5], "f never there": [0.1, 0.3]}
+    assert plot_surgery(errors, floor=1e-3, ax=ax) is ax
+    dots = [line for line in ax.lines if line.get_marker() == "o"]
+    np.testing.assert_allclose(dots[0].get_xdata(), [1e-3, 0.01])
+    assert dots[1].get_markerfacecolor() == dots[1].get_markeredgecolor() == COLOURS["f"]
+    assert dots[2].get_markerfacecolor() == "none"
+    bars = [
+        line.get_xdata()[0]
+        for line in ax.lines
+        if line.get_lw() == 2 and len(line.get_xdata()) == 2
+    ]
+    np.testing.assert_allclose(bars[1:], [1.0, 0.2])
+    assert [label.get_text() for label in ax.get_yticklabels()] == list(errors)

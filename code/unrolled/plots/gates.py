@@ -6,6 +6,7 @@ from matplotlib.patches import Circle, FancyBboxPatch
 
 from unrolled.flow import half_life
 from unrolled.functional import sigmoid
+from unrolled.metrics import mean_interval
 from unrolled.plots.style import COLOURS, given_or_current
 
 NAMES = {
@@ -92,6 +93,111 @@ def plot_memory(traces, *, ax=None):
     ax.set_xlabel("step t")
     ax.set_ylabel("memory")
     ax.legend(loc="lower left", bbox_to_anchor=(0, 0.98), ncols=3, borderaxespad=0)
+    return ax
+
+
+def plot_by_distractors(distractors, accuracies, *, ax=None):
+    """Draw accuracy against the number of distractors: mean and 95 % interval over seeds.
+
+    Parameters
+    ----------
+    distractors : array (N,)
+        Drawn at equal distances, whatever their sizes.
+    accuracies : dict of str to array (S, N)
+        "RNN", "LSTM", "GRU" to accuracies, a row for each of S seeds.
+    ax : matplotlib Axes, optional
+
+    Returns
+    -------
+    matplotlib Axes
+    """
+    ax = given_or_current(ax)
+    places = np.arange(len(distractors))
+    looks = {"RNN": ("s", ":"), "GRU": ("^", "--"), "LSTM": ("o", "-")}
+    for shift, (name, values) in enumerate(accuracies.items()):
+        mean, low, high = np.transpose([mean_interval(v) for v in np.transpose(values)])
+        marker, dash = looks[name]
+        x = places + 0.16 * (shift - (len(accuracies) - 1) / 2)
+        spread = [mean - np.clip(low, 0, 1), np.clip(high, 0, 1) - mean]
+        look = {"marker": marker, "ms": 4.5, "ls": dash, "lw": 1.3, "capsize": 2}
+        ax.errorbar(x, mean, spread, color=COLOURS[name], label=name, **look)
+    ax.axhline(0.5, color=COLOURS["chance"], ls="--", lw=1)
+    ax.set_xticks(places, [str(n) for n in distractors])
+    ax.set(xlabel="distractors", ylabel="right verbs (share)", ylim=(0.35, 1.04))
+    return ax
+
+
+def plot_over_words(words, rows, *, ax=None):
+    """Draw one line a quantity over the words of a sentence: mean and 95 % interval over seeds.
+
+    Parameters
+    ----------
+    words : sequence of str, T
+    rows : dict of str to array (S, T)
+        Keys such as "f" and "i" get their gates' colours and names.
+    ax : matplotlib Axes, optional
+
+    Returns
+    -------
+    matplotlib Axes
+
+    Raises
+    ------
+    ValueError
+        If a row does not have one value for each word.
+    """
+    ax = given_or_current(ax)
+    places = np.arange(1, len(words) + 1)
+    looks = {"f": ("o", "-"), "i": ("s", "--"), "subject": ("o", "-"), "distractor": ("^", "--")}
+    for name, values in rows.items():
+        if np.ndim(values) != 2 or np.shape(values)[1] != len(words):
+            raise ValueError(
+                f"plot_over_words got {name} of shape {np.shape(values)} for {len(words)} words. "
+                "Give (S, T): a row for each seed, a column for each word."
+            )
+        mean, low, high = np.transpose([mean_interval(v) for v in np.transpose(values)])
+        marker, dash = looks.get(name, ("o", "-"))
+        colour = COLOURS.get(name, COLOURS["c"] if name == "subject" else "#9A6A00")
+        label = NAMES.get(name, name)
+        ax.plot(places, mean, dash, marker=marker, ms=5, lw=1.6, color=colour, label=label)
+        ax.fill_between(places, low, high, color=colour, alpha=0.18, lw=0)
+    ax.set_xticks(places, words)
+    ax.set_xlim(0.6, len(words) + 0.4)
+    return ax
+
+
+def plot_surgery(errors, *, floor=1e-3, ax=None):
+    """Draw what is lost without a gate: one row a condition, one dot a seed, a bar at the mean.
+
+    Parameters
+    ----------
+    errors : dict of str to array (S,)
+        Condition to errors as shares of the chance level. The first letter is the gate whose
+        colour the row gets ("f = 1", "f never there"); other rows are grey. The first stands on
+        top; "never" in the name makes its dots hollow.
+    floor : float
+        Errors below are drawn there, at the left edge.
+    ax : matplotlib Axes, optional
+
+    Returns
+    -------
+    matplotlib Axes
+    """
+    ax = given_or_current(ax)
+    ax.axvspan(1, 1e3, color="#F1ECE2", lw=0, zorder=0)
+    ax.axvline(1, color=COLOURS["chance"], ls="--", lw=1)
+    for row, (name, values) in enumerate(errors.items()):
+        values = np.maximum(np.asarray(values, dtype=float), floor)
+        colour = COLOURS[name[0]] if name[1:2] == " " else COLOURS["c"]
+        face = "none" if "never" in name else colour
+        spread = np.linspace(-0.16, 0.16, len(values))
+        ax.plot(values, row + spread, "o", ms=5, mfc=face, mec=colour, mew=1.3, alpha=0.85)
+        ax.plot([values.mean()] * 2, [row - 0.32, row + 0.32], color=colour, lw=2)
+    ax.set_xscale("log")
+    ax.set_yticks(range(len(errors)), list(errors))
+    ax.set(xlim=(0.7 * floor, 40), ylim=(len(errors) - 0.5, -0.5), xlabel="error / chance")
+    ax.grid(visible=False, axis="y")
+    ax.tick_params(axis="y", length=0)
     return ax
 
 
