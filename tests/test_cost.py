@@ -39,7 +39,7 @@ def test_memory_is_what_can_be_counted_by_hand():
     box = 4 * (units * inputs + units**2 + 2 * units)
     assert found["any", "parameters"] == (4 * box, 3 * box)
     assert found["any", "state"] == (4 * 2 * units, 4 * units)
-    step = [4 * batch * (inputs + gates * units) for gates in (7, 5)]  # gates, h, and c or h_n
+    step = [4 * batch * (inputs + gates * units) for gates in (6, 5)]  # gates, h, and c or h_n
     mask_and_lengths = batch * steps + 8 * batch
     first = [4 * batch * units * states for states in (2, 1)]  # the state before the first step
     expected = tuple(steps * s + mask_and_lengths + f for s, f in zip(step, first, strict=True))
@@ -60,6 +60,26 @@ def test_step_by_step_torch_keeps_the_same_for_both_cells():
 def test_the_peaks_see_an_array_that_comes_and_goes():
     assert cost.peak_in_numpy(lambda: np.ones(50_000)[:10].copy()) == pytest.approx(4e5, rel=0.02)
     assert cost.peak_in_torch(lambda: torch.ones(100_000)[:10].clone()) == 400_040
+
+
+def test_operations_are_counted_by_name():
+    x = torch.ones(3)
+    assert cost.operations(lambda: torch.tanh(x * 2 + x)) == {"mul": 1, "add": 1, "tanh": 1}
+
+
+@pytest.mark.parametrize("kind", cost.KINDS)
+def test_without_onednn_the_operations_grow_with_the_steps(kind):
+    counts = [
+        cost.operations(
+            cost.call(
+                cost.contestants(8, steps, np.random.default_rng(0))[kind],
+                "torch, no oneDNN",
+                "forward",
+            )
+        ).total()
+        for steps in (10, 20, 30)
+    ]
+    assert counts[2] - counts[1] == counts[1] - counts[0] > 100
 
 
 def test_a_fresh_process_holds_more_than_the_layer():

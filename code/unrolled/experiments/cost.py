@@ -16,6 +16,7 @@ import subprocess
 import sys
 import time
 import tracemalloc
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,6 +24,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import torch
+from torch.utils._python_dispatch import TorchDispatchMode
 
 from unrolled.cells import GRUCell, LSTMCell
 from unrolled.fast import FastGRU, FastLSTM
@@ -203,6 +205,25 @@ def seconds(run: Callable[[], object], often: int = 1) -> float:
     for _ in range(often):
         run()
     return (time.process_time() - start) / often
+
+
+class _Tally(TorchDispatchMode):
+    """Count what torch dispatches."""
+
+    def __init__(self):
+        super().__init__()
+        self.calls = Counter()
+
+    def __torch_dispatch__(self, operation, types, args=(), kwargs=None):
+        self.calls[operation.overloadpacket.__name__] += 1
+        return operation(*args, **(kwargs or {}))
+
+
+def operations(run: Callable[[], object]) -> Counter:
+    """Return how often torch starts each of its elementary operations during a call, by name."""
+    with _Tally() as tally:
+        run()
+    return tally.calls
 
 
 # ---------------------------------------------------------------- memory
