@@ -2,12 +2,12 @@
 
 Four rearrangements, none of which changes a number by more than rounding:
 
-1. what does not depend on the state leaves the loop over time: the projection of all inputs, the
-   gradient of each weight and the gradient of all inputs are products over all steps at once;
+1. the input, the state and a 1 for each bias stand side by side, so that an LSTM's step is one
+   product with all its parameters, and their gradients are one product over all steps;
 2. sigmoid(a) = 1/2 + 1/2 tanh(a / 2), so with the sigmoids' rows of the weights halved one tanh
    serves all gates of a step;
-3. arrays stand gate by gate, (G, T, B, ...), so that each gate of a step is one piece of memory,
-   and a step writes into arrays made before the loop;
+3. arrays stand gate by gate, (G, T, B, H), so that each gate of a step is one piece of memory, and
+   a step writes into arrays made before the loop;
 4. backward works one step at a time, on pieces that fit the processor's cache, and computes
    tanh(c) again, where keeping it would mean more memory to fetch.
 
@@ -38,21 +38,37 @@ class _FastLayer:
         self.cell = cell
 
     def _start(self, x, state, lengths):
-        """Return time-major inputs, the index of each last real step, and the mask (T, B)."""
+        """Return a time-major view of x, the index of each last real step, and the mask (T, B)."""
         x = check_sequence(x, self.cell).astype(self.cell.dtype, copy=False)
         mask = real_steps(lengths, *x.shape[:2])
         self.cell.check_step(x[:, 0], state)
-        return np.ascontiguousarray(x.swapaxes(0, 1)), mask.sum(axis=1), mask.T
+        return x.swapaxes(0, 1), mask.sum(axis=1), mask.T
 
     def _by_gate(self, name):
         """Return a parameter as one block a gate, (G, H, columns): a view."""
         return self.cell.params[name].reshape(self.cell.gates, self.cell.hidden_size, -1)
 
-    def _halved(self):
-        """Return all parameters for a row times a matrix, (G, columns, H), and the scale."""
+    def _side_by_side(self, *names):
+        """Return parameters for a row times a matrix, (G, columns, H), those of sigmoids halved."""
         scale = np.array(self.halves, self.cell.dtype)[:, None, None]
-        scaled = (self._by_gate(name) * scale for name in self.cell.params)
-        return [np.ascontiguousarray(w.swapaxes(1, 2)) for w in scaled], scale
+        blocks = np.concatenate([self._by_gate(name) for name in names], axis=2) * scale
+        return np.ascontiguousarray(blocks.swapaxes(1, 2))
+
+    def _add_grads(self, names, entering, da):
+        """Add the gradients of parameters that met `entering` (T, B, columns), side by side."""
+        entering = entering.reshape(-1, entering.shape[2])
+        per_gate = [block.reshape(len(entering), -1).T @ entering for block in da]
+        gradient, start = np.concatenate(per_gate), 0  # (G*H, columns)
+        for name in names:
+            grad = self.cell.grads[name]
+            end = start + grad.size // len(grad)
+            grad += gradient[:, start:end].reshape(grad.shape)
+            start = end
+
+    def _dx(self, da):
+        """Return the gradient by the inputs, batch first."""
+        dx = sum(block @ w for block, w in zip(da, self._by_gate("weight_ih"), strict=True))
+        return dx.swapaxes(0, 1)
 
     def _arriving(self, doutputs, mask, lengths, dfinal):
         """Return the gradients that enter at each step, time-major: by h, and by c (or None).
@@ -77,18 +93,6 @@ class _FastLayer:
         by_c[last, rows] = dc
         return by_h, by_c
 
-    def _add_grads(self, x, h, da_ih, da_hh):
-        """Add the gradients of all weights, given one (T, B, H) a gate; return dx, batch first."""
-        size = self.cell.hidden_size
-        for name, entering, blocks in (("ih", x, da_ih), ("hh", h, da_hh)):
-            entering = entering.reshape(-1, entering.shape[2])  # (T*B, columns)
-            for k, da in enumerate(blocks):
-                da, rows = da.reshape(-1, size), slice(k * size, (k + 1) * size)
-                self.cell.grads[f"weight_{name}"][rows] += da.T @ entering
-                self.cell.grads[f"bias_{name}"][rows] += da.sum(axis=0)
-        dx = sum(da @ w for da, w in zip(da_ih, self._by_gate("weight_ih"), strict=True))
-        return dx.swapaxes(0, 1)
-
 
 class FastLSTM(_FastLayer):
     """An LSTM over time; the same numbers as ``Recurrent(LSTMCell)``, faster.
@@ -111,34 +115,37 @@ class FastLSTM(_FastLayer):
         """Return ``outputs (B, T, H), (h, c), cache``, as `unrolled.layers.Recurrent` does."""
         state = self.cell.initial_state(len(x)) if state is None else state
         x, lengths, mask = self._start(x, state, lengths)
-        steps, batch, _ = x.shape
-        (w_ih, w_hh, b_ih, b_hh), scale = self._halved()
-        gates = x.reshape(steps * batch, -1) @ w_ih  # (4, T*B, H)
-        gates += b_ih + b_hh
-        gates = gates.reshape(4, steps, batch, -1)
-        h, c = np.empty((2, steps + 1, *gates.shape[2:]), gates.dtype)
+        steps, batch, inputs = x.shape
+        size, dtype = self.cell.hidden_size, self.cell.dtype
+        w = self._side_by_side(*self.cell.params)  # (4, I+H+2, H)
+        z = np.ones((steps + 1, batch, inputs + size + 2), dtype)  # x, h, 1, 1
+        z[:-1, :, :inputs], h = x, z[..., inputs:-2]
+        gates = np.empty((4, steps, batch, size), dtype)
+        c = np.empty((steps + 1, batch, size), dtype)
         h[0], c[0] = state
+        scale = np.array(self.halves, dtype)[:, None, None]
+        shift = 1 - scale  # 1/2 for a sigmoid, 0 for the tanh
         for t in range(steps):
             a = gates[:, t]  # (4, B, H)
-            a += h[t] @ w_hh
+            np.matmul(z[t], w, out=a)
             np.tanh(a, out=a)
             a *= scale
-            a += 1 - scale  # 1/2 for a sigmoid, 0 for the tanh
+            a += shift
             i, f, g, o = a
             np.add(f * c[t], i * g, out=c[t + 1])
             np.multiply(o, np.tanh(c[t + 1]), out=h[t + 1])
         outputs = (h[1:] * mask[:, :, None]).swapaxes(0, 1)
         last = lengths, np.arange(batch)
-        return outputs, (h[last], c[last]), (x, lengths, mask, h, c, gates)
+        return outputs, (h[last], c[last]), (z, lengths, mask, c, gates)
 
     def backward(self, doutputs, cache, dfinal=None):
         """Add all parameter gradients; return ``dx (B, T, I), (dh_0, dc_0)``."""
-        x, lengths, mask, h, c, gates = cache
+        z, lengths, mask, c, gates = cache
         arriving_h, arriving_c = self._arriving(doutputs, mask, lengths, dfinal)
         w_hh = self._by_gate("weight_hh")
         da = np.empty_like(gates)
-        dh, dc = np.zeros((2, *h.shape[1:]), h.dtype)
-        for t in reversed(range(len(x))):
+        dh, dc = np.zeros((2, *c.shape[1:]), c.dtype)
+        for t in reversed(range(len(mask))):
             i, f, g, o = gates[:, t]
             da_i, da_f, da_g, da_o = da[:, t]
             tanh_c = np.tanh(c[t + 1])
@@ -152,7 +159,8 @@ class FastLSTM(_FastLayer):
             np.multiply(dh * tanh_c, o * (1 - o), out=da_o)
             dh = (da[:, t] @ w_hh).sum(axis=0)
             dc = dc * f
-        return self._add_grads(x, h[:-1], da, da), (dh, dc)
+        self._add_grads(self.cell.params, z[:-1], da)
+        return self._dx(da), (dh, dc)
 
 
 class FastGRU(_FastLayer):
@@ -176,43 +184,48 @@ class FastGRU(_FastLayer):
         """Return ``outputs (B, T, H), h, cache``, as `unrolled.layers.Recurrent` does."""
         state = self.cell.initial_state(len(x)) if state is None else state
         x, lengths, mask = self._start(x, state, lengths)
-        steps, batch, _ = x.shape
-        (w_ih, w_hh, b_ih, (*b_rz, b_hn)), _ = self._halved()
-        gates = x.reshape(steps * batch, -1) @ w_ih  # (3, T*B, H)
-        gates += b_ih
-        gates[:2] += b_rz
-        gates = gates.reshape(3, steps, batch, -1)
-        h = np.empty((steps + 1, *gates.shape[2:]), gates.dtype)
-        h_n, h[0] = np.empty_like(h[1:]), state
+        steps, batch, inputs = x.shape
+        size, dtype = self.cell.hidden_size, self.cell.dtype
+        w_x = self._side_by_side("weight_ih", "bias_ih")  # (3, I+1, H)
+        w_h = self._side_by_side("weight_hh", "bias_hh")  # (3, H+1, H)
+        z_x = np.ones((steps, batch, inputs + 1), dtype)  # x, 1
+        z_h = np.ones((steps + 1, batch, size + 1), dtype)  # h, 1
+        z_x[..., :-1], h = x, z_h[..., :-1]
+        # r stands between n and W_hn h, so both parts of n are needed: x's for all steps at once.
+        gates = (z_x.reshape(steps * batch, -1) @ w_x).reshape(3, steps, batch, size)
+        h_n, h[0] = np.empty((steps, batch, size), dtype), state
         for t in range(steps):
             rz, n = gates[:2, t], gates[2, t]
-            from_h = h[t] @ w_hh  # (3, B, H)
+            from_h = z_h[t] @ w_h  # (3, B, H)
             rz += from_h[:2]
             np.tanh(rz, out=rz)
             rz *= 0.5
             rz += 0.5
             r, z = rz
-            np.add(from_h[2], b_hn, out=h_n[t])
+            h_n[t] = from_h[2]
             n += r * h_n[t]
             np.tanh(n, out=n)
             np.add(n, z * (h[t] - n), out=h[t + 1])  # (1 - z) n + z h_prev
         outputs = (h[1:] * mask[:, :, None]).swapaxes(0, 1)
-        return outputs, h[lengths, np.arange(batch)], (x, lengths, mask, h, gates, h_n)
+        return outputs, h[lengths, np.arange(batch)], (z_x, z_h, lengths, mask, gates, h_n)
 
     def backward(self, doutputs, cache, dfinal=None):
         """Add all parameter gradients; return ``dx (B, T, I), dh_0``."""
-        x, lengths, mask, h, gates, h_n = cache
+        z_x, z_h, lengths, mask, gates, h_n = cache
         arriving, _ = self._arriving(doutputs, mask, lengths, dfinal)
         w_hh = self._by_gate("weight_hh")
-        da = np.empty((4, *h_n.shape), h.dtype)  # r, z, n behind W_hh, n behind W_ih
-        dh = np.zeros_like(h[0])
-        for t in reversed(range(len(x))):
+        da = np.empty((4, *h_n.shape), h_n.dtype)  # r, z, n behind W_hh, n behind W_ih
+        h, dh = z_h[..., :-1], np.zeros_like(h_n[0])
+        for t in reversed(range(len(mask))):
             r, z, n = gates[:, t]
             da_r, da_z, da_hn, da_n = da[:, t]
             dh = dh + arriving[t]
             np.multiply(dh * (1 - z), 1 - n * n, out=da_n)
             np.multiply(dh * (h[t] - n), z * (1 - z), out=da_z)
             np.multiply(da_n * h_n[t], r * (1 - r), out=da_r)
-            np.multiply(da_n, r, out=da_hn)  # r stands between n and W_hn h_prev
+            np.multiply(da_n, r, out=da_hn)
             dh = dh * z + (da[:3, t] @ w_hh).sum(axis=0)
-        return self._add_grads(x, h[:-1], (da[0], da[1], da[3]), da[:3]), dh
+        da_x = da[0], da[1], da[3]
+        self._add_grads(("weight_ih", "bias_ih"), z_x, da_x)
+        self._add_grads(("weight_hh", "bias_hh"), z_h[:-1], da[:3])
+        return self._dx(da_x), dh
