@@ -98,3 +98,20 @@ def test_what_does_not_fit_is_said():
         variant_layer("mlp", 2, 3)
     with pytest.raises(TypeError, match=r"got a LSTM.*a torch layer needs no bridge"):
         NumpyLayer(nn.LSTM(2, 3))
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_a_forget_bias_is_the_sum_of_both_where_there_is_a_gate(name):
+    torch.manual_seed(5)
+    if name in ("rnn", "gru", "no forget gate"):
+        with pytest.raises(ValueError, match="which has no forget gate"):
+            variant_layer(name, 2, 3, forget_bias=1.0)
+        return
+    plain = variant_layer(name, 2, 3)
+    torch.manual_seed(5)
+    cell = variant_layer(name, 2, 3, forget_bias=1.5).layer.cell
+    blocks = "ifgo" if name == "lstm" else cell.blocks
+    total = (cell.params["bias_ih"] + cell.params["bias_hh"]).reshape(len(blocks), 3)
+    before = (plain.bias_ih_0 + plain.bias_hh_0).detach().numpy().reshape(len(blocks), 3)
+    for letter, now, then in zip(blocks, total, before, strict=True):
+        np.testing.assert_allclose(now, 1.5 if letter == "f" else then)

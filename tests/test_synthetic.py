@@ -10,6 +10,11 @@ from unrolled.data.synthetic import (
     adding_stream,
     copy_batch,
     echo_batch,
+    mark_batch,
+    reset_sum_batch,
+    reset_sum_chance,
+    spike_distance_batch,
+    spike_train_batch,
     temporal_order_batch,
 )
 
@@ -82,3 +87,66 @@ def test_temporal_order_is_the_order_of_the_two_that_matter(batch, length, seed)
 def test_tasks_refuse_impossible_sizes(make, message):
     with pytest.raises(ValueError, match=message):
         make(np.random.default_rng(0))
+
+
+@given(st.integers(1, 4), st.integers(1, 30), st.integers(0, 1000))
+def test_reset_sum_counts_from_the_last_reset(batch, length, seed):
+    task = reset_sum_batch(batch, length, rng=np.random.default_rng(seed))
+    numbers, resets = task.inputs[..., 0], task.inputs[..., 1]
+    assert set(np.unique(resets)) <= {0, 1}
+    for row in range(batch):
+        for t in range(length):
+            last = np.flatnonzero(resets[row, : t + 1])[-1]
+            expected = numbers[row, last : t + 1].sum()
+            assert task.targets[row, t] == pytest.approx(expected, abs=1e-5)
+
+
+def test_reset_sum_chance_is_the_mean_square_of_the_answers():
+    task = reset_sum_batch(20_000, 25, rng=np.random.default_rng(0))
+    assert np.mean(task.targets**2) == pytest.approx(reset_sum_chance(25), rel=0.02)
+    assert reset_sum_chance(1) == pytest.approx(1 / 3)
+
+
+@given(st.integers(1, 6), st.integers(1, 20), st.integers(0, 1000))
+def test_the_second_of_two_spikes_ends_the_sequence(batch, distance, seed):
+    task = spike_distance_batch(batch, distance, rng=np.random.default_rng(seed))
+    assert task.inputs.shape == (batch, distance + 11, 1)
+    for inputs, length, more in zip(task.inputs, task.lengths, task.targets, strict=True):
+        first, second = np.flatnonzero(inputs[:, 0])
+        assert second == length - 1
+        assert second - first == distance + more
+        assert first < 10
+
+
+@given(st.integers(1, 6), st.integers(1, 20), st.integers(0, 1000))
+def test_three_spikes_follow_the_signal_a_period_apart(batch, period, seed):
+    task = spike_train_batch(batch, period, rng=np.random.default_rng(seed))
+    for inputs, targets in zip(task.inputs[..., 0], task.targets, strict=True):
+        (signal,) = np.flatnonzero(inputs)
+        assert list(np.flatnonzero(targets) - signal) == [period, 2 * period, 3 * period]
+
+
+@pytest.mark.parametrize("where", ["ahead", "behind"])
+def test_a_label_is_the_nearest_mark_on_its_side(where):
+    task = mark_batch(50, 30, where, rng=np.random.default_rng(0))
+    shown = task.inputs.argmax(axis=2)
+    assert (task.inputs.sum(axis=2) == 1).all()
+    assert (shown[:, [0, -1]] >= 2).all()
+    for row, labels in zip(shown, task.targets, strict=True):
+        marks = np.flatnonzero(row >= 2)
+        for t, label in enumerate(labels):
+            side = marks[marks > t] if where == "ahead" else marks[marks < t]
+            place = t if len(side) == 0 else (side.min() if where == "ahead" else side.max())
+            assert label == row[place] - 2
+
+
+def test_the_past_says_nothing_about_the_next_mark():
+    task = mark_batch(4000, 30, "ahead", rng=np.random.default_rng(0))
+    shown = task.inputs.argmax(axis=2)[:, 10]
+    assert task.targets[shown == 2, 10].mean() == pytest.approx(0.5, abs=0.1)
+    assert task.targets[:, 10].mean() == pytest.approx(0.5, abs=0.03)
+
+
+def test_a_mark_lies_ahead_or_behind():
+    with pytest.raises(ValueError, match="where='above'; choose 'ahead' or 'behind'"):
+        mark_batch(2, 5, "above", rng=np.random.default_rng(0))

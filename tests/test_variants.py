@@ -16,6 +16,7 @@ VARIANTS = {
     "no forget gate": variants.NoForgetGateLSTMCell,
     "no input gate": variants.NoInputGateLSTMCell,
     "no output gate": variants.NoOutputGateLSTMCell,
+    "no output tanh": variants.NoOutputTanhLSTMCell,
 }
 BLOCKS = {  # those of the LSTM's blocks i, f, g, o that a variant has
     "no forget gate": [0, 2, 3],
@@ -72,6 +73,44 @@ def test_a_missing_gate_is_an_lstm_with_that_gate_clamped_open(name):
         Recurrent(variant).forward(x, state)[:2], Recurrent(lstm).forward(x, state)[:2], strict=True
     ):
         np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-10)
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_the_blocks_are_named(name):
+    cell = random_cell(VARIANTS[name], np.random.default_rng(0))
+    assert len(cell.blocks) == cell.gates == len(cell.params["bias_ih"]) / H
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_padding_changes_nothing(name):
+    rng = np.random.default_rng(5)
+    layer, x = Recurrent(random_cell(VARIANTS[name], rng)), rng.normal(size=(B, T, I))
+    outputs, (_, c), _ = layer.forward(x, lengths=LENGTHS)
+    alone, (_, c_alone), _ = layer.forward(x[2:3, : LENGTHS[2]])
+    np.testing.assert_allclose(outputs[2, : LENGTHS[2]], alone[0], atol=1e-14)
+    np.testing.assert_allclose(c[2], c_alone[0], atol=1e-14)
+
+
+def test_a_coupled_cell_is_an_lstm_whose_input_gate_is_one_minus_its_forget_gate():
+    rng = np.random.default_rng(6)
+    coupled, lstm = random_cell(variants.CoupledLSTMCell, rng), random_cell(LSTMCell, rng)
+    for key, value in coupled.params.items():
+        f, g, o = np.split(value, 3)
+        lstm.params[key] = np.concatenate([-f, f, g, o])  # sigmoid(-a) = 1 - sigmoid(a)
+    x, state = rng.normal(size=(B, T, I)), random_state(rng)
+    ours, theirs = Recurrent(coupled).forward(x, state)[0], Recurrent(lstm).forward(x, state)[0]
+    np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-12)
+
+
+def test_without_the_output_tanh_the_cell_state_runs_as_the_lstms_would_on_the_same_h():
+    rng = np.random.default_rng(7)
+    bare, lstm = random_cell(variants.NoOutputTanhLSTMCell, rng), random_cell(LSTMCell, rng)
+    lstm.params = bare.params
+    x, state = rng.normal(size=(B, I)), random_state(rng)
+    (h, c), _ = bare.forward(x, state)
+    (h_lstm, c_lstm), _ = lstm.forward(x, state)
+    np.testing.assert_allclose(c, c_lstm, atol=1e-14)
+    np.testing.assert_allclose(h / c, h_lstm / np.tanh(c), atol=1e-12)
 
 
 def test_peepholes_that_see_nothing_are_an_lstm():

@@ -16,6 +16,7 @@ from unrolled.variants import (
     NoForgetGateLSTMCell,
     NoInputGateLSTMCell,
     NoOutputGateLSTMCell,
+    NoOutputTanhLSTMCell,
     PeepholeLSTMCell,
 )
 
@@ -28,6 +29,7 @@ VARIANTS = {
     "no forget gate": NoForgetGateLSTMCell,
     "no input gate": NoInputGateLSTMCell,
     "no output gate": NoOutputGateLSTMCell,
+    "no output tanh": NoOutputTanhLSTMCell,
 }
 
 
@@ -102,18 +104,38 @@ def cells_of(layer) -> list:
     return [cell for part in parts for cell in cells_of(part)]
 
 
-def variant_layer(name: str, input_size: int, hidden_size: int) -> NumpyLayer:
+def variant_layer(
+    name: str, input_size: int, hidden_size: int, *, forget_bias: float | None = None
+) -> NumpyLayer:
     """Return a trainable layer of a cell by its name in `VARIANTS`, in float32.
 
     The start is drawn from torch's own generator, so `seed_everything` fixes it.
 
+    Parameters
+    ----------
+    name : str
+    input_size, hidden_size : int
+        I and H.
+    forget_bias : float, optional
+        Start value of the *sum* of the two forget biases, as in `models.recurrent_layer`.
+
     Raises
     ------
     ValueError
-        If there is no cell of that name; the message lists those there are.
+        If there is no cell of that name (the message lists those there are), or it has no forget
+        gate to give a bias to.
     """
     if name not in VARIANTS:
         raise ValueError(f"There is no cell named {name!r}; choose one of {', '.join(VARIANTS)}.")
     rng = np.random.default_rng(torch.randint(2**31, ()).item())
     cell = VARIANTS[name](input_size, hidden_size, rng=rng, dtype=np.float32)
+    if forget_bias is not None:
+        blocks = "ifgo" if name == "lstm" else getattr(cell, "blocks", "")
+        if "f" not in blocks:
+            raise ValueError(
+                f"forget_bias={forget_bias} was given for {name!r}, which has no forget gate. "
+                "Leave it out."
+            )
+        rows = slice(blocks.index("f") * hidden_size, (blocks.index("f") + 1) * hidden_size)
+        cell.params["bias_ih"][rows], cell.params["bias_hh"][rows] = forget_bias, 0
     return NumpyLayer(Recurrent(cell))

@@ -15,6 +15,7 @@ class _LSTMVariant(Cell):
     """What the variants share: a state (h, c) and the sum of the two affine maps."""
 
     state_names = ("h", "c")
+    blocks = ""  # the letters of its blocks, in their order
 
     def _blocks(self, x, h_prev):
         """Return the pre-activations, one (B, H) for each block of the weights."""
@@ -35,7 +36,7 @@ class PeepholeLSTMCell(_LSTMVariant):
     parameter, ``peephole (3H,)``, in the order i, f, o. It starts at zero, as a plain LSTM.
     """
 
-    gates = 4  # i, f, g, o
+    gates, blocks = 4, "ifgo"
 
     def __init__(self, input_size, hidden_size, *, rng, dtype=np.float64):
         super().__init__(input_size, hidden_size, rng=rng, dtype=dtype)
@@ -76,7 +77,7 @@ class CoupledLSTMCell(_LSTMVariant):
     Blocks f, g, o. Called CIFG by Greff et al. (2017); one step on the way to the GRU.
     """
 
-    gates = 3
+    gates, blocks = 3, "fgo"
 
     def forward(self, x, state):
         """Return the next state ``(h, c)``, each (B, H), and the cache that `backward` needs."""
@@ -106,7 +107,7 @@ class NoForgetGateLSTMCell(_LSTMVariant):
     Blocks i, g, o.
     """
 
-    gates = 3
+    gates, blocks = 3, "igo"
 
     def forward(self, x, state):
         """Return the next state ``(h, c)``, each (B, H), and the cache that `backward` needs."""
@@ -133,7 +134,7 @@ class NoForgetGateLSTMCell(_LSTMVariant):
 class NoInputGateLSTMCell(_LSTMVariant):
     """An LSTM that writes every candidate in full: ``c = f * c_prev + g``. Blocks f, g, o."""
 
-    gates = 3
+    gates, blocks = 3, "fgo"
 
     def forward(self, x, state):
         """Return the next state ``(h, c)``, each (B, H), and the cache that `backward` needs."""
@@ -160,7 +161,7 @@ class NoInputGateLSTMCell(_LSTMVariant):
 class NoOutputGateLSTMCell(_LSTMVariant):
     """An LSTM that always shows all it knows: ``h = tanh(c)``. Blocks i, f, g."""
 
-    gates = 3
+    gates, blocks = 3, "ifg"
 
     def forward(self, x, state):
         """Return the next state ``(h, c)``, each (B, H), and the cache that `backward` needs."""
@@ -181,4 +182,34 @@ class NoOutputGateLSTMCell(_LSTMVariant):
         da_f = dc * c_prev * f * (1 - f)
         da_g = dc * i * (1 - g**2)
         dx, dh_prev = self._backward(x, h_prev, da_i, da_f, da_g)
+        return dx, (dh_prev, dc * f)
+
+
+class NoOutputTanhLSTMCell(_LSTMVariant):
+    """An LSTM that shows its cell state as large as it is: ``h = o * c``. Blocks i, f, g, o.
+
+    Without the "output activation function" of Greff et al. (2017) nothing bounds h.
+    """
+
+    gates, blocks = 4, "ifgo"
+
+    def forward(self, x, state):
+        """Return the next state ``(h, c)``, each (B, H), and the cache that `backward` needs."""
+        self.check_step(x, state)
+        h_prev, c_prev = state
+        a_i, a_f, a_g, a_o = self._blocks(x, h_prev)
+        i, f, g, o = sigmoid(a_i), sigmoid(a_f), np.tanh(a_g), sigmoid(a_o)
+        c = f * c_prev + i * g
+        return (o * c, c), (x, h_prev, c_prev, i, f, g, o, c)
+
+    def backward(self, dstate, cache):
+        """Add this step's parameter gradients; return ``dx (B, I), (dh_prev, dc_prev)``."""
+        dh, dc = dstate
+        x, h_prev, c_prev, i, f, g, o, c = cache
+        dc = dc + dh * o
+        da_i = dc * g * i * (1 - i)
+        da_f = dc * c_prev * f * (1 - f)
+        da_g = dc * i * (1 - g**2)
+        da_o = dh * c * o * (1 - o)
+        dx, dh_prev = self._backward(x, h_prev, da_i, da_f, da_g, da_o)
         return dx, (dh_prev, dc * f)

@@ -4,7 +4,16 @@
 draws it, and runs a small slice of it again, which must agree.
 """
 
-from unrolled.experiments import agreement, cost, long_memory, surgery
+from unrolled.experiments import (
+    ablation,
+    agreement,
+    cost,
+    depth,
+    directions,
+    long_memory,
+    surgery,
+    timing,
+)
 from unrolled.experiments.records import Record, RecordError, load_record, results_folder
 from unrolled.experiments.runner import Experiment, SchedulerUnreachable, run
 
@@ -24,11 +33,32 @@ REGISTRY: dict[str, Experiment] = {
     experiment.name: experiment
     for experiment in [
         Experiment(
+            "ablation",
+            "Which parts of the LSTM matter, on three tasks?",
+            ablation.grid,
+            ablation.measure,
+            minutes=15,
+        ),
+        Experiment(
             "agreement",
             "Does a verb agree with its subject across 0 to 32 distractors, and by which gates?",
             agreement.grid,
             agreement.measure,
             minutes=30,
+        ),
+        Experiment(
+            "depth",
+            "Do residual connections mend the gradient of a deep stack, and does training gain?",
+            depth.grid,
+            depth.measure,
+            minutes=10,
+        ),
+        Experiment(
+            "directions",
+            "What does a second direction buy, where the answer lies ahead or behind?",
+            directions.grid,
+            directions.measure,
+            minutes=3,
         ),
         Experiment(
             "gate-surgery",
@@ -50,6 +80,13 @@ REGISTRY: dict[str, Experiment] = {
             long_memory.grid,
             long_memory.measure,
             minutes=120,
+        ),
+        Experiment(
+            "timing",
+            "Do peepholes help to measure time, and to spike in time?",
+            timing.grid,
+            timing.measure,
+            minutes=15,
         ),
     ]
 }
