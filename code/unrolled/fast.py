@@ -11,6 +11,9 @@ Four rearrangements, none of which changes a number by more than rounding:
 4. backward works one step at a time, on pieces that fit the processor's cache, and computes
    tanh(c) again, where keeping it would mean more memory to fetch.
 
+What forward keeps for backward is, for each step and sequence, I + 6H + 2 numbers for the LSTM and
+I + 5H + 2 for the GRU, where the readable layers keep I + 7H and I + 5H.
+
 Padding needs no mask in the loop. A step after a sequence's end cannot reach back, so it is enough
 to read the final state at the right step and to let gradients in at real steps only.
 """
