@@ -12,11 +12,13 @@ FLOORS = [
     {"functional", "gradcheck", "seeding", "exercises"},
     {"cells", "data", "ports"},
     {"models", "layers", "variants"},
-    {"training", "metrics", "flow", "fast", "stacks", "bridge", "surgery"},
+    {"training", "metrics", "flow", "fast", "stacks", "bridge", "surgery", "checkpoints"},
     {"plots", "experiments"},
+    {"cli"},
+    {"__main__"},
 ]
 FLOOR_OF = {name: number for number, names in enumerate(FLOORS) for name in names}
-WITH_TORCH = {"models", "bridge", "training", "experiments"}
+WITH_TORCH = {"models", "bridge", "training", "checkpoints", "experiments", "cli"}
 MODULES = sorted(path for path in ROOT.rglob("*.py") if path != ROOT / "__init__.py")
 
 

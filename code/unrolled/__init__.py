@@ -5,8 +5,10 @@ The modules form floors, and imports point only downwards:
 ====== ====================================================================
 floor  modules
 ====== ====================================================================
+5      `cli` (the sentiment model on the command line; `__main__` calls it)
 4      `plots`, `experiments`
-3      `training`, `metrics`, `flow`, `surgery`, `fast`, `stacks`, `bridge`
+3      `training`, `metrics`, `flow`, `surgery`, `fast`, `stacks`, `bridge`,
+       `checkpoints`
 2      `models` (torch), `layers` (NumPy: a cell over time), `variants` (of the LSTM)
 1      `cells` (NumPy: one step), `ports` (a GRU's weights in other libraries), `data`
 0      `functional`, `gradcheck`, `seeding`, `exercises`

@@ -1,0 +1,389 @@
+"""One training from settings to a finished model: resumable at any step, on one process or many."""
+
+from __future__ import annotations
+
+import csv
+import itertools
+import math
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import distributed, nn
+from torch.nn import functional as F
+from torch.nn.parallel import DistributedDataParallel
+from tqdm import tqdm
+
+from unrolled.checkpoints import (
+    CheckpointError,
+    load_checkpoint,
+    random_state,
+    save_checkpoint,
+    set_random_state,
+)
+from unrolled.cli.config import Config, read_config
+from unrolled.data.batching import Batch, bucketed_batches
+from unrolled.data.official import load_official_imdb
+from unrolled.data.reviews import Reviews, Splits, load_imdb, load_rotten_tomatoes
+from unrolled.data.text import Vocabulary, tokenize
+from unrolled.metrics import accuracy
+from unrolled.models import SentimentClassifier
+from unrolled.seeding import seed_everything
+from unrolled.training import History, batch_tensors, evaluate, fit
+
+CHECKPOINT, MODEL, VOCABULARY, SETTINGS, LOG = (
+    "checkpoint.pt",
+    "model.pt",
+    "vocabulary.json",
+    "config.json",
+    "log.csv",
+)
+COLUMNS = ("epoch", "step", "train_loss", "valid_loss", "valid_accuracy", "rate")
+
+
+class SessionError(RuntimeError):
+    """A folder of a training does not fit what is asked; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Worker:
+    """Which of how many processes this is, and where it computes."""
+
+    rank: int
+    count: int
+    device: torch.device
+
+    @property
+    def leads(self) -> bool:
+        """Return whether this process writes and reports."""
+        return self.rank == 0
+
+
+def choose_device(name: str = "auto") -> torch.device:
+    """Return the device of that name; for "auto" CUDA, else Apple's MPS, else the CPU.
+
+    Raises
+    ------
+    SessionError
+        If the device that was named is not there.
+    """
+    there = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
+    if name == "auto":
+        name = next((kind for kind in ("cuda", "mps") if there[kind]), "cpu")
+    if not there.get(name, True):
+        raise SessionError(f"device is {name!r}, but there is none here. Take 'auto' or 'cpu'.")
+    return torch.device(name)
+
+
+@contextmanager
+def worker(config: Config) -> Iterator[Worker]:
+    """Join the processes that torchrun has started, or be the only one."""
+    device, count = choose_device(config.device), int(os.environ.get("WORLD_SIZE", "1"))
+    if count == 1:
+        yield Worker(0, 1, device)
+        return
+    if device.type == "cuda":
+        device = torch.device("cuda", int(os.environ["LOCAL_RANK"]))
+        torch.cuda.set_device(device)
+    distributed.init_process_group("nccl" if device.type == "cuda" else "gloo")
+    try:
+        yield Worker(distributed.get_rank(), count, device)
+    finally:
+        distributed.destroy_process_group()
+
+
+def load_reviews(config: Config) -> Splits:
+    """Return the reviews that the settings name; training reviews cut down to `limit`."""
+    if config.data == "imdb":
+        splits = load_imdb()
+    elif config.data == "rotten-tomatoes":
+        splits = load_rotten_tomatoes()
+    else:
+        splits = load_official_imdb(config.archive or None)
+    if 0 < config.limit < len(splits.train):
+        rows = np.random.default_rng(config.seed).permutation(len(splits.train))[: config.limit]
+        train = splits.train
+        train = Reviews([train.texts[row] for row in rows], train.labels[rows], train.rows[rows])
+        splits = replace(splits, train=train)
+    return splits
+
+
+def build_model(config: Config, vocab_size: int) -> SentimentClassifier:
+    """Return an untrained model."""
+    return SentimentClassifier(
+        vocab_size,
+        config.embedding_size,
+        config.hidden_size,
+        cell=config.cell,
+        bidirectional=config.bidirectional,
+        pooling=config.pooling,
+        dropout=config.dropout,
+    )
+
+
+def batches_of(ids, labels, config: Config, rng=None) -> Iterator[Batch]:
+    """Return one pass over encoded reviews; shuffled where there is an `rng`."""
+    size = config.batch_size if rng is not None else 128
+    return bucketed_batches(ids, labels, batch_size=size, rng=rng, max_tokens=config.max_tokens)
+
+
+def train(config: Config, folder: Path, *, fresh: bool = False, progress: bool = True) -> dict:
+    """Train, or go on with the training that this folder holds; return the best pass.
+
+    The result is the same, bit for bit on one machine, whether or not it was interrupted.
+
+    Parameters
+    ----------
+    config : Config
+    folder : Path
+        Holds settings, vocabulary, the checkpoint to go on from, the best model, and a log.
+    fresh : bool
+        Throw away what the folder holds of an earlier training.
+    progress : bool
+        Show a progress bar.
+
+    Raises
+    ------
+    SessionError
+        If the folder holds a training with other settings.
+    """
+    if config.threads:
+        torch.set_num_threads(config.threads)
+    with worker(config) as me:
+        splits = load_reviews(config)
+        tokens = {"train": splits.train, "valid": splits.valid}
+        tokens = {name: [tokenize(text) for text in part.texts] for name, part in tokens.items()}
+        vocabulary = Vocabulary.build(tokens["train"], max_size=config.vocab_size)
+        if me.leads:
+            _prepare(folder, config, vocabulary, fresh)
+        if me.count > 1:
+            distributed.barrier()
+        ids = {name: [vocabulary.encode(t) for t in lists] for name, lists in tokens.items()}
+        labels = {"train": splits.train.labels, "valid": splits.valid.labels}
+        return _Session(config, folder, me, ids, labels, len(vocabulary)).run(progress)
+
+
+def _prepare(folder: Path, config: Config, vocabulary: Vocabulary, fresh: bool) -> None:
+    """Make the folder, or check that it belongs to these settings."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if fresh:
+        for name in (CHECKPOINT, MODEL, VOCABULARY, SETTINGS, LOG):
+            (folder / name).unlink(missing_ok=True)
+    settings = folder / SETTINGS
+    if settings.exists():
+        before, now = asdict(read_config(settings)), asdict(config)
+        other = sorted(name for name in now if now[name] != before[name])
+        if other:
+            changes = ", ".join(f"{name} {before[name]!r} -> {now[name]!r}" for name in other)
+            raise SessionError(
+                f"{folder} holds a training with other settings ({changes}). Take another folder, "
+                "or --fresh to throw that training away."
+            )
+    vocabulary.save(folder / VOCABULARY)
+    config.save(settings)
+
+
+class _Session:
+    """What one process holds while it trains."""
+
+    def __init__(self, config: Config, folder: Path, me: Worker, ids, labels, vocab_size: int):
+        self.config, self.folder, self.me, self.ids, self.labels = config, folder, me, ids, labels
+        seed_everything(config.seed)
+        self.model = build_model(config, vocab_size).to(me.device)
+        self.optimizer = torch.optim.AdamW(
+            self.model.parameters(),
+            lr=config.rate,
+            betas=(0.95, 0.99),
+            weight_decay=config.weight_decay,
+        )
+        self.steps_per_epoch = math.ceil(len(ids["train"]) / config.batch_size)
+        self.schedule = torch.optim.lr_scheduler.OneCycleLR(
+            self.optimizer,
+            max_lr=config.rate,
+            total_steps=config.epochs * self.steps_per_epoch,
+            pct_start=0.1,
+            div_factor=5,
+        )
+        self.epoch, self.position = 0, 0  # passes finished, and steps of this one
+        self.history, self.rows, self.best = History(), [], None
+        if me.count > 1:  # after this, processes draw different dropout
+            torch.manual_seed(config.seed + 1 + me.rank)
+
+    def run(self, progress: bool) -> dict:
+        """Train to the end, checkpointing on the way."""
+        self._restore()
+        stepper = DistributedDataParallel(self.model) if self.me.count > 1 else self.model
+        total = self.config.epochs * self.steps_per_epoch
+        bar = tqdm(
+            total=total,
+            initial=len(self.history),
+            unit="step",
+            file=sys.stderr,
+            disable=not (progress and self.me.leads),
+        )
+        with bar:
+            while self.epoch < self.config.epochs and not self._is_stale():
+                self._one_epoch(stepper, bar)
+        return self.best
+
+    def _one_epoch(self, stepper: nn.Module, bar: tqdm) -> None:
+        rng = np.random.default_rng((self.config.seed, self.epoch))
+        batches = batches_of(self.ids["train"], self.labels["train"], self.config, rng)
+        batches = itertools.islice(batches, self.position, None)
+        mine = (_share(batch, self.me) for batch in batches)
+        while self.position < self.steps_per_epoch:
+            now = min(self.config.save_every, self.steps_per_epoch - self.position)
+            before = len(self.history)
+            fit(
+                stepper,
+                itertools.islice(mine, now),
+                self._loss,
+                self.optimizer,
+                clip_norm=self.config.clip_norm or None,
+                schedule=self.schedule,
+                history=self.history,
+            )
+            self.position += len(self.history) - before
+            bar.update(len(self.history) - before)
+            if self.position < self.steps_per_epoch:
+                self._save()
+        self.epoch, self.position = self.epoch + 1, 0
+        self._validate(bar)
+        self._save()
+
+    def _loss(self, model: nn.Module, batch: Batch) -> torch.Tensor:
+        """Return the mean loss of the whole batch, as far as it is this process's.
+
+        The processes' gradients are averaged, so each counts its share `count` times.
+        """
+        inputs, lengths, targets = batch_tensors(batch, model)
+        mixed = self.config.mixed_precision and self.me.device.type == "cuda"
+        with torch.autocast("cuda", dtype=torch.bfloat16) if mixed else nullcontext():
+            logits = model(inputs, lengths)
+        weights = torch.as_tensor(batch.weights, device=logits.device)
+        losses = F.binary_cross_entropy_with_logits(
+            logits.float(), targets.to(weights), reduction="none"
+        )
+        return self.me.count * (losses * weights).sum()
+
+    def _validate(self, bar: tqdm) -> None:
+        """Measure the validation reviews; keep the model if it is the best so far."""
+        logits, targets = evaluate(
+            self.model, batches_of(self.ids["valid"], self.labels["valid"], self.config)
+        )
+        loss = F.binary_cross_entropy_with_logits(
+            torch.as_tensor(logits).double(), torch.as_tensor(targets).double()
+        )
+        train_loss = float(np.mean(self.history.losses[-self.steps_per_epoch :]))
+        row = (self.epoch, len(self.history), train_loss, loss.item())
+        row += (accuracy(logits > 0, targets), self.optimizer.param_groups[0]["lr"])
+        self.rows.append(dict(zip(COLUMNS, row, strict=True)))
+        if self.best is None or self.rows[-1]["valid_loss"] < self.best["valid_loss"]:
+            self.best = self.rows[-1]
+            if self.me.leads:
+                save_checkpoint(self.folder / MODEL, self.model.state_dict())
+        bar.set_postfix(valid=f"{self.rows[-1]['valid_accuracy']:.3f}")
+
+    def _is_stale(self) -> bool:
+        return self.best is not None and self.epoch - self.best["epoch"] >= self.config.patience
+
+    def _save(self) -> None:
+        """Write the checkpoint and the log; the first process does it for all."""
+        states = [random_state()]
+        if self.me.count > 1:
+            states = [None] * self.me.count
+            distributed.all_gather_object(states, random_state())
+        if not self.me.leads:
+            return
+        state = {
+            "model": self.model.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "schedule": self.schedule.state_dict(),
+            "random": states,
+            "epoch": self.epoch,
+            "position": self.position,
+            "losses": self.history.losses,
+            "grad_norms": self.history.grad_norms,
+            "rows": self.rows,
+            "best": self.best,
+        }
+        save_checkpoint(self.folder / CHECKPOINT, state)
+        draft = self.folder / f"{LOG}.draft"
+        with draft.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, COLUMNS)
+            writer.writeheader()
+            writer.writerows(self.rows)
+        draft.replace(self.folder / LOG)
+
+    def _restore(self) -> None:
+        """Go back to the checkpoint, if there is one."""
+        path = self.folder / CHECKPOINT
+        if not path.exists():
+            return
+        state = load_checkpoint(path, device=self.me.device)
+        if len(state["random"]) != self.me.count:
+            raise SessionError(
+                f"{self.folder} was trained by {len(state['random'])} processes, and these are "
+                f"{self.me.count}. Go on with as many, or start anew with --fresh."
+            )
+        self.model.load_state_dict(state["model"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.schedule.load_state_dict(state["schedule"])
+        self.epoch, self.position = state["epoch"], state["position"]
+        self.rows, self.best = state["rows"], state["best"]
+        for loss, norm in zip(state["losses"], state["grad_norms"], strict=True):
+            self.history.record(loss, norm)
+        set_random_state(state["random"][self.me.rank])
+
+
+@dataclass(frozen=True)
+class _Share(Batch):
+    """The rows of a batch that one process computes, and how much each counts."""
+
+    weights: np.ndarray | None = None
+
+
+def _share(batch: Batch, me: Worker) -> _Share:
+    """Return every `count`-th row; a process that would get none computes one that counts 0."""
+    rows = np.arange(me.rank, len(batch), me.count)
+    weight = 1 / len(batch) if len(rows) else 0.0
+    rows = rows if len(rows) else np.array([0])
+    lengths = batch.lengths[rows]
+    return _Share(
+        batch.inputs[rows, : lengths.max()],
+        lengths,
+        batch.targets[rows],
+        weights=np.full(len(rows), weight, np.float32),
+    )
+
+
+def load_trained(
+    folder: Path, device: torch.device
+) -> tuple[SentimentClassifier, Vocabulary, Config]:
+    """Return the best model of a finished or running training, with vocabulary and settings.
+
+    Raises
+    ------
+    SessionError
+        If the folder holds no trained model, or its parts do not fit together.
+    """
+    for name in (SETTINGS, VOCABULARY, MODEL):
+        if not (folder / name).exists():
+            raise SessionError(
+                f"There is no {name} in {folder}, so no trained model. Train one with: "
+                f"python -m unrolled train --out {folder}"
+            )
+    config = read_config(folder / SETTINGS)
+    try:
+        vocabulary = Vocabulary.load(folder / VOCABULARY)
+        model = build_model(config, len(vocabulary))
+        model.load_state_dict(load_checkpoint(folder / MODEL))
+    except (ValueError, RuntimeError, CheckpointError) as error:
+        reason = str(error).splitlines()[0]
+        raise SessionError(f"The model in {folder} cannot be loaded ({reason}).") from error
+    return model.to(device).eval(), vocabulary, config

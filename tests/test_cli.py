@@ -1,0 +1,267 @@
+"""The command line: what was interrupted ends the same, and hostile input ends in a sentence."""
+
+import io
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from unrolled.__main__ import main
+from unrolled.checkpoints import CheckpointError, load_checkpoint, save_checkpoint
+from unrolled.cli.config import Config, ConfigError, read_config
+from unrolled.cli.prediction import LONG, MANY, lines_of, predict_lines
+from unrolled.cli.session import SessionError, choose_device, load_trained
+
+SMALL = [
+    *("--data", "rotten-tomatoes", "--limit", "200", "--embedding-size", "8"),
+    *("--hidden-size", "6", "--batch-size", "16", "--save-every", "3", "--threads", "1"),
+    *("--epochs", "3", "--vocab-size", "500", "--device", "cpu", "--no-bidirectional"),
+]
+
+
+def weights(folder):
+    return load_checkpoint(folder / "model.pt")
+
+
+def assert_same_weights(one, two, **tolerance):
+    for name, value in weights(one).items():
+        torch.testing.assert_close(value, weights(two)[name], **{"rtol": 0, "atol": 0} | tolerance)
+
+
+def command(*arguments):
+    return [sys.executable, "-m", "unrolled", *arguments]
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    """Return the folder of a small training that nothing interrupted."""
+    folder = tmp_path_factory.mktemp("cli") / "whole"
+    assert main(["train", "--out", str(folder), *SMALL]) == 0
+    return folder
+
+
+def test_a_training_leaves_model_log_and_settings(trained):
+    assert {path.name for path in trained.iterdir()} == {
+        *("checkpoint.pt", "config.json", "log.csv", "model.pt", "vocabulary.json")
+    }
+    log = (trained / "log.csv").read_text(encoding="utf-8").splitlines()
+    assert log[0].split(",")[:3] == ["epoch", "step", "train_loss"]
+    assert [line.split(",")[1] for line in log[1:]] == ["13", "26", "39"]
+    assert read_config(trained / "config.json").hidden_size == 6
+
+
+def test_a_training_killed_twice_and_resumed_gives_the_same_weights(trained, tmp_path):
+    folder = tmp_path / "killed"
+    for at in (1, 4):
+        process = subprocess.Popen(
+            command("train", "--out", str(folder), *SMALL), stderr=subprocess.DEVNULL
+        )
+        wait_for_checkpoints(folder / "checkpoint.pt", at, process)
+        process.send_signal(signal.SIGKILL)
+        assert process.wait() == -signal.SIGKILL
+        assert load_checkpoint(folder / "checkpoint.pt")["epoch"] < 3
+    assert main(["train", "--out", str(folder), *SMALL]) == 0
+    assert_same_weights(trained, folder)
+    log = [(path / "log.csv").read_bytes() for path in (trained, folder)]
+    assert log[0] == log[1]
+
+
+def wait_for_checkpoints(path, count, process):
+    """Wait until the file has appeared or changed so many times."""
+    seen, last, deadline = 0, None, time.monotonic() + 120
+    while seen < count:
+        assert process.poll() is None, "the training ended before it could be killed"
+        assert time.monotonic() < deadline
+        now = path.stat().st_mtime_ns if path.exists() else None
+        seen, last = seen + (now != last), now
+        time.sleep(0.002)
+
+
+def test_a_finished_training_is_not_trained_again(trained, capsys):
+    before = (trained / "model.pt").stat().st_mtime_ns
+    assert main(["train", "--out", str(trained), *SMALL]) == 0
+    assert (trained / "model.pt").stat().st_mtime_ns == before
+    assert "best pass" in capsys.readouterr().out
+
+
+def test_two_processes_give_the_result_of_one(tmp_path):
+    options = [*SMALL, "--dropout", "0", "--epochs", "1"]
+    assert main(["train", "--out", str(tmp_path / "one"), *options]) == 0
+    torchrun = [sys.executable, "-m", "torch.distributed.run", "--nproc-per-node", "2"]
+    torchrun += ["--master-port", "0", "--rdzv-backend", "c10d", "--rdzv-endpoint", "localhost:0"]
+    two = [*torchrun, "-m", "unrolled", "train", "--out", str(tmp_path / "two"), *options]
+    done = subprocess.run(two, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("best pass") == 1
+    assert_same_weights(tmp_path / "one", tmp_path / "two", atol=1e-5)
+
+
+def test_other_settings_in_the_same_folder_are_refused(trained, capsys):
+    assert main(["train", "--out", str(trained), *SMALL, "--hidden-size", "7"]) == 2
+    assert "other settings (hidden_size 6 -> 7)" in capsys.readouterr().err
+
+
+def test_fresh_starts_anew(tmp_path):
+    options = ["--out", str(tmp_path / "x"), *SMALL, "--epochs", "1"]
+    assert main(["train", *options]) == 0
+    assert main(["train", *options, "--fresh", "--hidden-size", "7"]) == 0
+    assert read_config(tmp_path / "x" / "config.json").hidden_size == 7
+
+
+def test_evaluate_prints_an_accuracy_with_its_interval(trained, capsys):
+    assert main(["evaluate", str(trained)]) == 0
+    said = capsys.readouterr().out
+    assert "rotten-tomatoes, valid: 85" in said
+    assert "95 % interval" in said
+
+
+LINES = [
+    "a wonderful film",
+    "",
+    "   ",
+    "\U0001f600 \U0001f44d\U0001f3fd",
+    "bad " * 50_000,
+    "x\ufffd",
+]
+
+
+def test_predict_answers_every_line_and_survives_each(trained, monkeypatch, capsys):
+    data = "\r\n".join(LINES[:-1]).encode() + b"\r\nx\xff\xfe caf\xe9\n"
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
+    assert main(["predict", str(trained)]) == 0
+    answers = capsys.readouterr().out.split("\n")[:-1]
+    assert len(answers) == len(LINES)
+    assert [bool(answer) for answer in answers] == [True, False, False, True, True, True]
+    assert all(0 < float(answer) < 1 for answer in answers if answer)
+
+
+def test_an_answer_does_not_depend_on_the_lines_around_it(trained):
+    model, vocabulary, config = load_trained(trained, choose_device("cpu"))
+    rng = np.random.default_rng(0)
+    words = list(vocabulary.index)[2:]
+    lines = [" ".join(rng.choice(words, rng.integers(0, 30))) for _ in range(MANY + 50)]
+    options = {"max_tokens": config.max_tokens}
+    together = list(predict_lines(model, vocabulary, lines, **options))
+    assert len(together) == len(lines)
+    for row in (0, 7, MANY - 1, MANY, MANY + 49):
+        (alone,) = predict_lines(model, vocabulary, [lines[row]], **options)
+        assert together[row] == (None if alone is None else pytest.approx(alone, abs=1e-6))
+
+
+def test_a_line_longer_than_any_review_is_read_at_both_ends(trained):
+    model, vocabulary, config = load_trained(trained, choose_device("cpu"))
+    long = ["good " * 300 + "x" * 3 * LONG + " bad" * 300, "good " * 300 + " bad" * 300]
+    one, two = predict_lines(model, vocabulary, long, max_tokens=config.max_tokens)
+    assert one == pytest.approx(two, abs=1e-6)
+
+
+def test_lines_end_at_newlines_only_and_lose_their_mark():
+    file = io.BytesIO(b"\xef\xbb\xbfone\x0b\x85two\r\n\nthree")
+    assert list(lines_of(file)) == ["one\x0b\ufffdtwo", "", "three"]
+
+
+def test_a_reader_who_has_had_enough_is_no_error(trained, tmp_path):
+    file = tmp_path / "many.txt"
+    file.write_text("a fine film\n" * 20_000, encoding="utf-8")
+    predict = subprocess.Popen(
+        command("predict", str(trained), str(file)), stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert predict.stdout.readline().strip()
+    predict.stdout.close()
+    assert predict.wait(timeout=120) == 0
+    assert predict.stderr.read() == b""
+    predict.stderr.close()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["evaluate", "nowhere"], "There is no config.json in nowhere"),
+        (
+            ["train", "--out", "x", "--config", "nowhere.toml"],
+            "no file of settings at nowhere",
+        ),
+        (["train", "--out", "x", "--data", "imdb2"], "data is 'imdb2'; choose one of imdb"),
+        (["train", "--out", "x", "--batch-size", "0"], "batch_size is 0; expected at least 1"),
+        (["train", "--out", "x", "--dropout", "1"], "expected a share below 1"),
+        (["train", "--out", "x", "--device", "cuda"], "but there is none here"),
+    ],
+)
+def test_wrong_commands_end_in_a_sentence(arguments, message, capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    if "cuda" in arguments and torch.cuda.is_available():
+        pytest.skip("there is a GPU here")
+    assert main(arguments) == 2
+    assert message in capsys.readouterr().err
+
+
+def test_a_file_of_settings_is_read_and_overruled(tmp_path):
+    path = tmp_path / "a.toml"
+    path.write_text('cell = "gru"\nrate = 1\nbidirectional = false\n', encoding="utf-8")
+    config = read_config(path, cell="rnn", epochs=None)
+    assert (config.cell, config.rate, config.bidirectional, config.epochs) == ("rnn", 1, False, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("hidden = 3", r"unknown setting hidden. Known are: data, "),
+        ("hidden_size = 3.5", "hidden_size is 3.5; expected a whole number, such as 48"),
+        ("bidirectional = 1", "bidirectional is 1; expected true or false"),
+        ("rate = ", "cannot be read as settings"),
+    ],
+)
+def test_a_wrong_file_of_settings_is_named(tmp_path, text, message):
+    path = tmp_path / "a.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigError, match=message):
+        read_config(path)
+
+
+def test_settings_survive_being_saved(tmp_path):
+    config = Config(cell="gru", rate=0.1, seed=7)
+    config.save(tmp_path / "c.json")
+    assert read_config(tmp_path / "c.json") == config
+
+
+def test_a_checkpoint_is_whole_or_not_there(tmp_path, monkeypatch):
+    path = tmp_path / "c.pt"
+    save_checkpoint(path, {"step": 1})
+
+    def crash(*_):
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr(os, "fsync", crash)
+    with pytest.raises(OSError, match="disk is full"):
+        save_checkpoint(path, {"step": 2})
+    assert load_checkpoint(path) == {"step": 1}
+
+
+@pytest.mark.parametrize("content", [b"", b"half a checkpoint", b"PK\x03\x04broken"])
+def test_a_damaged_checkpoint_is_named(tmp_path, content):
+    (tmp_path / "c.pt").write_bytes(content)
+    with pytest.raises(CheckpointError, match="damaged or no checkpoint"):
+        load_checkpoint(tmp_path / "c.pt")
+    with pytest.raises(CheckpointError, match="no checkpoint at"):
+        load_checkpoint(tmp_path / "d.pt")
+
+
+def test_code_in_a_checkpoint_does_not_run(tmp_path):
+    path = tmp_path / "c.pt"
+    torch.save({"x": Path("/")}, path)
+    with pytest.raises(CheckpointError, match="damaged or no checkpoint"):
+        load_checkpoint(path)
+
+
+def test_a_folder_with_a_broken_model_is_named(trained, tmp_path):
+    for name in ("config.json", "vocabulary.json"):
+        (tmp_path / name).write_bytes((trained / name).read_bytes())
+    (tmp_path / "model.pt").write_bytes(b"no")
+    with pytest.raises(SessionError, match="cannot be loaded"):
+        load_trained(tmp_path, choose_device("cpu"))
