@@ -23,7 +23,7 @@ def reader(trained):
 
 def test_the_grid_is_complete_with_five_seeds_each():
     grid = agreement.grid()
-    assert len(grid) == 3 * 3 * 5
+    assert len(grid) == 3 * 3 * 5 + 5
     assert {c["seed"] for c in grid} == set(range(5))
 
 
@@ -54,6 +54,14 @@ def test_a_simple_case_is_solved_and_the_reader_reads_the_same_verbs(trained, re
     sentences = agreement.exam(1)
     assert agreement.verb_accuracy(trained, sentences) > 0.95
     assert reader.accuracy(sentences) == pytest.approx(agreement.verb_accuracy(trained, sentences))
+
+
+def test_a_network_may_be_trained_on_after_it_has_solved():
+    short = agreement.train("gru", (0,), seed=0, steps=600)
+    long = agreement.train("gru", (0,), seed=0, steps=600, stop=False)
+    assert short[1] == long[1] < 600
+    weights = [model.head.weight.detach() for model, _ in (short, long)]
+    assert not torch.equal(*weights)
 
 
 def test_shares_sum_to_one(reader):
