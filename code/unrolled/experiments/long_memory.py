@@ -11,10 +11,10 @@ import math
 
 import numpy as np
 import torch
-from torch.nn import functional as F
 
 from unrolled.bridge import NumpyLayer
 from unrolled.data.synthetic import adding_batch, copy_batch, temporal_order_batch
+from unrolled.experiments.race import class_loss, train_until_solved
 from unrolled.fast import FastGRU
 from unrolled.layers import from_torch
 from unrolled.models import (
@@ -25,7 +25,7 @@ from unrolled.models import (
     start_forget_bias,
 )
 from unrolled.seeding import seed_everything
-from unrolled.training import TrainingDiverged, batch_tensors, fit, regression_loss
+from unrolled.training import regression_loss
 
 LENGTHS = (10, 30, 100, 300, 1000)
 STARTS = ("rnn", "lstm, bias 0", "lstm, bias 1", "lstm, for length", "gru", "gru, for length")
@@ -72,13 +72,6 @@ def network(task: str, start: str, length: int) -> torch.nn.Module:
     return model(layer, inputs, HIDDEN[task], outputs)
 
 
-def class_loss(model, batch):
-    """Return the mean cross-entropy, over the steps too where there is a target per step."""
-    inputs, lengths, targets = batch_tensors(batch, model)
-    scores = model(inputs, lengths)
-    return F.cross_entropy(scores.flatten(0, -2), targets.flatten())
-
-
 def measure(task: str, start: str, seed: int) -> list[dict]:
     """Return what one climb found, a finding a length that was tried."""
     findings = []
@@ -95,27 +88,22 @@ def train(task: str, length: int, start: str, seed: int, *, steps: int | None = 
     Returns
     -------
     dict
-        steps_to_solve (None if it did not), loss (the last one on 512 unseen sequences), chance,
-        steps (trained), diverged.
+        chance, and what `unrolled.experiments.race.train_until_solved` found on 512 unseen
+        sequences.
     """
     torch.set_num_threads(1)
     steps = STEPS[task] if steps is None else steps
     rng = seed_everything(seed)
     make = {"adding": adding_batch, "copy": copy_batch, "order": temporal_order_batch}[task]
-    loss = regression_loss if task == "adding" else class_loss
-    model = network(task, start, length)
-    adam = torch.optim.Adam(model.parameters(), lr=RATE)
-    unseen = make(TEST, length, rng=np.random.default_rng(10_000 + seed))
-    finding = {"steps_to_solve": None, "chance": chance(task, length), "diverged": False}
-    done, value = 0, math.nan
-    while done < steps and finding["steps_to_solve"] is None and not finding["diverged"]:
-        stream = (make(BATCH, length, rng=rng) for _ in range(min(CHECK_EVERY, steps - done)))
-        try:
-            done += len(fit(model, stream, loss, adam, clip_norm=CLIP))
-        except TrainingDiverged:
-            finding["diverged"] = True
-        with torch.no_grad():
-            value = loss(model, unseen).item()
-        if value < SOLVED * finding["chance"]:
-            finding["steps_to_solve"] = done
-    return finding | {"loss": value, "steps": done}
+    found = train_until_solved(
+        network(task, start, length),
+        (make(BATCH, length, rng=rng) for _ in range(steps)),
+        make(TEST, length, rng=np.random.default_rng(10_000 + seed)),
+        regression_loss if task == "adding" else class_loss,
+        target=SOLVED * chance(task, length),
+        steps=steps,
+        check_every=CHECK_EVERY,
+        rate=RATE,
+        clip_norm=CLIP,
+    )
+    return {"chance": chance(task, length)} | found
