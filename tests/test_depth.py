@@ -47,7 +47,7 @@ def test_the_gradient_at_the_top_is_the_heads():
 
 @pytest.mark.parametrize(("layers", "residual"), [(1, False), (4, False), (8, True)])
 def test_every_depth_trains(layers, residual):
-    found = depth.measure(layers, residual, seed=0, steps=2)
+    found = depth.measure(layers, residual, 0.01, seed=0, steps=2)
     norms = [found[f"gradient_{number}"] for number in range(1, 9)]
     assert all(norm > 0 for norm in norms[:layers])
     assert norms[layers:] == [None] * (8 - layers)
@@ -57,5 +57,5 @@ def test_every_depth_trains(layers, residual):
 
 def test_the_grid_has_one_layer_only_once():
     grid = depth.grid()
-    assert len(grid) == 7 * 5
-    assert [c["residual"] for c in grid if c["depth"] == 1] == [False] * 5
+    assert len(grid) == 7 * 5 * 2
+    assert [c["residual"] for c in grid if c["depth"] == 1] == [False] * 10

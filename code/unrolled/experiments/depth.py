@@ -15,8 +15,9 @@ from unrolled.seeding import seed_everything
 from unrolled.training import regression_loss
 
 DEPTHS = (1, 2, 4, 8)
+RATES = (0.01, 0.003)
 SEEDS = range(5)
-LENGTH, HIDDEN, BATCH, STEPS, TEST = 50, 32, 32, 1500, 256
+LENGTH, HIDDEN, BATCH, STEPS, TEST = 25, 32, 32, 1000, 256
 SOLVED = 0.01
 
 
@@ -58,14 +59,16 @@ def gradient_by_layer(model: SequenceLabeller, batch) -> list[float]:
 def grid() -> list[dict]:
     """Return all configurations; one layer has nothing to be added to."""
     return [
-        {"depth": depth, "residual": residual, "seed": seed}
-        for depth, seed, residual in itertools.product(DEPTHS, SEEDS, (False, True))
+        {"depth": depth, "residual": residual, "rate": rate, "seed": seed}
+        for rate, depth, seed, residual in itertools.product(RATES, DEPTHS, SEEDS, (False, True))
         if depth > 1 or not residual
     ]
 
 
-def measure(depth: int, residual: bool, seed: int, *, steps: int = STEPS) -> dict:
+def measure(depth: int, residual: bool, rate: float, seed: int, *, steps: int = STEPS) -> dict:
     """Measure the gradient by layer at the start, then train until solved.
+
+    Networks of one seed see the same batches.
 
     Returns
     -------
@@ -85,6 +88,7 @@ def measure(depth: int, residual: bool, seed: int, *, steps: int = STEPS) -> dic
         regression_loss,
         target=SOLVED * reset_sum_chance(LENGTH),
         steps=steps,
+        rate=rate,
     )
     gradients = {f"gradient_{number}": norm for number, norm in enumerate(norms, start=1)}
     return gradients | {"chance": reset_sum_chance(LENGTH)} | found
