@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import nn
 
-from unrolled.bridge import VARIANTS, NumpyLayer, cells_of, variant_layer
+from unrolled.bridge import VARIANTS, HeldLSTM, NumpyLayer, cells_of, variant_layer
 from unrolled.cells import GRUCell, LSTMCell
 from unrolled.layers import Recurrent, from_torch
 from unrolled.models import SequenceLabeller, SequenceRegressor
@@ -115,3 +115,23 @@ def test_a_forget_bias_is_the_sum_of_both_where_there_is_a_gate(name):
     before = (plain.bias_ih_0 + plain.bias_hh_0).detach().numpy().reshape(len(blocks), 3)
     for letter, now, then in zip(blocks, total, before, strict=True):
         np.testing.assert_allclose(now, 1.5 if letter == "f" else then)
+
+
+@pytest.mark.parametrize("name", ["coupled", "no forget gate", "no input gate", "no output gate"])
+def test_a_variant_by_torchs_lstm_is_the_numpy_one(name):
+    torch.manual_seed(6)
+    ours = variant_layer(name, 3, 5, forget_bias=None if name == "no forget gate" else 1.0).double()
+    theirs = HeldLSTM(ours)
+    x = torch.randn(4, 6, 3, dtype=torch.float64)
+    upstream = torch.randn(4, 6, 5, dtype=torch.float64)
+    outputs = [layer(x)[0] for layer in (ours, theirs)]
+    torch.testing.assert_close(outputs[1], outputs[0], rtol=0, atol=1e-12)
+    for output in outputs:
+        (output * upstream).sum().backward()
+    for expected, found in zip(ours.parameters(), theirs.parameters(), strict=True):
+        torch.testing.assert_close(found.grad, expected.grad, rtol=0, atol=1e-10)
+
+
+def test_what_torch_cannot_hold_is_refused():
+    with pytest.raises(ValueError, match="got a PeepholeLSTMCell"):
+        HeldLSTM(variant_layer("peephole", 2, 3))

@@ -37,7 +37,7 @@ REGISTRY: dict[str, Experiment] = {
             "Which parts of the LSTM matter, on three tasks?",
             ablation.grid,
             ablation.measure,
-            minutes=15,
+            minutes=8,
         ),
         Experiment(
             "agreement",

@@ -8,7 +8,7 @@ import math
 import numpy as np
 import torch
 
-from unrolled.bridge import variant_layer
+from unrolled.bridge import HELD, HeldLSTM, variant_layer
 from unrolled.data.synthetic import (
     adding_batch,
     reset_sum_batch,
@@ -56,12 +56,13 @@ def grid() -> list[dict]:
 
 
 def build(task: str, network: str) -> torch.nn.Module:
-    """Return an untrained network for a task; torch's layer where torch has the cell."""
+    """Return an untrained network for a task, by torch's own kernels where they can compute it."""
     cell, bias = NETWORKS[network]
     inputs, outputs = {"adding": (2, 1), "order": (6, 4), "reset sum": (2, 1)}[task]
     kind = SequenceLabeller if task == "reset sum" else SequenceRegressor
     if cell not in ("lstm", "gru", "rnn"):
         cell = variant_layer(cell, inputs, HIDDEN, forget_bias=bias)
+        cell = HeldLSTM(cell) if isinstance(cell.layer.cell, HELD) else cell
     model = kind(cell, inputs, HIDDEN, outputs)
     if NETWORKS[network][0] == "lstm":
         start_forget_bias(model.recurrent, bias)
