@@ -26,6 +26,6 @@ def test_chance_is_the_entropy_of_the_answers():
 
 def test_the_grid_pairs_the_cells():
     grid = timing.grid()
-    assert len(grid) == 3 * 2 * 10 * 2
+    assert len(grid) == 5 * 10 * 2
     pairs = {tuple(v for k, v in c.items() if k != "cell") for c in grid}
     assert len(pairs) == len(grid) / 2
