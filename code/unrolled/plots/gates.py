@@ -123,7 +123,7 @@ def plot_by_distractors(distractors, accuracies, *, ax=None):
         ax.errorbar(x, mean, spread, color=COLOURS[name], label=name, **look)
     ax.axhline(0.5, color=COLOURS["chance"], ls="--", lw=1)
     ax.set_xticks(places, [str(n) for n in distractors])
-    ax.set(xlabel="distractors", ylabel="right verbs (share)", ylim=(0.35, 1.04))
+    ax.set(xlabel="distractors", ylabel="right verbs (share)", ylim=(0.2, 1.04))
     return ax
 
 
