@@ -31,7 +31,7 @@ def test_times_come_in_pairs_for_every_library_and_pass():
 
 
 def test_memory_is_what_can_be_counted_by_hand():
-    units, steps, batch, inputs = 8, 5, cost.BATCH, cost.INPUTS
+    units, steps, inputs = 8, 5, cost.INPUTS
     found = {
         (row["library"], row["what"]): (row["lstm"], row["gru"])
         for row in cost.measure("memory", units, steps, seed=0)
@@ -39,11 +39,16 @@ def test_memory_is_what_can_be_counted_by_hand():
     box = 4 * (units * inputs + units**2 + 2 * units)
     assert found["any", "parameters"] == (4 * box, 3 * box)
     assert found["any", "state"] == (4 * 2 * units, 4 * units)
-    step = [4 * batch * (inputs + gates * units) for gates in (6, 5)]  # gates, h, and c or h_n
-    mask_and_lengths = batch * steps + 8 * batch
-    first = [4 * batch * units * states for states in (2, 1)]  # the state before the first step
-    expected = tuple(steps * s + mask_and_lengths + f for s, f in zip(step, first, strict=True))
-    assert found["NumPy", "kept"] == expected
+
+
+@pytest.mark.parametrize(("kind", "arrays"), [("LSTM", 6), ("GRU", 5)])
+def test_numpy_keeps_for_each_step_what_its_layer_says(kind, arrays):
+    kept = []
+    for steps in (5, 6):
+        task = cost.contestants(8, steps, np.random.default_rng(0))[kind]
+        kept.append(cost.kept_by_numpy(task["numpy"], task["x"]))
+    numbers, mask = cost.INPUTS + arrays * 8 + 2, 1
+    assert kept[1] - kept[0] == cost.BATCH * (4 * numbers + mask)
 
 
 def test_step_by_step_torch_keeps_the_same_for_both_cells():

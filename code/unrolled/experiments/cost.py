@@ -103,7 +103,8 @@ def summary(table: pd.DataFrame, *, rng: np.random.Generator, level: float = 0.9
     rows = []
     for names, group in table.groupby(keys, sort=False):
         values = group["ratio"].to_numpy()
-        low, high = bootstrap_interval(values, rng=rng, level=level, statistic=np.median)
+        options = {"rng": rng, "level": level, "statistic": np.median, "repeats": 500}
+        low, high = bootstrap_interval(values, **options)
         middle = {"ratio": np.median(values), "low": low, "high": high, "rounds": len(values)}
         rows.append(dict(zip(keys, names, strict=True)) | middle)
     return pd.DataFrame(rows)
