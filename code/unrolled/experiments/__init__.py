@@ -11,6 +11,7 @@ from unrolled.experiments import (
     depth,
     directions,
     long_memory,
+    plateau,
     surgery,
     timing,
 )
@@ -80,6 +81,13 @@ REGISTRY: dict[str, Experiment] = {
             long_memory.grid,
             long_memory.measure,
             minutes=120,
+        ),
+        Experiment(
+            "plateau",
+            "What happens in a network while its loss still sits at chance?",
+            plateau.grid,
+            plateau.measure,
+            minutes=4,
         ),
         Experiment(
             "timing",
