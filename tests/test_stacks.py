@@ -31,6 +31,11 @@ def random_state(kind, rng):
     return tuple(state) if kind == "LSTM" else state[0]
 
 
+def random_states(kind, both, rng):
+    """Return the state of one layer: a list with one for each direction where it has both."""
+    return [random_state(kind, rng) for _ in range(2)] if both else random_state(kind, rng)
+
+
 def flat(state):
     """Return the arrays of a nested state in torch's order: layer by layer, forwards first."""
     if isinstance(state, list):
@@ -41,16 +46,20 @@ def flat(state):
 def cells_of(layer):
     """Yield each cell with torch's ending for its parameters."""
     for depth, part in enumerate(layer.layers):
-        yield part.forwards.cell, f"l{depth}"
-        yield part.backwards.cell, f"l{depth}_reverse"
+        if isinstance(part, Bidirectional):
+            yield part.forwards.cell, f"l{depth}"
+            yield part.backwards.cell, f"l{depth}_reverse"
+        else:
+            yield part.cell, f"l{depth}"
 
 
 @pytest.mark.parametrize("lengths", [np.full(B, T), LENGTHS], ids=["full", "ragged"])
+@pytest.mark.parametrize("both", [False, True], ids=["one way", "both ways"])
 @pytest.mark.parametrize("kind", sorted(CELLS))
-def test_two_bidirectional_layers_match_torch(kind, lengths):
-    rng = np.random.default_rng(0)
-    layer = Stacked([both_ways(kind, I, rng), both_ways(kind, 2 * H, rng)])
-    module = getattr(torch.nn, kind)(I, H, num_layers=2, bidirectional=True, batch_first=True)
+def test_two_layers_match_torch(kind, both, lengths):
+    rng, make, size = np.random.default_rng(0), both_ways if both else layer_of, H * (1 + both)
+    layer = Stacked([make(kind, I, rng), make(kind, size, rng)])
+    module = getattr(torch.nn, kind)(I, H, num_layers=2, bidirectional=both, batch_first=True)
     module = module.double()
     weights = {
         f"{name}_{ending}": torch.from_numpy(value)
@@ -58,8 +67,8 @@ def test_two_bidirectional_layers_match_torch(kind, lengths):
         for name, value in cell.params.items()
     }
     module.load_state_dict(weights)
-    x, doutputs = rng.normal(size=(B, T, I)), rng.normal(size=(B, T, 2 * H))
-    state, dfinal = ([[random_state(kind, rng) for _ in "ab"] for _ in "ab"] for _ in "ab")
+    x, doutputs = rng.normal(size=(B, T, I)), rng.normal(size=(B, T, size))
+    state, dfinal = ([random_states(kind, both, rng) for _ in range(2)] for _ in range(2))
 
     outputs, final, caches = layer.forward(x, state, lengths)
     dx, dstate = layer.backward(doutputs, caches, dfinal)
@@ -104,13 +113,21 @@ def test_a_residual_stack_agrees_with_finite_differences(kind):
     layer = Stacked([layer_of(kind, n, rng) for n in (I, H, H)], residual=True)
     x, doutputs = rng.normal(size=(B, T, I)), rng.normal(size=(B, T, H))
     real = doutputs * real_steps(LENGTHS, B, T)[:, :, None]
+    state, dfinal = ([random_state(kind, rng) for _ in layer.layers] for _ in range(2))
+
+    def parts(nested):
+        return [part for one in nested for part in (one if isinstance(one, tuple) else [one])]
 
     def loss(_):
-        return float((layer.forward(x, lengths=LENGTHS)[0] * real).sum())
+        outputs, final, _ = layer.forward(x, state, LENGTHS)
+        pairs = zip(parts(final), parts(dfinal), strict=True)
+        return float((outputs * real).sum() + sum((p * d).sum() for p, d in pairs))
 
-    _, _, caches = layer.forward(x, lengths=LENGTHS)
-    dx, _ = layer.backward(real, caches)
+    _, _, caches = layer.forward(x, state, LENGTHS)
+    dx, dstate = layer.backward(real, caches, dfinal)
     check_gradient(loss, x, dx, name="dx")
+    for part, grad in zip(parts(state), parts(dstate), strict=True):
+        check_gradient(loss, part, grad, name="state")
     for part in layer.layers:
         for name, value in part.cell.params.items():
             check_gradient(loss, value, part.cell.grads[name], name=name)
