@@ -43,3 +43,11 @@ def test_the_grid_pairs_every_network_with_every_seed_and_task():
     grid = ablation.grid()
     assert len(grid) == 3 * 5 * len(ablation.NETWORKS)
     assert len({tuple(c.values()) for c in grid}) == len(grid)
+
+
+def test_the_start_as_if_coupled_has_input_gates_that_are_one_minus_the_forget_gates():
+    torch.manual_seed(0)
+    layer = ablation.build("adding", ablation.AS_IF_COUPLED).recurrent
+    i, f, _, _ = (layer.bias_ih_l0 + layer.bias_hh_l0).detach().sigmoid().chunk(4)
+    torch.testing.assert_close(i, 1 - f)
+    assert ablation.measure(**ablation.start_grid()[0], steps=1)["steps"] == 1

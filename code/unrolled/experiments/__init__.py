@@ -41,6 +41,13 @@ REGISTRY: dict[str, Experiment] = {
             minutes=8,
         ),
         Experiment(
+            "ablation-start",
+            "Does an LSTM gain what coupled gates gain if it only starts as they do?",
+            ablation.start_grid,
+            ablation.measure,
+            minutes=2,
+        ),
+        Experiment(
             "agreement",
             "Does a verb agree with its subject across 0 to 32 distractors, and by which gates?",
             agreement.grid,

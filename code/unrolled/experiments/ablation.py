@@ -33,6 +33,8 @@ NETWORKS = {
     "no output gate": ("no output gate", 1.0),
     "no output tanh": ("no output tanh", 1.0),
 }
+#: An LSTM that starts as the coupled cell does, i = 1 - f up to the weights, but is not coupled.
+AS_IF_COUPLED = "lstm, starts as if coupled"
 TASKS = ("adding", "order", "reset sum")
 SEEDS = range(5)
 LENGTHS = {"adding": 50, "order": 40, "reset sum": 50}
@@ -55,17 +57,29 @@ def grid() -> list[dict]:
     ]
 
 
+def start_grid() -> list[dict]:
+    """Return the configurations that tell the coupling from its start."""
+    return [
+        {"task": task, "network": AS_IF_COUPLED, "seed": seed}
+        for task, seed in itertools.product(TASKS, SEEDS)
+    ]
+
+
 def build(task: str, network: str) -> torch.nn.Module:
     """Return an untrained network for a task, by torch's own kernels where they can compute it."""
-    cell, bias = NETWORKS[network]
+    cell, bias = ("lstm", 1.0) if network == AS_IF_COUPLED else NETWORKS[network]
     inputs, outputs = {"adding": (2, 1), "order": (6, 4), "reset sum": (2, 1)}[task]
     kind = SequenceLabeller if task == "reset sum" else SequenceRegressor
     if cell not in ("lstm", "gru", "rnn"):
         cell = variant_layer(cell, inputs, HIDDEN, forget_bias=bias)
         cell = HeldLSTM(cell) if isinstance(cell.layer.cell, HELD) else cell
     model = kind(cell, inputs, HIDDEN, outputs)
-    if NETWORKS[network][0] == "lstm":
+    if cell == "lstm":
         start_forget_bias(model.recurrent, bias)
+    if network == AS_IF_COUPLED:
+        with torch.no_grad():
+            model.recurrent.bias_ih_l0[:HIDDEN] = -bias
+            model.recurrent.bias_hh_l0[:HIDDEN] = 0
     return model
 
 
