@@ -87,3 +87,10 @@ def test_a_climb_ends_at_the_first_length_that_is_not_solved(monkeypatch):
 def test_the_grid_is_complete():
     grid = long_memory.grid()
     assert len(grid) == len({tuple(c.values()) for c in grid}) == 3 * 6 * 5
+
+
+def test_the_runs_over_thousands_of_steps_are_those_of_a_climb():
+    grid = long_memory.thousands_grid()
+    assert {c["length"] for c in grid} == {3000}
+    assert {c["start"] for c in grid} <= set(long_memory.STARTS)
+    assert len(grid) == 2 * 5

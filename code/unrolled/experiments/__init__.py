@@ -87,7 +87,7 @@ REGISTRY: dict[str, Experiment] = {
             "Which network remembers over how many steps?",
             long_memory.grid,
             long_memory.measure,
-            minutes=120,
+            minutes=75,
         ),
         Experiment(
             "plateau",
@@ -95,6 +95,13 @@ REGISTRY: dict[str, Experiment] = {
             plateau.grid,
             plateau.measure,
             minutes=4,
+        ),
+        Experiment(
+            "thousands",
+            "Does an LSTM that was started for it handle 3,000 steps?",
+            long_memory.thousands_grid,
+            long_memory.train,
+            minutes=40,
         ),
         Experiment(
             "timing",

@@ -57,6 +57,14 @@ def grid() -> list[dict]:
     ]
 
 
+def thousands_grid() -> list[dict]:
+    """Return the runs beyond the climbs: those who reached 1,000, at three times as many steps."""
+    return [
+        {"task": task, "length": 3000, "start": "lstm, for length", "seed": seed}
+        for task, seed in itertools.product(("order", "adding"), SEEDS)
+    ]
+
+
 def network(task: str, start: str, length: int) -> torch.nn.Module:
     """Return an untrained network for a task."""
     cell, _, options = start.partition(", ")
