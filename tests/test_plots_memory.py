@@ -104,7 +104,8 @@ def test_the_key_shows_wilson_s_intervals(ax):
 
 def test_ratios_have_intervals_and_empty_lines_stay_empty(ax):
     ratios = np.array([[2, 1.5, 3], [np.nan] * 3])
-    plot_ratios(["one", "two"], ratios, ax=ax, color="#000000")
+    plot_ratios(["one", "two"], ratios, ax=ax, color="#000000", notes=["", "only one"])
+    assert [text.get_text() for text in ax.texts] == ["", "only one"]
     assert ax.get_xscale() == "log"
     np.testing.assert_array_equal(ax.lines[0].get_xdata(), ratios[:, 0])
     np.testing.assert_array_equal(ax.lines[0].get_ydata(), [1, 0])

@@ -184,7 +184,7 @@ def _shades():
     return LinearSegmentedColormap.from_list("solved", ["#F1F1EC", "#7FBF9F", "#00664A"])
 
 
-def plot_ratios(names, ratios, *, ax=None, color=None, label=None, shift=0.0):
+def plot_ratios(names, ratios, *, ax=None, color=None, label=None, shift=0.0, notes=None):
     """Draw ratios with their intervals, one a line, on a logarithmic axis with a line at 1.
 
     Parameters
@@ -197,6 +197,8 @@ def plot_ratios(names, ratios, *, ax=None, color=None, label=None, shift=0.0):
     color, label : str, optional
     shift : float
         How far below its line each is drawn, so that two sets can share the axes.
+    notes : sequence of K str, optional
+        Written in the right margin.
 
     Returns
     -------
@@ -208,6 +210,9 @@ def plot_ratios(names, ratios, *, ax=None, color=None, label=None, shift=0.0):
     ax.hlines(places, ratios[:, 1], ratios[:, 2], color=color, lw=2.5)
     ax.plot(ratios[:, 0], places, "o", color=color, ms=6, label=label)
     ax.axvline(1, color=COLOURS["chance"], ls="--", lw=1.2, zorder=1)
+    look = {"transform": ax.get_yaxis_transform(), "color": color, "va": "center", "fontsize": 8.5}
+    for place, note in zip(places, notes or [], strict=False):
+        ax.text(1.02, place, note, **look)
     ax.set_xscale("log", base=2)
     ax.set_yticks(np.arange(len(names))[::-1], names)
     ax.set_ylim(-0.7, len(names) - 0.3)
