@@ -9,7 +9,7 @@ Four rearrangements, none of which changes a number by more than rounding:
 3. arrays stand gate by gate, (G, T, B, H), so that each gate of a step is one piece of memory, and
    a step writes into arrays made before the loop;
 4. backward works one step at a time, on pieces that fit the processor's cache, and computes
-   tanh(c) again, where keeping it would mean more memory to fetch.
+   tanh(c) again, which takes no longer than keeping and fetching it.
 
 What forward keeps for backward is, for each step and sequence, I + 6H + 2 numbers for the LSTM and
 I + 5H + 2 for the GRU, where the readable layers keep I + 7H and I + 5H.
