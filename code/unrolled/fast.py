@@ -8,8 +8,8 @@ Four rearrangements, none of which changes a number by more than rounding:
    serves all gates of a step;
 3. arrays stand gate by gate, (G, T, B, H), so that each gate of a step is one piece of memory, and
    a step writes into arrays made before the loop;
-4. backward works one step at a time, on pieces that fit the processor's cache, and computes
-   tanh(c) again, which takes no longer than keeping and fetching it.
+4. backward forms its factors one step at a time and computes tanh(c) again, which takes as long
+   as doing it for all steps at once, and less memory.
 
 What forward keeps for backward is, for each step and sequence, I + 6H + 2 numbers for the LSTM and
 I + 5H + 2 for the GRU, where the readable layers keep I + 7H and I + 5H.
