@@ -79,6 +79,13 @@ def test_no_memory_at_all_leaves_a_coin_toss(reader):
     assert reader.accuracy(twins, ("o", 0.0, "after")) == 0.5
 
 
+def test_a_gate_is_held_where_it_should_be(reader):
+    sentence = the_sentence()
+    places = {w: agreement._places(sentence, w) for w in ("distractors", "after", "everywhere")}
+    assert places == {"distractors": [7], "after": [2, 3, 4, 5, 6, 7, 8], "everywhere": [*range(9)]}
+    assert reader.accuracy(BOTH, ("o", 0.0, "everywhere")) == 0.5
+
+
 def test_the_subject_leaves_a_mark_from_its_own_word_on(reader):
     along = reader.along(the_sentence(SINGULAR), the_sentence(PLURAL))
     assert along["mark"][0] == 0
@@ -106,3 +113,4 @@ def test_gates_are_read_of_lstms_only_where_all_lengths_were_trained():
     names = {row["what"] for row in rows}
     assert {f"accuracy, {name}" for name in agreement.CLAMPS} <= names
     assert {"f in the sentence", "mark of the distractor", "largest share"} <= names
+    assert {row["at"] for row in rows if row["what"] == "opening, f = 1 at every word"} == {0, 1}

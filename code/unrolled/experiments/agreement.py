@@ -146,6 +146,11 @@ def read_gates(model: SequenceRegressor) -> list[dict]:
     for name, clamp in CLAMPS.items():
         rows.append(_row(f"accuracy, {name}", 4, reader.accuracy(sentences, clamp)))
         rows.append(_row(f"sentence, {name}", 1, reader.accuracy(BOTH, clamp)))
+    for opening in (False, True):  # does another noun come before the subject?
+        some = [sentence for sentence in sentences if (sentence.subject > 2) == opening]
+        for name in ("as trained", "f = 1 after the subject", "f = 1 at every word"):
+            clamp = CLAMPS.get(name, ("f", 1.0, "everywhere"))
+            rows.append(_row(f"opening, {name}", int(opening), reader.accuracy(some, clamp)))
     return rows
 
 
@@ -189,14 +194,16 @@ class Reader:
         return h @ self.weights + self.bias > 0
 
     def accuracy(self, sentences, clamp=None) -> float:
-        """Return the share of right verbs while a gate is held; `clamp` is one of `CLAMPS`."""
+        """Return the share of right verbs while a gate is held: its name, its value, and where.
+
+        Where: at the "distractors", "after" the subject, or "everywhere".
+        """
         held = {}
         if clamp is not None:
             gate, value, where = clamp
             values = np.full((len(sentences), max(len(s.words) for s in sentences), 1), np.nan)
             for row, sentence in zip(values, sentences, strict=True):
-                after = range(sentence.subject + 1, len(sentence.words))
-                row[list(sentence.distractors if where == "distractors" else after)] = value
+                row[_places(sentence, where)] = value
             held = {gate: values}
         final = self.trace(sentences, clamp=held)["h"][:, -1]
         return float(np.mean(self.plural(final) == [bool(s.number) for s in sentences]))
@@ -282,6 +289,12 @@ class Reader:
             c = self.trace([sentence, changed])["c"]
             apart.append(np.linalg.norm(c[1] - c[0], axis=1)[place : place + AFTER])
         return np.mean(apart, axis=0)
+
+
+def _places(sentence: Sentence, where: str) -> list[int]:
+    after = list(range(sentence.subject + 1, len(sentence.words)))
+    every = list(range(len(sentence.words)))
+    return {"distractors": list(sentence.distractors), "after": after, "everywhere": every}[where]
 
 
 def _row(what, at, value) -> dict:
