@@ -57,5 +57,5 @@ def test_every_depth_trains(layers, residual):
 
 def test_the_grid_has_one_layer_only_once():
     grid = depth.grid()
-    assert len(grid) == 7 * 5 * 2
+    assert len(grid) == (7 + 3) * 5
     assert [c["residual"] for c in grid if c["depth"] == 1] == [False] * 10

@@ -14,8 +14,8 @@ from unrolled.models import SequenceLabeller, start_forget_bias
 from unrolled.seeding import seed_everything
 from unrolled.training import regression_loss
 
-DEPTHS = (1, 2, 4, 8)
-RATES = (0.01, 0.003)
+DEEPEST = 8
+RATES = {0.01: (1, 2, 4, 8), 0.003: (1, 8)}  # learning rates, and the depths tried with each
 SEEDS = range(5)
 LENGTH, HIDDEN, BATCH, STEPS, TEST = 25, 32, 32, 1000, 256
 SOLVED = 0.01
@@ -60,7 +60,8 @@ def grid() -> list[dict]:
     """Return all configurations; one layer has nothing to be added to."""
     return [
         {"depth": depth, "residual": residual, "rate": rate, "seed": seed}
-        for rate, depth, seed, residual in itertools.product(RATES, DEPTHS, SEEDS, (False, True))
+        for rate, depths in RATES.items()
+        for depth, seed, residual in itertools.product(depths, SEEDS, (False, True))
         if depth > 1 or not residual
     ]
 
@@ -80,7 +81,7 @@ def measure(depth: int, residual: bool, rate: float, seed: int, *, steps: int = 
     rng = seed_everything(seed)
     model = SequenceLabeller(DeepLSTM(depth, residual, 2, HIDDEN), 2, HIDDEN, 1)
     unseen = reset_sum_batch(TEST, LENGTH, rng=np.random.default_rng(10_000 + seed))
-    norms = gradient_by_layer(model, unseen) + [None] * (max(DEPTHS) - depth)
+    norms = gradient_by_layer(model, unseen) + [None] * (DEEPEST - depth)
     found = train_until_solved(
         model,
         (reset_sum_batch(BATCH, LENGTH, rng=rng) for _ in range(steps)),
