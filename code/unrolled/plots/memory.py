@@ -143,7 +143,7 @@ def plot_solved(counts, tried, names, lengths, *, of, ax=None):
         text = str(count) if tried[row, column] else "·"
         ink = "white" if count / of > 0.55 else _INK
         ax.text(column, row, text, ha="center", va="center", color=ink, fontsize=10)
-    ax.set_xticks(range(len(lengths)), [str(length) for length in lengths], fontsize=8)
+    ax.set_xticks(range(len(lengths)), _short(lengths), fontsize=9)
     ax.set_yticks(range(len(names)), names)
     ax.set_xticks(np.arange(len(lengths) - 1) + 0.5, minor=True)
     ax.set_yticks(np.arange(len(names) - 1) + 0.5, minor=True)
@@ -153,6 +153,11 @@ def plot_solved(counts, tried, names, lengths, *, of, ax=None):
     ax.spines[["left", "bottom"]].set_visible(False)
     ax.set_xlabel("length T")
     return ax
+
+
+def _short(lengths):
+    """Return lengths as labels for little room: 1000 as 1k."""
+    return [f"{length // 1000}k" if length % 1000 == 0 else str(length) for length in lengths]
 
 
 def plot_share_key(of, *, ax=None):
@@ -175,7 +180,7 @@ def plot_share_key(of, *, ax=None):
         ax.plot([low, high], [count, count], color="#8A8A8A", lw=3, solid_capstyle="butt")
         ax.plot(count / of, count, "o", ms=8, mfc=shades(count / of), mec=_INK, mew=0.8)
     ax.set_yticks(range(of + 1), [f"{count} of {of}" for count in range(of + 1)])
-    ax.set(xlim=(-0.06, 1.06), ylim=(-0.5, of + 0.5), xlabel="share solved")
+    ax.set(xlim=(-0.1, 1.1), ylim=(-0.5, of + 0.5), xlabel="share solved")
     ax.set_xticks([0, 0.5, 1], ["0", "½", "1"])
     return ax
 
@@ -210,7 +215,7 @@ def plot_ratios(names, ratios, *, ax=None, color=None, label=None, shift=0.0, no
     ax.hlines(places, ratios[:, 1], ratios[:, 2], color=color, lw=2.5)
     ax.plot(ratios[:, 0], places, "o", color=color, ms=6, label=label)
     ax.axvline(1, color=COLOURS["chance"], ls="--", lw=1.2, zorder=1)
-    look = {"transform": ax.get_yaxis_transform(), "color": color, "va": "center", "fontsize": 8.5}
+    look = {"transform": ax.get_yaxis_transform(), "color": _INK, "va": "center", "fontsize": 8.5}
     for place, note in zip(places, notes or [], strict=False):
         ax.text(1.02, place, note, **look)
     ax.set_xscale("log", base=2)
