@@ -17,4 +17,4 @@ floor  modules
 Nothing is imported here, so that the NumPy floors can be used without waiting for torch.
 """
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
