@@ -101,7 +101,7 @@ REGISTRY: dict[str, Experiment] = {
             "Does an LSTM that was started for it handle 3,000 steps?",
             long_memory.thousands_grid,
             long_memory.train,
-            minutes=40,
+            minutes=25,
         ),
         Experiment(
             "timing",

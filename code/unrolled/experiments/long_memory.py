@@ -58,10 +58,10 @@ def grid() -> list[dict]:
 
 
 def thousands_grid() -> list[dict]:
-    """Return the runs beyond the climbs: those who reached 1,000, at three times as many steps."""
+    """Return the runs beyond the climbs: the quickest of them, at three times as many steps."""
     return [
-        {"task": task, "length": 3000, "start": "lstm, for length", "seed": seed}
-        for task, seed in itertools.product(("order", "adding"), SEEDS)
+        {"task": "order", "length": 3000, "start": "lstm, for length", "seed": seed}
+        for seed in SEEDS
     ]
 
 
