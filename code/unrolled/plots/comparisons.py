@@ -53,7 +53,7 @@ def plot_runs(runs, budget, *, ax=None, colours=None, counts=True):
             ax.text(1.1 * budget, row, label, va="center", ha="left", color=TEXT, fontsize=8.5)
     ax.axvline(budget, color=COLOURS["chance"], ls="--", lw=1.1, zorder=1)
     ax.set(yticks=range(len(runs)), yticklabels=list(runs), ylim=(len(runs) - 0.45, -0.55))
-    ax.set(xlim=(0, (1.25 if counts else 1.1) * budget), xlabel="training steps to solve")
+    ax.set(xlim=(0, (1.3 if counts else 1.1) * budget), xlabel="steps to solve")
     ax.set_xticks([tick for tick in ax.get_xticks() if 0 <= tick <= budget])
     ax.grid(axis="y", visible=False)
     return ax
