@@ -94,7 +94,7 @@ REGISTRY: dict[str, Experiment] = {
             "What happens in a network while its loss still sits at chance?",
             plateau.grid,
             plateau.measure,
-            minutes=4,
+            minutes=10,
         ),
         Experiment(
             "thousands",
