@@ -52,7 +52,7 @@ class Records(SphinxDirective):
         from unrolled.experiments import REGISTRY
 
         folder = Path(self.env.doc2path(self.env.docname)).parents[1] / "results"
-        columns = ["Record", "It asks", "Runs", "Seeds", "Time", "Machine", "Code"]
+        columns = ["Record", "It asks", "Runs", "Seeds", "Time", "Code"]
         lines = [table_line(columns), table_line(["---"] * len(columns))]
         for name, experiment in sorted(REGISTRY.items()):
             path = folder / f"{name}.json"
@@ -66,17 +66,16 @@ class Records(SphinxDirective):
 
 def record_row(experiment, known):
     """Return one line of the table of records, in Markdown."""
-    machine, seconds = known["machine"], known["seconds"]
-    time = f"{seconds / 60:.0f} min" if seconds >= 90 else f"{seconds:.0f} s"
-    processor = machine.get("accelerator") or f"{machine['processor']}, {machine['cores']} cores"
+    seconds = known["seconds"]
+    time = f"{seconds / 60:.0f}\u00a0min" if seconds >= 90 else f"{seconds:.0f}\u00a0s"
+    commit = known["code"]["commit"]
     cells = [
         f"`{experiment.name}`",
         experiment.question,
         str(len(experiment.grid())),
         str(len(known["seeds"])),
         time,
-        processor,
-        f"`{known['code']['commit']}`",
+        f"`{commit[:7]}{'+' * commit.endswith('+')}`",
     ]
     return table_line(cells)
 
