@@ -30,6 +30,13 @@ def save_checkpoint(path: str | Path, state: dict) -> None:
     draft.replace(path)
 
 
+def write_whole(path: Path, text: str) -> None:
+    """Write a text file that appears whole or not at all."""
+    draft = path.with_name(path.name + ".draft")
+    draft.write_text(text, encoding="utf-8")
+    draft.replace(path)
+
+
 def load_checkpoint(path: str | Path, *, device: str | torch.device = "cpu") -> dict:
     """Return a state that `save_checkpoint` wrote. Only data is read: no code in it can run.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import itertools
 import math
 import os
@@ -13,6 +12,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import torch
 from torch import distributed, nn
 from torch.nn import functional as F
@@ -25,6 +25,7 @@ from unrolled.checkpoints import (
     random_state,
     save_checkpoint,
     set_random_state,
+    write_whole,
 )
 from unrolled.cli.config import Config, read_config
 from unrolled.data.batching import Batch, bucketed_batches
@@ -313,12 +314,8 @@ class _Session:
             "best": self.best,
         }
         save_checkpoint(self.folder / CHECKPOINT, state)
-        draft = self.folder / f"{LOG}.draft"
-        with draft.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, COLUMNS)
-            writer.writeheader()
-            writer.writerows(self.rows)
-        draft.replace(self.folder / LOG)
+        log = pd.DataFrame(self.rows, columns=COLUMNS)
+        write_whole(self.folder / LOG, log.to_csv(index=False))
 
     def _restore(self) -> None:
         """Go back to the checkpoint, if there is one."""

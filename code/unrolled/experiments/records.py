@@ -19,6 +19,7 @@ from pathlib import Path
 import pandas as pd
 
 from unrolled import __version__
+from unrolled.checkpoints import write_whole
 
 PACKAGES = ("numpy", "torch", "pandas", "scikit-learn", "joblib")
 ENVIRONMENT = "UNROLLED_RESULTS"  # names another folder of records
@@ -91,8 +92,8 @@ def write_record(record: Record, folder: Path) -> None:
     """Write both files of a record; each appears whole or not at all."""
     folder.mkdir(parents=True, exist_ok=True)
     provenance = record.provenance | {"rows": len(record.table)}
-    _write_whole(folder / f"{record.name}.csv", record.table.to_csv(index=False))
-    _write_whole(folder / f"{record.name}.json", json.dumps(provenance, indent=2) + "\n")
+    write_whole(folder / f"{record.name}.csv", record.table.to_csv(index=False))
+    write_whole(folder / f"{record.name}.json", json.dumps(provenance, indent=2) + "\n")
 
 
 def provenance(command: str, seeds: list[int], seconds: float) -> dict:
@@ -106,12 +107,6 @@ def provenance(command: str, seeds: list[int], seconds: float) -> dict:
         "seconds": round(seconds, 1),
         "date": date.today().isoformat(),
     }
-
-
-def _write_whole(path: Path, text: str) -> None:
-    draft = path.with_name(path.name + ".draft")
-    draft.write_text(text, encoding="utf-8")
-    draft.replace(path)
 
 
 def _versions() -> dict:

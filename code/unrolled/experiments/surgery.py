@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 
 import numpy as np
@@ -43,15 +44,11 @@ def untrained(name: str, inputs: int) -> SequenceRegressor:
     """Return an untrained network; forget biases start at 1 where there is a forget gate."""
     if name == "lstm":
         return SequenceRegressor("lstm", inputs, HIDDEN, forget_bias=1.0)
-    layer = variant_layer(name, inputs, HIDDEN)
-    if name != "no forget gate":
-        block = {"no input gate": 0, "no output gate": 1}[name]
-        rows = slice(block * HIDDEN, (block + 1) * HIDDEN)
-        with torch.no_grad():
-            layer.bias_ih_0[rows], layer.bias_hh_0[rows] = 1, 0
-    return SequenceRegressor(layer, inputs, HIDDEN)
+    bias = None if name == "no forget gate" else 1.0
+    return SequenceRegressor(variant_layer(name, inputs, HIDDEN, forget_bias=bias), inputs, HIDDEN)
 
 
+@functools.cache
 def unseen(task: str):
     """Return the batch that every network is tested on."""
     rng = np.random.default_rng(999)
