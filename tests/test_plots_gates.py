@@ -182,13 +182,9 @@ def test_surgery_draws_every_seed_and_the_floor(ax):
     errors = {"intact": [0.0, 0.01], "f = 1": [0.5, 1.5], "f never there": [0.1, 0.3]}
     assert plot_surgery(errors, floor=1e-3, ax=ax) is ax
     dots = [line for line in ax.lines if line.get_marker() == "o"]
+    _chance, *means = (line for line in ax.lines if line.get_marker() != "o")
     np.testing.assert_allclose(dots[0].get_xdata(), [1e-3, 0.01])
     assert dots[1].get_markerfacecolor() == dots[1].get_markeredgecolor() == COLOURS["f"]
     assert dots[2].get_markerfacecolor() == "none"
-    bars = [
-        line.get_xdata()[0]
-        for line in ax.lines
-        if line.get_lw() == 2 and len(line.get_xdata()) == 2
-    ]
-    np.testing.assert_allclose(bars[1:], [1.0, 0.2])
+    np.testing.assert_allclose([line.get_xdata()[0] for line in means], [0.0055, 1.0, 0.2])
     assert [label.get_text() for label in ax.get_yticklabels()] == list(errors)
