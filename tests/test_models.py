@@ -170,3 +170,27 @@ def test_wrong_lengths_are_refused(lengths, message):
 def test_wrong_input_shape_is_refused():
     with pytest.raises(ValueError, match=r"inputs has shape \(4, 3\); expected \(B, T, I\)"):
         SequenceRegressor("rnn", 3, 2)(torch.zeros(4, 3))
+
+
+def test_attention_weights_are_a_mean_over_real_steps_only():
+    model = SentimentClassifier(11, 4, 5, pooling="attention", bidirectional=True).double()
+    states = torch.randn(3, 6, 10, dtype=torch.float64, generator=random_state())
+    lengths = torch.tensor([6, 2, 4])
+    weights = model.attention_weights(states, lengths)
+    torch.testing.assert_close(weights.sum(1), torch.ones(3, dtype=torch.float64))
+    assert (weights[~real_steps(lengths, 6)] == 0).all()
+    assert weights[real_steps(lengths, 6)].min() > 0
+    by_hand = torch.stack([w @ s for w, s in zip(weights, states, strict=True)])
+    torch.testing.assert_close(model.pool(states, lengths), by_hand)
+    with pytest.raises(ValueError, match="pools by 'mean'"):
+        SentimentClassifier(11, 4, 5, pooling="mean").attention_weights(states, lengths)
+
+
+def test_embedding_dropout_is_apart_from_that_of_the_features():
+    model = SentimentClassifier(11, 4, 5, dropout=0.0, embedding_dropout=0.9)
+    inputs, lengths = torch.randint(2, 11, (2, 6), generator=random_state()), torch.tensor([6, 6])
+    assert model.embedding_dropout.p == 0.9
+    assert model.dropout.p == 0.0
+    assert not torch.equal(model(inputs, lengths), model(inputs, lengths))
+    both = SentimentClassifier(11, 4, 5, dropout=0.3)
+    assert both.embedding_dropout.p == both.dropout.p == 0.3

@@ -6,7 +6,7 @@ import torch
 from torch import nn
 
 CELLS = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
-POOLINGS = ("last", "mean", "max", "mean+max")
+POOLINGS = ("last", "mean", "max", "mean+max", "attention")
 
 
 class SequenceRegressor(nn.Module):
@@ -92,11 +92,14 @@ class SentimentClassifier(nn.Module):
         Which recurrent layer of torch.
     bidirectional : bool
         Also read from the end to the start; a review's states are then 2H wide.
-    pooling : {"last", "mean", "max", "mean+max"}
+    pooling : {"last", "mean", "max", "mean+max", "attention"}
         How states become one vector. "last" takes the last real step of the forward
         direction and the first step of the backward one: what each read last.
+        "attention" takes a mean whose weights are learnt (see `attention_weights`).
     dropout : float
         Share of embedding and pooled features that is zeroed in training.
+    embedding_dropout : float, optional
+        That share for the embedding alone; `dropout` if None.
     embedding_std : float
         Standard deviation of the starting embeddings. torch's own start, 1, makes the
         random vector of a rare word as loud as the learnt one of a frequent word.
@@ -114,6 +117,7 @@ class SentimentClassifier(nn.Module):
         bidirectional: bool = False,
         pooling: str = "last",
         dropout: float = 0.0,
+        embedding_dropout: float | None = None,
         embedding_std: float = 0.1,
         padding_idx: int = 0,
     ):
@@ -125,17 +129,24 @@ class SentimentClassifier(nn.Module):
         with torch.no_grad():
             self.embedding.weight.mul_(embedding_std)
         self.dropout = nn.Dropout(dropout)
+        self.embedding_dropout = nn.Dropout(
+            dropout if embedding_dropout is None else embedding_dropout
+        )
         self.forwards = recurrent_layer(cell, embedding_size, hidden_size)
         self.backwards = (
             recurrent_layer(cell, embedding_size, hidden_size) if bidirectional else None
         )
-        features = hidden_size * (2 if bidirectional else 1) * (2 if pooling == "mean+max" else 1)
-        self.head = nn.Linear(features, 1)
+        width = hidden_size * (2 if bidirectional else 1)
+        self.head = nn.Linear(width * (2 if pooling == "mean+max" else 1), 1)
+        if pooling == "attention":
+            self.attention = nn.Sequential(
+                nn.Linear(width, hidden_size), nn.Tanh(), nn.Linear(hidden_size, 1, bias=False)
+            )
 
     def forward(self, inputs: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
         """Return ``(B,)`` logits; inputs ``(B, T)`` token numbers, lengths ``(B,)``."""
         check_inputs(inputs, lengths, dimensions=2)
-        states = self.states(self.dropout(self.embedding(inputs)), lengths)
+        states = self.states(self.embedding_dropout(self.embedding(inputs)), lengths)
         return self.head(self.dropout(self.pool(states, lengths))).squeeze(1)
 
     def states(self, embedded: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
@@ -150,12 +161,32 @@ class SentimentClassifier(nn.Module):
         """Return one vector a review from its states; padding has no part in it."""
         if self.pooling == "last":
             return last_read_states(states, lengths, self.backwards is not None)
+        if self.pooling == "attention":
+            return (self.attention_weights(states, lengths).unsqueeze(2) * states).sum(1)
         padding = ~real_steps(lengths, states.shape[1]).unsqueeze(2)  # (B, T, 1)
         mean = states.masked_fill(padding, 0.0).sum(1) / lengths.unsqueeze(1)
         if self.pooling == "mean":
             return mean
         highest = states.masked_fill(padding, -torch.inf).amax(1)
         return highest if self.pooling == "max" else torch.cat([mean, highest], dim=1)
+
+    def attention_weights(self, states: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
+        """Return ``(B, T)`` weights that are 0 at padding and sum to 1 over each review.
+
+        The softmax over the real steps of ``u . tanh(W h + b)``, as in Yang et al. (2016).
+
+        Raises
+        ------
+        ValueError
+            If the model does not pool by attention.
+        """
+        if self.pooling != "attention":
+            raise ValueError(
+                f"This model pools by {self.pooling!r} and has no attention weights. "
+                "Build it with pooling='attention'."
+            )
+        scores = self.attention(states).squeeze(2)  # (B, T)
+        return scores.masked_fill(~real_steps(lengths, states.shape[1]), -torch.inf).softmax(1)
 
 
 def recurrent_layer(
