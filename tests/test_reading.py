@@ -1,4 +1,4 @@
-"""What the experiments on sentiment share: parts, recipes and a training that leaves nothing out."""
+"""What the experiments on sentiment share: parts, recipes, and a training without surprises."""
 
 import math
 
