@@ -12,6 +12,7 @@ from unrolled.experiments import (
     directions,
     long_memory,
     plateau,
+    sentiment_cells,
     surgery,
     timing,
 )
@@ -95,6 +96,20 @@ REGISTRY: dict[str, Experiment] = {
             plateau.grid,
             plateau.measure,
             minutes=10,
+        ),
+        Experiment(
+            "sentiment-cells",
+            "Which recurrent network reads reviews best, and does it read another source?",
+            sentiment_cells.cells_grid,
+            sentiment_cells.measure_cells,
+            minutes=20,
+        ),
+        Experiment(
+            "sentiment-sizes",
+            "How many reviews does a network need, and how much hangs on its learning rate?",
+            sentiment_cells.sizes_grid,
+            sentiment_cells.measure_sizes,
+            minutes=20,
         ),
         Experiment(
             "thousands",
