@@ -11,14 +11,23 @@ ROOT = Path(unrolled.__file__).parent
 FLOORS = [
     {"functional", "gradcheck", "seeding", "exercises"},
     {"cells", "data", "ports"},
-    {"models", "layers", "variants"},
-    {"training", "metrics", "flow", "fast", "stacks", "bridge", "surgery", "checkpoints"},
+    {"models", "layers", "variants", "language", "checkpoints"},
+    {"training", "metrics", "flow", "fast", "stacks", "bridge", "surgery", "pretraining"},
     {"plots", "experiments"},
     {"cli"},
     {"__main__"},
 ]
 FLOOR_OF = {name: number for number, names in enumerate(FLOORS) for name in names}
-WITH_TORCH = {"models", "bridge", "training", "checkpoints", "experiments", "cli"}
+WITH_TORCH = {
+    "models",
+    "language",
+    "checkpoints",
+    "bridge",
+    "training",
+    "pretraining",
+    "experiments",
+    "cli",
+}
 MODULES = sorted(path for path in ROOT.rglob("*.py") if path != ROOT / "__init__.py")
 
 

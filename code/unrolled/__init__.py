@@ -8,8 +8,9 @@ floor  modules
 5      `cli` (the sentiment model on the command line; `__main__` calls it)
 4      `plots`, `experiments`
 3      `training`, `metrics`, `flow`, `surgery`, `fast`, `stacks`, `bridge`,
-       `checkpoints`
-2      `models` (torch), `layers` (NumPy: a cell over time), `variants` (of the LSTM)
+       `pretraining`
+2      `models` (torch), `layers` (NumPy: a cell over time), `variants` (of the LSTM),
+      `language` (a language model), `checkpoints`
 1      `cells` (NumPy: one step), `ports` (a GRU's weights in other libraries), `data`
 0      `functional`, `gradcheck`, `seeding`, `exercises`
 ====== ====================================================================
