@@ -11,6 +11,7 @@ from unrolled.experiments import (
     depth,
     directions,
     long_memory,
+    padding,
     plateau,
     sentiment_cells,
     surgery,
@@ -89,6 +90,20 @@ REGISTRY: dict[str, Experiment] = {
             long_memory.grid,
             long_memory.measure,
             minutes=75,
+        ),
+        Experiment(
+            "padding-cost",
+            "What does padding to a fixed width cost in time, and do buckets cost accuracy?",
+            padding.cost_grid,
+            padding.measure_cost,
+            minutes=10,
+        ),
+        Experiment(
+            "padding-readouts",
+            "What does a read-out that reads its padding cost in accuracy?",
+            padding.grid,
+            padding.measure,
+            minutes=12,
         ),
         Experiment(
             "plateau",
