@@ -39,22 +39,23 @@ from unrolled.seeding import seed_everything
 
 SEEDS = range(5)
 
-#: The networks by name: cell, both directions or one, and the peak of the rate. The rates are the
-#: better of 0.002 and 0.005 on the validation reviews, for a seed (100) that is not in the record.
+#: The networks by name: cell, and whether it reads both ways. The peak of the rate is the same for
+#: all: the chapter's. (A short training of the RNN and of the GRU with a seed outside the record,
+#: 100, did no better with 0.002 on the validation reviews.)
 NETWORKS = {
-    "RNN": ("rnn", False, 2e-3),
-    "LSTM": ("lstm", False, 5e-3),
-    "GRU": ("gru", False, 5e-3),
-    "LSTM, both ways": ("lstm", True, 5e-3),
+    "RNN": ("rnn", False),
+    "LSTM": ("lstm", False),
+    "GRU": ("gru", False),
+    "LSTM, both ways": ("lstm", True),
 }
-#: Passes over the training part; those over the sentences were chosen like the rates.
-PASSES_OVER = {"reviews": 1, "sentences": 3}
+#: Passes over the training part; those over the sentences did best for seed 100.
+PASSES_OVER = {"reviews": 1, "sentences": 2}
 
 
 def recipe_of(network: str, source: str = "reviews") -> Recipe:
-    """Return the chapter's recipe with another cell, direction, rate and number of passes."""
-    cell, bidirectional, rate = NETWORKS[network]
-    return Recipe(cell=cell, bidirectional=bidirectional, rate=rate, epochs=PASSES_OVER[source])
+    """Return the chapter's recipe with another cell, direction and number of passes."""
+    cell, bidirectional = NETWORKS[network]
+    return Recipe(cell=cell, bidirectional=bidirectional, epochs=PASSES_OVER[source])
 
 
 @lru_cache(maxsize=2)
