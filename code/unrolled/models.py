@@ -146,8 +146,12 @@ class SentimentClassifier(nn.Module):
     def forward(self, inputs: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
         """Return ``(B,)`` logits; inputs ``(B, T)`` token numbers, lengths ``(B,)``."""
         check_inputs(inputs, lengths, dimensions=2)
-        states = self.states(self.embedding_dropout(self.embedding(inputs)), lengths)
-        return self.head(self.dropout(self.pool(states, lengths))).squeeze(1)
+        return self.classify(self.embedding_dropout(self.embedding(inputs)), lengths)
+
+    def classify(self, embedded: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
+        """Return ``(B,)`` logits from embedded tokens ``(B, T, E)``."""
+        pooled = self.pool(self.states(embedded, lengths), lengths)
+        return self.head(self.dropout(pooled)).squeeze(1)
 
     def states(self, embedded: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
         """Return the hidden states ``(B, T, H)``, or ``(B, T, 2H)`` if bidirectional."""
@@ -274,6 +278,24 @@ def start_recurrent_weights(layer: nn.RNNBase, start: str) -> None:
             with torch.no_grad():
                 for block in parameter.split(layer.hidden_size):
                     fillers[start](block)
+
+
+def start_xavier_weights(module: nn.Module) -> None:
+    """Fill the weights of recurrent and linear layers by Glorot & Bengio (2010), in place.
+
+    Each gate's block is filled for itself: uniformly up to ``sqrt(6 / (fan_in + fan_out))``, so
+    that signals and gradients keep their variance on average. The biases become zero.
+    """
+    with torch.no_grad():
+        for layer in module.modules():
+            if isinstance(layer, nn.RNNBase | nn.Linear):
+                rows = layer.hidden_size if isinstance(layer, nn.RNNBase) else layer.out_features
+                for name, parameter in layer.named_parameters():
+                    if name.startswith("bias"):
+                        parameter.zero_()
+                    else:
+                        for block in parameter.split(rows):
+                            nn.init.xavier_uniform_(block)
 
 
 def real_steps(lengths: torch.Tensor, steps: int) -> torch.Tensor:
