@@ -7,6 +7,7 @@ draws it, and runs a small slice of it again, which must agree.
 from unrolled.experiments import (
     ablation,
     agreement,
+    attention,
     cost,
     depth,
     directions,
@@ -16,6 +17,7 @@ from unrolled.experiments import (
     sentiment_cells,
     surgery,
     timing,
+    word_order,
 )
 from unrolled.experiments.records import Record, RecordError, load_record, results_folder
 from unrolled.experiments.runner import Experiment, SchedulerUnreachable, run
@@ -55,6 +57,13 @@ REGISTRY: dict[str, Experiment] = {
             agreement.grid,
             agreement.measure,
             minutes=30,
+        ),
+        Experiment(
+            "attention",
+            "What does attention buy over other poolings, by the length of the review?",
+            attention.grid,
+            attention.measure,
+            minutes=15,
         ),
         Experiment(
             "depth",
@@ -139,6 +148,13 @@ REGISTRY: dict[str, Experiment] = {
             timing.grid,
             timing.measure,
             minutes=15,
+        ),
+        Experiment(
+            "word-order",
+            "Does the order of the words matter, on reviews and on pairs that only order decides?",
+            word_order.grid,
+            word_order.measure,
+            minutes=22,
         ),
     ]
 }
