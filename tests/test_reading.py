@@ -18,6 +18,7 @@ from unrolled.experiments.reading import (
     train_reader,
 )
 from unrolled.seeding import seed_everything
+from unrolled.training import History
 
 TINY = Recipe(embedding_size=5, hidden_size=4, max_tokens=20, batch_size=8, epochs=2, dropout=0.0)
 
@@ -62,7 +63,7 @@ def test_a_constant_rate_stays_and_an_unknown_schedule_is_named():
     plain, _ = trained(Recipe(**vars(TINY) | {"schedule": "constant"}))
     cycle, _ = trained(TINY)
     assert not torch.equal(plain.head.weight, cycle.head.weight)
-    with pytest.raises(ValueError, match="'one cycle' or 'constant'"):
+    with pytest.raises(ValueError, match="'one cycle', 'linear' or 'constant'"):
         trained(Recipe(**vars(TINY) | {"schedule": "cosine"}))
 
 
@@ -97,3 +98,28 @@ def test_the_parts_of_imdb_are_those_of_the_chapters():
     assert len(vocabulary) == 20_000
     batch = next(bucketed_batches(parts["valid"].ids, parts["valid"].labels, batch_size=4))
     assert batch.inputs.max() < 20_000
+
+
+def test_xavier_keeps_the_bound_of_each_block_and_empties_the_biases():
+    model = build_reader(Recipe(**vars(TINY) | {"start": "xavier", "hidden_size": 40}), 9)
+    for block in model.forwards.weight_ih_l0.split(40):
+        assert 0.95 * math.sqrt(6 / 45) < block.abs().max() <= math.sqrt(6 / 45)
+    assert model.head.weight.abs().max() <= math.sqrt(6 / (160 + 1))
+    assert not any(p.any() for name, p in model.named_parameters() if "bias" in name)
+
+
+def test_a_penalty_pulls_weights_in_and_a_linear_rate_ends_at_nothing():
+    def size(model):
+        return sum(p.square().sum().item() for p in model.parameters())
+
+    assert size(trained(Recipe(**vars(TINY) | {"penalty": 0.1}))[0]) < size(trained(TINY)[0])
+    history = History()
+    linear, _ = trained(Recipe(**vars(TINY) | {"schedule": "linear"}), history=history)
+    assert len(history) == 6
+    plain, _ = trained(Recipe(**vars(TINY) | {"schedule": "constant"}))
+    assert not torch.equal(plain.head.weight, linear.head.weight)
+
+
+def test_an_unknown_start_is_named():
+    with pytest.raises(ValueError, match="'warm'; choose of default, xavier, orthogonal"):
+        build_reader(Recipe(**vars(TINY) | {"start": "warm"}), 9)

@@ -9,6 +9,7 @@ from unrolled.experiments import (
     agreement,
     attention,
     cost,
+    craft,
     depth,
     directions,
     long_memory,
@@ -63,6 +64,20 @@ REGISTRY: dict[str, Experiment] = {
             "What does attention buy over other poolings, by the length of the review?",
             attention.grid,
             attention.measure,
+            minutes=15,
+        ),
+        Experiment(
+            "craft",
+            "Which of the famous tricks of training help a reader of reviews?",
+            craft.grid,
+            craft.measure,
+            minutes=40,
+        ),
+        Experiment(
+            "craft-places",
+            "Do the tricks help where they should: at a high rate, over a long carry?",
+            craft.places_grid,
+            craft.measure,
             minutes=15,
         ),
         Experiment(

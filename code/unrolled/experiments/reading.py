@@ -19,10 +19,16 @@ from torch.nn import functional as F
 from unrolled.data.batching import bucketed_batches
 from unrolled.data.reviews import load_imdb
 from unrolled.data.text import Vocabulary, tokenize
-from unrolled.models import SentimentClassifier
-from unrolled.training import TrainingDiverged, evaluate, fit, sentiment_loss
+from unrolled.models import (
+    SentimentClassifier,
+    start_forget_bias,
+    start_recurrent_weights,
+    start_xavier_weights,
+)
+from unrolled.training import History, TrainingDiverged, evaluate, fit, sentiment_loss
 
 BETAS = (0.95, 0.99)  # of Adam, as in the chapter on the classifier
+STARTS = ("default", "xavier", "orthogonal")
 
 
 @dataclass(frozen=True)
@@ -38,11 +44,21 @@ class Recipe:
     batch_size, epochs : int
     rate : float
         Peak of the learning rate.
-    schedule : {"one cycle", "constant"}
-        One cycle up to the peak and down to almost nothing, or the peak all the time.
+    schedule : {"one cycle", "linear", "constant"}
+        One cycle up to the peak and down to almost nothing, from the peak straight down to zero,
+        or the peak all the time.
     clip_norm : float or None
     weight_decay : float
         Decoupled from the gradient (AdamW).
+    penalty : float
+        Factor of half the sum of all squared weights, which is added to the loss (L2).
+    embedding_std : float
+        Of `unrolled.models.SentimentClassifier`.
+    start : {"default", "xavier", "orthogonal"}
+        torch's start; Xavier's of the recurrent layers and the head; or torch's with orthogonal
+        recurrent weights.
+    forget_bias : float or None
+        Sum of the LSTM's two forget biases at the start; None leaves torch's.
     """
 
     cell: str = "lstm"
@@ -59,6 +75,10 @@ class Recipe:
     schedule: str = "one cycle"
     clip_norm: float | None = 1.0
     weight_decay: float = 0.0
+    penalty: float = 0.0
+    embedding_std: float = 0.1
+    start: str = "default"
+    forget_bias: float | None = None
 
 
 @dataclass(frozen=True)
@@ -106,8 +126,14 @@ def balanced_rows(labels: np.ndarray, count: int, rng: np.random.Generator) -> n
 
 
 def build_reader(recipe: Recipe, vocab_size: int) -> SentimentClassifier:
-    """Return an untrained reader."""
-    return SentimentClassifier(
+    """Return an untrained reader.
+
+    Raises
+    ------
+    ValueError
+        If the recipe's start is unknown.
+    """
+    model = SentimentClassifier(
         vocab_size,
         recipe.embedding_size,
         recipe.hidden_size,
@@ -116,7 +142,18 @@ def build_reader(recipe: Recipe, vocab_size: int) -> SentimentClassifier:
         pooling=recipe.pooling,
         dropout=recipe.dropout,
         embedding_dropout=recipe.embedding_dropout,
+        embedding_std=recipe.embedding_std,
     )
+    if recipe.start not in STARTS:
+        raise ValueError(f"The recipe's start is {recipe.start!r}; choose of {', '.join(STARTS)}.")
+    if recipe.start == "xavier":
+        start_xavier_weights(model)
+    for layer in filter(None, (model.forwards, model.backwards)):
+        if recipe.start == "orthogonal":
+            start_recurrent_weights(layer, "orthogonal")
+        if recipe.forget_bias is not None:
+            start_forget_bias(layer, recipe.forget_bias)
+    return model
 
 
 def train_reader(
@@ -126,6 +163,7 @@ def train_reader(
     rng: np.random.Generator,
     *,
     after_epoch: Callable[[int], None] | None = None,
+    history: History | None = None,
 ) -> dict:
     """Train a reader in place on one part of the reviews.
 
@@ -139,6 +177,8 @@ def train_reader(
         Draws the order of the reviews; dropout is torch's.
     after_epoch : callable, optional
         Called with the number of passes that are done.
+    history : History, optional
+        Receives the loss and the gradient norm of every step.
 
     Returns
     -------
@@ -156,6 +196,8 @@ def train_reader(
     steps = math.ceil(len(part.ids) / recipe.batch_size)
     schedule = _schedule(recipe, optimizer, recipe.epochs * steps)
     finding = {"train_loss": math.nan, "diverged": False}
+    history = History() if history is None else history
+    loss = _penalised(recipe.penalty) if recipe.penalty else sentiment_loss
     for epoch in range(1, recipe.epochs + 1):
         batches = bucketed_batches(
             part.ids,
@@ -164,29 +206,44 @@ def train_reader(
             rng=rng,
             max_tokens=recipe.max_tokens,
         )
+        before = len(history)
         try:
-            history = fit(
+            fit(
                 model,
                 batches,
-                sentiment_loss,
+                loss,
                 optimizer,
                 clip_norm=recipe.clip_norm,
                 schedule=schedule,
+                history=history,
             )
         except TrainingDiverged:
             return finding | {"diverged": True}
-        finding["train_loss"] = float(np.mean(history.losses))
+        finding["train_loss"] = float(np.mean(history.losses[before:]))
         if after_epoch is not None:
             after_epoch(epoch)
     return finding
 
 
+def _penalised(factor: float):
+    """Return the loss of the reviews plus `factor` halves of the sum of all squared weights."""
+
+    def loss(model, batch):
+        squares = sum(weight.square().sum() for weight in model.parameters())
+        return sentiment_loss(model, batch) + 0.5 * factor * squares
+
+    return loss
+
+
 def _schedule(recipe: Recipe, optimizer, steps: int):
     if recipe.schedule == "constant":
         return None
+    if recipe.schedule == "linear":
+        return torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: 1 - step / steps)
     if recipe.schedule != "one cycle":
         raise ValueError(
-            f"The recipe's schedule is {recipe.schedule!r}; choose 'one cycle' or 'constant'."
+            f"The recipe's schedule is {recipe.schedule!r}; choose 'one cycle', 'linear' or "
+            "'constant'."
         )
     return torch.optim.lr_scheduler.OneCycleLR(
         optimizer, max_lr=recipe.rate, total_steps=steps, pct_start=0.1, div_factor=5

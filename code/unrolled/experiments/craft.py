@@ -1,0 +1,198 @@
+"""Which of the famous tricks of training pay? A plain reader of reviews, changed in one place."""
+
+from __future__ import annotations
+
+import itertools
+import math
+
+import numpy as np
+import torch
+
+from unrolled.experiments.reading import (
+    Part,
+    Recipe,
+    balanced_rows,
+    build_reader,
+    logits_of,
+    read_imdb,
+    scores,
+    train_reader,
+)
+from unrolled.seeding import seed_everything
+from unrolled.training import History
+
+SEEDS = range(5)
+REVIEWS, VOCABULARY = 6_000, 10_000
+RATE = 2e-3  # constant; the best of those tried on seed 100
+PEAK = 5e-3  # of the schedules that decay, likewise
+
+#: No trick at all: torch's start, no dropout, no decay, a constant rate, no clipping.
+PLAIN = Recipe(
+    embedding_size=64,
+    hidden_size=32,
+    dropout=0.0,
+    embedding_dropout=0.0,
+    max_tokens=128,
+    epochs=3,
+    rate=RATE,
+    schedule="constant",
+    clip_norm=None,
+)
+CYCLE = {"schedule": "one cycle", "rate": PEAK}
+BOTH_DROPOUTS = {"dropout": 0.3, "embedding_dropout": 0.3}
+CLIP = {"clip_norm": 1.0}
+
+#: One trick each, by family: what it changes in the plain recipe.
+TRICKS = {
+    "start": {
+        "Xavier": {"start": "xavier"},
+        "orthogonal": {"start": "orthogonal"},
+        "forget bias 1": {"forget_bias": 1.0},
+        "loud embedding (std 1)": {"embedding_std": 1.0},
+    },
+    "dropout 0.3": {
+        "on the embedding": {"embedding_dropout": 0.3},
+        "on the features": {"dropout": 0.3},
+        "on both": BOTH_DROPOUTS,
+    },
+    "weight decay": {
+        "decoupled, 0.01": {"weight_decay": 0.01},
+        "decoupled, 0.1": {"weight_decay": 0.1},
+        "decoupled, 1": {"weight_decay": 1.0},
+        "L2 in the loss, 1e-4": {"penalty": 1e-4},
+    },
+    "rate": {
+        "one cycle": CYCLE,
+        "linear decay": {"schedule": "linear", "rate": PEAK},
+    },
+    "clipping": {
+        "at 5": {"clip_norm": 5.0},
+        "at 1": CLIP,
+    },
+    "batch": {
+        "of 8": {"batch_size": 8, "rate": RATE * math.sqrt(8 / 32)},
+        "of 128": {"batch_size": 128, "rate": RATE * math.sqrt(128 / 32)},
+    },
+    "reading": {
+        "one direction": {"bidirectional": False},
+        "pooling: last": {"pooling": "last"},
+        "pooling: mean": {"pooling": "mean"},
+        "pooling: max": {"pooling": "max"},
+        "pooling: attention": {"pooling": "attention"},
+    },
+    "together": {
+        "dropout, cycle, clip 1": BOTH_DROPOUTS | CYCLE | CLIP,
+        "the same, no dropout": CYCLE | CLIP,
+        "the same, no cycle": BOTH_DROPOUTS | CLIP,
+        "the same, no clip": BOTH_DROPOUTS | CYCLE,
+    },
+}
+
+HIGH = {"rate": 2e-2}
+LAST = {"pooling": "last", "bidirectional": False}
+SIMPLE = LAST | {"cell": "rnn"}
+#: Where a trick should matter if anywhere; the first of each is what the others are compared with.
+PLACES = {
+    "ten times the rate": {
+        "plain": HIGH,
+        "clip at 5": HIGH | {"clip_norm": 5.0},
+        "clip at 1": HIGH | CLIP,
+        "one cycle": HIGH | {"schedule": "one cycle"},
+    },
+    "only the last state": {
+        "plain": LAST,
+        "forget bias 1": LAST | {"forget_bias": 1.0},
+        "orthogonal": LAST | {"start": "orthogonal"},
+    },
+    "plain RNN, last state": {
+        "plain": SIMPLE,
+        "clip at 1": SIMPLE | CLIP,
+        "orthogonal": SIMPLE | {"start": "orthogonal"},
+    },
+}
+
+
+def grid() -> list[dict]:
+    """Return the plain recipe and each trick alone."""
+    names = [("plain", "plain")]
+    names += [(family, name) for family, tricks in TRICKS.items() for name in tricks]
+    return [
+        {"family": family, "trick": name, "seed": seed}
+        for (family, name), seed in itertools.product(names, SEEDS)
+    ]
+
+
+def places_grid() -> list[dict]:
+    """Return the tricks in the places where they should matter."""
+    names = [(place, name) for place, tricks in PLACES.items() for name in tricks]
+    return [
+        {"family": family, "trick": name, "seed": seed}
+        for (family, name), seed in itertools.product(names, SEEDS)
+    ]
+
+
+def recipe_of(family: str, trick: str) -> Recipe:
+    """Return the plain recipe with this trick.
+
+    Raises
+    ------
+    LookupError
+        If there is no such trick in that family.
+    """
+    tricks = {"plain": {"plain": {}}} | TRICKS | PLACES
+    if trick not in tricks.get(family, {}):
+        raise LookupError(f"There is no trick {trick!r} in the family {family!r}.")
+    return Recipe(**vars(PLAIN) | tricks[family][trick])
+
+
+def measure(family: str, trick: str, seed: int) -> list[dict]:
+    """Train one reader; return what `train_and_watch` found on the validation reviews."""
+    parts, vocabulary = read_imdb(VOCABULARY)
+    rows = balanced_rows(parts["train"].labels, REVIEWS, np.random.default_rng([seed, 1]))
+    train = parts["train"].take(rows)
+    return train_and_watch(recipe_of(family, trick), len(vocabulary), train, parts["valid"], seed)
+
+
+def train_and_watch(
+    recipe: Recipe, vocab_size: int, train: Part, valid: Part, seed: int
+) -> list[dict]:
+    """Train one reader and return a finding for each pass.
+
+    Recipes of one seed start from the same numbers where they say nothing else, and see the same
+    batches where their batch size is the same.
+
+    Returns
+    -------
+    list of dict
+        epoch, train_loss (mean of that pass), accuracy and loss (on `valid`), largest_norm and
+        median_norm (of the gradient, before clipping), over_1 and over_5 (share of its steps with
+        a longer gradient), diverged. What a diverged run did not reach is None.
+    """
+    torch.set_num_threads(1)
+    seed_everything(seed)
+    model = build_reader(recipe, vocab_size)
+    torch.manual_seed(seed)  # the same dropout, whatever the start has drawn
+    history, findings = History(), []
+
+    def watch(epoch):
+        steps = len(history) // epoch
+        norms = np.array(history.grad_norms[-steps:])
+        findings.append(
+            {
+                "epoch": epoch,
+                "train_loss": float(np.mean(history.losses[-steps:])),
+                **scores(logits_of(model, valid, recipe.max_tokens), valid.labels),
+                "largest_norm": float(norms.max()),
+                "median_norm": float(np.median(norms)),
+                "over_1": float(np.mean(norms > 1)),
+                "over_5": float(np.mean(norms > 5)),
+                "diverged": False,
+            }
+        )
+
+    batches_rng = np.random.default_rng([seed, 2])
+    train_reader(model, recipe, train, batches_rng, after_epoch=watch, history=history)
+    names = ("train_loss", "accuracy", "loss", "largest_norm", "median_norm", "over_1", "over_5")
+    for epoch in range(len(findings) + 1, recipe.epochs + 1):
+        findings.append({"epoch": epoch, **dict.fromkeys(names), "diverged": True})
+    return findings
