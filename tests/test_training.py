@@ -8,6 +8,7 @@ from unrolled.data.batching import Batch, bucketed_batches
 from unrolled.models import SentimentClassifier, SequenceRegressor
 from unrolled.training import (
     TrainingDiverged,
+    adversarial_loss,
     evaluate,
     fit,
     predict_proba,
@@ -188,3 +189,49 @@ def test_losses_equal_their_formulas():
     by_hand = np.mean((outputs[:, 0] - targets) ** 2)
     loss = regression_loss(regressor, one_batch(target=3.0))
     assert loss.item() == pytest.approx(by_hand, rel=1e-5)
+
+
+def reviews():
+    rng = np.random.default_rng(0)
+    return Batch(rng.integers(2, 11, (3, 7)), np.array([7, 2, 5]), np.array([1, 0, 1]))
+
+
+def reader(pooling="mean+max"):
+    torch.manual_seed(0)
+    return SentimentClassifier(11, 4, 5, bidirectional=True, pooling=pooling).double()
+
+
+def gradients(model):
+    return [parameter.grad.clone() for parameter in model.parameters()]
+
+
+@pytest.mark.parametrize("pooling", ["mean", "attention"])
+def test_without_a_move_the_adversarial_loss_is_twice_the_plain_one(pooling):
+    model, batch = reader(pooling), reviews()
+    plain = sentiment_loss(model, batch)
+    plain.backward()
+    wanted = gradients(model)
+    model.zero_grad()
+    doubled = adversarial_loss(model, batch, size=0.0)
+    doubled.backward()
+    assert doubled.item() == pytest.approx(2 * plain.item(), rel=1e-12)
+    for found, one in zip(gradients(model), wanted, strict=True):
+        torch.testing.assert_close(found, 2 * one, rtol=0, atol=1e-12)
+
+
+def test_a_small_move_raises_the_loss_as_the_gradient_says():
+    model, batch, size = reader("mean"), reviews(), 1e-5
+    inputs, lengths = torch.as_tensor(batch.inputs), torch.as_tensor(batch.lengths)
+    embedded = model.embedding(inputs).detach().requires_grad_()
+    plain = sentiment_loss(model, batch).item()
+    logits = model.classify(embedded, lengths)
+    losses = torch.nn.functional.binary_cross_entropy_with_logits(
+        logits, torch.as_tensor(batch.targets).double(), reduction="none"
+    )
+    (slope,) = torch.autograd.grad(losses.sum(), embedded)
+    rise = [
+        size * embedded[row, :n].norm() * slope[row, :n].norm()
+        for row, n in enumerate(batch.lengths)
+    ]
+    found = adversarial_loss(model, batch, size=size).item() - 2 * plain
+    assert found == pytest.approx(sum(rise).item() / 3, rel=1e-3)

@@ -13,6 +13,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from unrolled.data.batching import Batch
+from unrolled.models import real_steps
 
 EXPLODED = 100.0  # a gradient norm above this is named as the likely cause of a divergence
 
@@ -85,6 +86,39 @@ def sentiment_loss(model: nn.Module, batch: Batch) -> torch.Tensor:
     inputs, lengths, targets = batch_tensors(batch, model)
     logits = model(inputs, lengths)  # (B,)
     return F.binary_cross_entropy_with_logits(logits, targets.to(logits))
+
+
+def adversarial_loss(model: nn.Module, batch: Batch, *, size: float) -> torch.Tensor:
+    """Return the loss on the reviews plus that on the same reviews, moved to hurt most.
+
+    Miyato, Dai & Goodfellow (2017): each embedded review e ``(T, E)`` is moved by
+    ``size * |e| * g / |g|``, where g is the gradient of its loss with respect to e. The size is a
+    share of |e|, so that the model cannot escape by making its embeddings longer.
+
+    The gradient of the first loss is added to the parameters' *before* this returns, because g
+    comes out of the same backward pass; a call of ``backward`` on the result adds the second.
+
+    Parameters
+    ----------
+    model : unrolled.models.SentimentClassifier
+    batch : Batch
+    size : float
+        From 0; about 0.02.
+    """
+    inputs, lengths, targets = batch_tensors(batch, model)
+    embedded = model.embedding_dropout(model.embedding(inputs))  # (B, T, E)
+    embedded.retain_grad()
+    logits = model.classify(embedded, lengths)
+    clean = F.binary_cross_entropy_with_logits(logits, targets.to(logits))
+    clean.backward()
+    with torch.no_grad():
+        real = embedded * real_steps(lengths, inputs.shape[1]).unsqueeze(2)
+        length, slope = (
+            part.flatten(1).norm(dim=1)[:, None, None] for part in (real, embedded.grad)
+        )
+        move = size * length * embedded.grad / slope.clamp_min(torch.finfo(slope.dtype).tiny)
+    moved = model.classify(model.embedding_dropout(model.embedding(inputs)) + move, lengths)
+    return clean.detach() + F.binary_cross_entropy_with_logits(moved, targets.to(moved))
 
 
 def fit(
