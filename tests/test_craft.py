@@ -9,6 +9,7 @@ import torch
 
 from unrolled.experiments import craft
 from unrolled.experiments.reading import Part, build_reader
+from unrolled.metrics import mean_interval
 from unrolled.seeding import seed_everything
 
 SMALL = {"embedding_size": 5, "hidden_size": 4, "max_tokens": 20, "batch_size": 8, "epochs": 2}
@@ -110,3 +111,29 @@ def test_the_grids_are_complete():
     assert len(craft.grid()) == 5 * (1 + sum(map(len, craft.TRICKS.values())))
     assert len(craft.places_grid()) == 5 * sum(map(len, craft.PLACES.values()))
     assert all(next(iter(tricks)) == "plain" for tricks in craft.PLACES.values())
+
+
+def test_the_noise_is_what_neither_seed_nor_recipe_explains():
+    rng = np.random.default_rng(0)
+    seeds, recipes = rng.normal(0, 9, (400, 1)), rng.normal(0, 9, (1, 6))
+    scatter, freedom = craft.seed_noise(seeds + recipes + rng.normal(0, 0.5, (400, 6)))
+    assert freedom == 399 * 5
+    assert scatter == pytest.approx(0.5, rel=0.05)
+    with pytest.raises(ValueError, match="at least two of each"):
+        craft.seed_noise(np.full((5, 3), np.nan))
+
+
+def test_with_two_recipes_the_band_is_students_interval_of_the_pairs():
+    results = np.array([[1.0, 2.0], [3.0, 3.5], [0.0, 2.0], [1.0, 1.2]])
+    mean, low, _ = mean_interval(results[:, 1] - results[:, 0])
+    assert craft.noise_band(results, 1) == pytest.approx(mean - low)
+    assert craft.noise_band(results, 20) > 2 * craft.noise_band(results, 1)
+
+
+def test_the_band_keeps_its_promise():
+    rng, missed = np.random.default_rng(1), 0
+    for _ in range(400):
+        results = rng.normal(size=(5, 21)) + rng.normal(size=(5, 1))
+        differences = (results[:, 1:] - results[:, :1]).mean(0)
+        missed += np.abs(differences).max() > craft.noise_band(results, 20)
+    assert 0.01 < missed / 400 < 0.07

@@ -7,6 +7,7 @@ import math
 
 import numpy as np
 import torch
+from scipy import stats
 
 from unrolled.experiments.reading import (
     Part,
@@ -196,3 +197,45 @@ def train_and_watch(
     for epoch in range(len(findings) + 1, recipe.epochs + 1):
         findings.append({"epoch": epoch, **dict.fromkeys(names), "diverged": True})
     return findings
+
+
+def seed_noise(results: np.ndarray) -> tuple[float, int]:
+    """Return the scatter of one result, and its degrees of freedom.
+
+    What is left of the results when the mean of each seed and the mean of each recipe are taken
+    out: as if every recipe scattered alike (the residual of a randomised block design).
+
+    Parameters
+    ----------
+    results : array (seeds, recipes)
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than two seeds or recipes, or a result is missing.
+    """
+    results = np.asarray(results, dtype=float)
+    if results.ndim != 2 or min(results.shape) < 2 or not np.isfinite(results).all():
+        raise ValueError(
+            f"seed_noise got an array of shape {results.shape}; give finite results (seeds, "
+            "recipes), at least two of each."
+        )
+    rest = results - results.mean(0) - results.mean(1, keepdims=True) + results.mean()
+    freedom = (results.shape[0] - 1) * (results.shape[1] - 1)
+    return float(np.sqrt(np.sum(rest**2) / freedom)), freedom
+
+
+def noise_band(results: np.ndarray, comparisons: int, level: float = 0.95) -> float:
+    """Return how far the mean difference of two recipes goes if only the seeds differ.
+
+    With probability `level` none of so many comparisons goes further (Bonferroni).
+
+    Parameters
+    ----------
+    results : array (seeds, recipes)
+    comparisons : int
+    level : float
+    """
+    scatter, freedom = seed_noise(results)
+    wide = stats.t.ppf(1 - (1 - level) / (2 * comparisons), freedom)
+    return float(wide * scatter * math.sqrt(2 / len(results)))
