@@ -29,7 +29,7 @@ def parts():
 
 @pytest.mark.parametrize("network", cells.NETWORKS)
 def test_every_network_answers_on_three_parts(network, parts):
-    recipe = Recipe(**vars(TINY) | {"cell": cells.NETWORKS[network][0]})
+    recipe = Recipe(**vars(TINY) | {"cell": cells.recipe_of(network).cell})
     found = cells.measure_cells(
         "reviews", network, seed=0, recipe=recipe, parts=parts, vocab_size=9
     )
