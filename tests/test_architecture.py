@@ -11,7 +11,7 @@ ROOT = Path(unrolled.__file__).parent
 FLOORS = [
     {"functional", "gradcheck", "seeding", "exercises"},
     {"cells", "data", "ports"},
-    {"models", "layers", "variants", "language", "checkpoints"},
+    {"models", "layers", "variants", "portable", "language", "checkpoints"},
     {"training", "metrics", "flow", "fast", "stacks", "bridge", "surgery", "pretraining"},
     {"plots", "experiments"},
     {"cli"},

@@ -15,8 +15,9 @@ import torch
 from unrolled.__main__ import main
 from unrolled.checkpoints import CheckpointError, load_checkpoint, save_checkpoint
 from unrolled.cli.config import Config, ConfigError, read_config
-from unrolled.cli.prediction import LONG, MANY, lines_of, predict_lines
+from unrolled.cli.prediction import predict_lines
 from unrolled.cli.session import SessionError, choose_device, load_trained
+from unrolled.data.lines import LONG, MANY, lines_of
 
 SMALL = [
     *("--data", "rotten-tomatoes", "--limit", "200", "--embedding-size", "8"),

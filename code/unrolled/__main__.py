@@ -6,11 +6,13 @@ import argparse
 import os
 import sys
 from dataclasses import fields
+from functools import partial
 from pathlib import Path
 
 from unrolled.checkpoints import CheckpointError
 from unrolled.cli.config import Config, ConfigError, add_flags, read_config
-from unrolled.cli.prediction import lines_of, predict_lines
+from unrolled.cli.export import QUANTISED, TOLERANCE, ExportError, export
+from unrolled.cli.prediction import predict_lines
 from unrolled.cli.session import (
     SessionError,
     batches_of,
@@ -19,12 +21,17 @@ from unrolled.cli.session import (
     load_trained,
     train,
 )
+from unrolled.data.lines import lines_of
 from unrolled.data.reviews import DataError
 from unrolled.data.text import tokenize
 from unrolled.metrics import accuracy, confusion_matrix, f1, wilson_interval
+from unrolled.portable import PortableError, PortableModel, print_answers
 from unrolled.training import TrainingDiverged, evaluate
 
-SAID = (ConfigError, SessionError, CheckpointError, DataError, TrainingDiverged, ValueError)
+SAID = (
+    *(ConfigError, SessionError, CheckpointError, DataError, TrainingDiverged, ValueError),
+    *(ExportError, PortableError),
+)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -42,8 +49,25 @@ def parser() -> argparse.ArgumentParser:
     two.add_argument("model", type=Path, help="the folder of its training")
     two.add_argument("--split", choices=("valid", "test"), default="valid")
     three = commands.add_parser("predict", help="read one text a line, write its probability")
-    three.add_argument("model", type=Path, help="the folder of its training")
+    three.add_argument("model", type=Path, help="the folder of its training, or an exported file")
     three.add_argument("file", type=Path, nargs="?", help="of texts; standard input if left out")
+    four = commands.add_parser(
+        "export", help="write a trained model as ONNX, checked against PyTorch"
+    )
+    four.add_argument("model", type=Path, help="the folder of its training")
+    four.add_argument("file", type=Path, metavar="OUT.onnx", help="what to write")
+    four.add_argument(
+        "--quantise",
+        choices=QUANTISED,
+        default=QUANTISED[0],
+        help="what to store in 8 bits (default: %(default)s)",
+    )
+    four.add_argument(
+        "--tolerance",
+        type=float,
+        default=TOLERANCE,
+        help="largest difference of a logit from PyTorch's (default: %(default)g)",
+    )
     return top
 
 
@@ -51,7 +75,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command; return 0, or 2 after a sentence on what to do."""
     options = parser().parse_args(arguments)
     try:
-        {"train": _train, "evaluate": _evaluate, "predict": _predict}[options.command](options)
+        COMMANDS[options.command](options)
     except SAID as error:
         print(error.args[0], file=sys.stderr)
         return 2
@@ -88,15 +112,28 @@ def _evaluate(options) -> None:
 
 
 def _predict(options) -> None:
-    model, vocabulary, config = load_trained(options.model, choose_device())
     if options.file is not None and not options.file.is_file():
         raise SessionError(f"There is no file at {options.file}.")
-    file = sys.stdin.buffer if options.file is None else options.file.open("rb")
-    with file:
-        for answer in predict_lines(
-            model, vocabulary, lines_of(file), max_tokens=config.max_tokens
-        ):
-            print("" if answer is None else f"{answer:.4f}")
+    if options.model.is_file():
+        answer = PortableModel(options.model).probabilities
+    else:
+        model, vocabulary, config = load_trained(options.model, choose_device())
+        answer = partial(predict_lines, model, vocabulary, max_tokens=config.max_tokens)
+    with sys.stdin.buffer if options.file is None else options.file.open("rb") as file:
+        print_answers(answer(lines_of(file)))
+
+
+def _export(options) -> None:
+    done = export(
+        options.model, options.file, quantise=options.quantise, tolerance=options.tolerance
+    )
+    print(f"{options.file}: {done.bytes / 1e6:.2f} MB, any number of texts of any length")
+    print(f"largest difference of a logit from PyTorch's: {done.difference:.1e}")
+    if options.quantise != QUANTISED[0]:
+        print(f"the 8 bits change a logit of random tokens by up to {done.rounding:.1e}")
+
+
+COMMANDS = {"train": _train, "evaluate": _evaluate, "predict": _predict, "export": _export}
 
 
 if __name__ == "__main__":

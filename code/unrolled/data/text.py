@@ -16,7 +16,7 @@ from unrolled.data.reviews import LINE_BREAK
 PAD, UNK = "<pad>", "<unk>"
 
 _PICTURE = r"[\u2600-\u27BF\U0001F300-\U0001FAFF]"
-_TOKEN = re.compile(
+TOKEN = re.compile(
     r"\d+(?:[.,]\d+)+"  # 3.5 and 1,000
     r"|[^\W_]+(?:'[^\W_]+)*"  # words, with apostrophes inside: don't, it's, 80s
     r"|[\U0001F1E6-\U0001F1FF]{2}"  # flags are two letters
@@ -38,7 +38,7 @@ def tokenize(text: str) -> list[str]:
     A text without any of these gives an empty list; `Vocabulary.encode` refuses it.
     """
     text = unicodedata.normalize("NFC", LINE_BREAK.sub(" ", text).lower().replace("’", "'"))
-    return _TOKEN.findall(text)
+    return TOKEN.findall(text)
 
 
 class Vocabulary:

@@ -1,0 +1,328 @@
+"""The exported file computes what PyTorch computes, brings its words along, and needs no torch."""
+
+import io
+import json
+import subprocess
+import sys
+import textwrap
+
+import numpy as np
+import onnx
+import pytest
+import torch
+
+from unrolled import portable
+from unrolled.__main__ import main
+from unrolled.cli import export as exporting
+from unrolled.cli.export import (
+    COARSE,
+    TOLERANCE,
+    ExportError,
+    eight_bit_rows,
+    export,
+    largest_difference,
+    onnx_model,
+    round_embedding,
+)
+from unrolled.cli.prediction import predict_lines
+from unrolled.cli.session import load_trained
+from unrolled.data.lines import LONG, MANY, answer_lines, lines_of
+from unrolled.data.text import Vocabulary, tokenize
+from unrolled.models import CELLS, POOLINGS, SentimentClassifier
+from unrolled.portable import PortableError, PortableModel, tokenizer_rules
+
+SMALL = [
+    *("--data", "rotten-tomatoes", "--limit", "160", "--embedding-size", "8"),
+    *("--hidden-size", "6", "--batch-size", "16", "--threads", "1", "--device", "cpu"),
+    *("--epochs", "2", "--vocab-size", "300", "--max-tokens", "15", "--rate", "0.05"),
+]
+TEXTS = ["a good and funny film", "", "\U0001f600", "bad , dull and bad", "good " * 40 + "bad"]
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    """Return the folder of a small training."""
+    folder = tmp_path_factory.mktemp("export") / "model"
+    assert main(["train", "--out", str(folder), *SMALL]) == 0
+    return folder
+
+
+@pytest.fixture(scope="module")
+def exported(trained):
+    """Return the exported model of the small training."""
+    path = trained.parent / "model.onnx"
+    export(trained, path)
+    return path
+
+
+def told():
+    tokens = ["<pad>", "<unk>", "a"]
+    return {"vocabulary": tokens, "max_tokens": 4, "tokenizer": tokenizer_rules()}
+
+
+def classifier(seed=1, **options):
+    torch.manual_seed(seed)
+    return SentimentClassifier(53, 7, 5, **options).eval()
+
+
+@pytest.mark.parametrize("eight_bits", [False, True])
+@pytest.mark.parametrize("pooling", POOLINGS)
+@pytest.mark.parametrize("bidirectional", [False, True])
+@pytest.mark.parametrize("cell", CELLS)
+def test_every_model_computes_the_same_at_every_size(
+    cell, bidirectional, pooling, eight_bits, tmp_path
+):
+    model = classifier(cell=cell, bidirectional=bidirectional, pooling=pooling)
+    path = tmp_path / "m.onnx"
+    path.write_bytes(onnx_model(model, told(), eight_bits=eight_bits).SerializeToString())
+    if eight_bits:
+        round_embedding(model)
+    assert largest_difference(model, PortableModel(path)) < 1e-6
+
+
+def test_the_check_sees_every_weight(tmp_path):
+    model = classifier(bidirectional=True, pooling="attention")
+    with torch.no_grad():  # an untrained attention is nearly even, whatever its weights
+        for parameter in model.parameters():
+            parameter.mul_(5)
+    path = tmp_path / "m.onnx"
+    path.write_bytes(onnx_model(model, told()).SerializeToString())
+    exact = PortableModel(path)
+    for name, parameter in model.named_parameters():
+        with torch.no_grad():
+            parameter.add_(0.05)
+        assert largest_difference(model, exact) > 1e-4, f"{name} may differ unseen"
+        with torch.no_grad():
+            parameter.sub_(0.05)
+
+
+def test_the_export_is_checked_before_it_takes_the_place_of_the_old_file(
+    trained, tmp_path, monkeypatch, capsys
+):
+    path = tmp_path / "m.onnx"
+    path.write_text("the old file")
+    monkeypatch.setitem(exporting.GATES, torch.nn.LSTM, ("LSTM", (0, 1, 2, 3)))  # torch's order
+    assert main(["export", str(trained), str(path)]) == 2
+    assert "differs from PyTorch by" in capsys.readouterr().err
+    assert path.read_text() == "the old file"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_what_is_no_number_is_not_accepted(tmp_path):
+    with pytest.raises(ExportError, match="differs from PyTorch by nan"):
+        exporting._accepted(float("nan"), TOLERANCE, tmp_path)
+
+
+@pytest.mark.parametrize("quantise", ["nothing", "embedding", "all"])
+def test_the_command_says_what_it_wrote(trained, tmp_path, capsys, quantise):
+    path = tmp_path / "m.onnx"
+    assert main(["export", str(trained), str(path), "--quantise", quantise]) == 0
+    said = capsys.readouterr()
+    assert f"{path.stat().st_size / 1e6:.2f} MB" in said.out
+    assert ("8 bits change a logit" in said.out) == (quantise != "nothing")
+    assert said.err == ""
+    assert list(tmp_path.iterdir()) == [path]
+    kinds = {node.op_type for node in onnx.load(path).graph.node}
+    assert ("DynamicQuantizeLSTM" in kinds) == (quantise == "all")
+
+
+def test_eight_bits_move_no_number_by_more_than_half_a_step():
+    table = np.random.default_rng(0).normal(size=(9, 6)).astype(np.float32)
+    table[0] = 0  # the padding
+    rows, scales = eight_bit_rows(table)
+    assert rows.dtype == np.int8
+    assert np.abs(rows[1:]).max(axis=1).tolist() == [127] * 8
+    assert (np.abs(rows * scales - table) <= scales / 2 * 1.0001).all()
+    assert (rows[0] == 0).all()
+
+
+def test_eight_bits_make_the_table_a_quarter(tmp_path):
+    torch.manual_seed(0)
+    model = SentimentClassifier(2_000, 100, 4)
+    sizes = [onnx_model(model, eight_bits=bits).ByteSize() for bits in (False, True)]
+    assert 0.25 < sizes[1] / sizes[0] < 0.29
+
+
+def test_the_rounding_that_is_reported_is_the_one_that_happens(trained, tmp_path):
+    done = export(trained, tmp_path / "m.onnx", quantise="embedding")
+    model = load_trained(trained, torch.device("cpu"))[0]
+    assert done.rounding == largest_difference(model, PortableModel(tmp_path / "m.onnx"))
+    assert done.difference < TOLERANCE < done.rounding < COARSE
+
+
+def test_only_an_lstm_can_be_quantised_whole(tmp_path, capsys):
+    folder = tmp_path / "gru"
+    assert main(["train", "--out", str(folder), *SMALL, "--cell", "gru", "--limit", "32"]) == 0
+    capsys.readouterr()
+    assert main(["export", str(folder), str(tmp_path / "m.onnx"), "--quantise", "all"]) == 2
+    assert "is a GRU; of recurrent layers, onnxruntime computes only" in capsys.readouterr().err
+    assert not (tmp_path / "m.onnx").exists()
+
+
+def test_the_file_answers_as_the_folder_does(trained, exported):
+    model, vocabulary, config = load_trained(trained, torch.device("cpu"))
+    wanted = list(predict_lines(model, vocabulary, TEXTS, max_tokens=config.max_tokens))
+    got = list(PortableModel(exported).probabilities(TEXTS))
+    assert [one is None for one in got] == [False, True, False, False, False]
+    for one, other in zip(got, wanted, strict=True):
+        assert one == (None if other is None else pytest.approx(other, abs=1e-5))
+
+
+def test_predict_reads_an_exported_file(exported, tmp_path, capsys):
+    lines = tmp_path / "lines.txt"
+    lines.write_text("\n".join(TEXTS) + "\n", encoding="utf-8")
+    assert main(["predict", str(exported), str(lines)]) == 0
+    assert portable.main([str(exported), str(lines)]) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert len(said) == 2 * len(TEXTS)
+    assert said[: len(TEXTS)] == said[len(TEXTS) :]
+
+
+def test_the_file_brings_vocabulary_and_rules(trained, exported):
+    told = {one.key: one.value for one in onnx.load(exported).metadata_props}
+    told = json.loads(told["unrolled"])
+    assert told["vocabulary"] == Vocabulary.load(trained / "vocabulary.json").tokens
+    assert told["max_tokens"] == 15
+    assert "Everything becomes lower case" in told["tokenizer"]["in words"]
+    import re
+
+    text = "It's 3.5, isn't it? \U0001f600"
+    assert re.findall(told["tokenizer"]["pattern"], text.lower()) == tokenize(text)
+
+
+def test_the_exported_file_runs_where_there_is_no_torch(exported, tmp_path):
+    program = tmp_path / "no_torch.py"
+    program.write_text(
+        textwrap.dedent("""
+            import sys
+
+            for name in ("torch", "onnx", "sklearn", "pandas", "matplotlib"):
+                sys.modules[name] = None  # importing it fails
+            from unrolled.portable import main
+
+            sys.exit(main(sys.argv[1:]))
+        """)
+    )
+    done = subprocess.run(
+        [sys.executable, program, exported],
+        input="\n".join(TEXTS).encode() + b"\nx\xff\xfe caf\xe9\r\n",
+        capture_output=True,
+    )
+    assert done.stderr == b""
+    answers = done.stdout.decode().split("\n")[:-1]
+    assert len(answers) == len(TEXTS) + 1
+    assert answers[1] == ""
+    assert all(0 <= float(one) <= 1 for one in answers if one)
+
+
+def test_a_program_of_a_few_lines_needs_only_the_file(exported):
+    """What another program has to do: read the metadata, cut, number, run."""
+    import re
+
+    import onnxruntime
+
+    session = onnxruntime.InferenceSession(exported)
+    told = json.loads(session.get_modelmeta().custom_metadata_map["unrolled"])
+    number = {token: row for row, token in enumerate(told["vocabulary"])}
+    tokens = re.findall(told["tokenizer"]["pattern"], TEXTS[0].lower())
+    ids = np.array([[number.get(token, 1) for token in tokens]])
+    lengths = np.array([len(tokens)])
+    (logit,) = session.run(["logits"], {"tokens": ids, "lengths": lengths})[0]
+    (wanted,) = PortableModel(exported).probabilities(TEXTS[:1])
+    assert 1 / (1 + np.exp(-logit)) == pytest.approx(wanted, abs=1e-6)
+
+
+def test_a_reader_who_has_had_enough_is_no_error(exported, tmp_path):
+    lines = tmp_path / "many.txt"
+    lines.write_text("a fine film\n" * 20_000, encoding="utf-8")
+    command = [sys.executable, "-m", "unrolled.portable", exported, lines]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert process.stdout.readline().strip()
+    process.stdout.close()
+    assert process.wait(timeout=120) == 0
+    assert process.stderr.read() == b""
+    process.stderr.close()
+
+
+def broken(tmp_path, kind, exported):
+    """Return the path of a file that is wrong in one way."""
+    path = tmp_path / "broken.onnx"
+    if kind == "other rules":
+        model = onnx.load(exported)
+        (entry,) = (one for one in model.metadata_props if one.key == "unrolled")
+        told = json.loads(entry.value)
+        told["tokenizer"]["pattern"] = r"\S+"
+        entry.value = json.dumps(told)
+        path.write_bytes(model.SerializeToString())
+    elif kind == "no words":
+        model = onnx.load(exported)
+        del model.metadata_props[:]
+        path.write_bytes(model.SerializeToString())
+    elif kind == "half":
+        path.write_bytes(exported.read_bytes()[:1000])
+    elif kind == "empty":
+        path.write_bytes(b"")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("kind", "message"),
+    [
+        ("missing", "There is no file at"),
+        ("empty", "damaged or no ONNX model"),
+        ("half", "damaged or no ONNX model"),
+        ("no words", "brings no vocabulary. Make it with"),
+        ("other rules", "made for other rules of cutting text into tokens"),
+    ],
+)
+def test_a_file_that_cannot_be_run_is_named(tmp_path, exported, kind, message, capfd):
+    path = broken(tmp_path, kind, exported)
+    with pytest.raises(PortableError, match=message):
+        PortableModel(path)
+    assert portable.main([str(path)]) == 2
+    said = capfd.readouterr().err
+    assert message in said
+    assert said.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("missing", "message"),
+    [("onnx", "onnx, which writes exported models"), ("onnxruntime", "onnxruntime, which runs")],
+)
+def test_a_missing_package_is_named(trained, tmp_path, monkeypatch, capsys, missing, message):
+    monkeypatch.setitem(sys.modules, missing, None)
+    assert main(["export", str(trained), str(tmp_path / "m.onnx")]) == 2
+    assert message in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("where", ["nowhere/m.onnx", "."])
+def test_a_place_that_cannot_be_written_is_named(trained, tmp_path, where, capsys):
+    assert main(["export", str(trained), str(tmp_path / where)]) == 2
+    assert "cannot be written" in capsys.readouterr().err
+
+
+def test_an_export_of_nothing_is_named(tmp_path, capsys):
+    assert main(["export", str(tmp_path), str(tmp_path / "m.onnx")]) == 2
+    assert "so no trained model" in capsys.readouterr().err
+
+
+def test_lines_end_at_newlines_only_and_lose_their_mark():
+    file = io.BytesIO(b"\xef\xbb\xbfone\x0b\x85two\r\n\nthree")
+    assert list(lines_of(file)) == ["one\x0b\ufffdtwo", "", "three"]
+
+
+def test_lines_are_answered_in_order_a_thousand_at_a_time():
+    vocabulary = Vocabulary(["<pad>", "<unk>", "a"])
+    seen = []
+
+    def predict(ids):
+        seen.append(len(ids))
+        return np.array([len(one) / 100 for one in ids])
+
+    lines = ["a " * (row % 7) for row in range(MANY + 9)]
+    answers = list(answer_lines(iter(lines), vocabulary, predict))
+    assert answers == [row % 7 / 100 if row % 7 else None for row in range(MANY + 9)]
+    assert len(seen) == 2
+    (long,) = answer_lines(["a " * LONG], vocabulary, predict)
+    assert long == pytest.approx(LONG / 2 / 100, abs=1)
