@@ -12,7 +12,8 @@ FLOORS = [
     {"functional", "gradcheck", "seeding", "exercises"},
     {"cells", "data", "ports"},
     {"models", "layers", "variants", "portable", "language", "checkpoints"},
-    {"training", "metrics", "flow", "fast", "stacks", "bridge", "surgery", "pretraining"},
+    {"training", "metrics", "flow", "fast", "stacks", "bridge", "surgery", "pretraining"}
+    | {"baselines", "calibration"},
     {"plots", "experiments"},
     {"cli"},
     {"__main__"},

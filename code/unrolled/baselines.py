@@ -1,0 +1,172 @@
+"""What a network has to beat: a lexicon of opinions, and naive Bayes with a linear model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib import resources
+
+import numpy as np
+from scipy import sparse
+from sklearn.svm import LinearSVC
+
+
+def lexicon_scores(texts: Sequence[str]) -> np.ndarray:
+    """Return VADER's compound score of each text ``(N,)``, from -1 to 1.
+
+    VADER (Hutto & Gilbert, 2014) adds up hand-made valences of words, turns them round after a
+    negation, and weighs what follows a "but" more. It has learnt nothing from our reviews.
+    """
+    from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
+
+    analyzer = SentimentIntensityAnalyzer()
+    return np.array([analyzer.polarity_scores(text)["compound"] for text in texts])
+
+
+def load_lexicon() -> dict[str, float]:
+    """Return VADER's valence of each word, from -4 to 4."""
+    file = resources.files("vaderSentiment") / "vader_lexicon.txt"
+    lines = file.read_text(encoding="utf-8").splitlines()
+    fields = (line.split("\t") for line in lines if line.strip())
+    return {field[0]: float(field[1]) for field in fields}
+
+
+def best_threshold(scores: np.ndarray, labels: np.ndarray) -> float:
+    """Return the threshold above which "positive" is right most often.
+
+    It lies half-way between two neighbouring scores, or just outside all of them; of equally good
+    ones it is the lowest.
+
+    Raises
+    ------
+    ValueError
+        If there is no score, or not one label a score.
+    """
+    scores, labels = np.asarray(scores, dtype=float), np.asarray(labels)
+    if scores.ndim != 1 or len(scores) == 0 or labels.shape != scores.shape:
+        raise ValueError(
+            f"best_threshold got scores of shape {scores.shape} and labels of {labels.shape}; "
+            "give two vectors of the same length, at least one of each."
+        )
+    values, place = np.unique(scores, return_inverse=True)
+    gain = np.bincount(place, weights=1 - 2 * labels)  # of raising the threshold over a value
+    right = labels.sum() + np.concatenate([[0], np.cumsum(gain)])
+    ends = [values[0] - 1, *(values[:-1] + values[1:]) / 2, values[-1] + 1]
+    return float(ends[right.argmax()])
+
+
+class NGrams:
+    """Which runs of one to `longest` tokens a text holds, as a sparse table of zeros and ones.
+
+    Parameters
+    ----------
+    longest : int
+        3 for words, pairs and triples.
+    least : int
+        Keep a run that occurs in at least so many of the texts that it was fitted on.
+
+    Attributes
+    ----------
+    keys : numpy.ndarray (V,)
+        A number for each run that was kept, in rising order.
+    """
+
+    def __init__(self, longest: int = 3, least: int = 2):
+        if longest < 1 or least < 1:
+            raise ValueError(f"NGrams got longest={longest}, least={least}; give at least 1.")
+        self.longest, self.least = longest, least
+
+    def fit_transform(self, ids: Sequence[np.ndarray], vocab_size: int) -> sparse.csr_array:
+        """Choose the runs to keep from texts as token numbers; return their table ``(N, V)``."""
+        if vocab_size**self.longest >= 2**62:
+            raise ValueError(
+                f"Runs of {self.longest} tokens from a vocabulary of {vocab_size:,} have too many "
+                "different keys for 64 bits; take a smaller vocabulary or shorter runs."
+            )
+        self.base = vocab_size + 1
+        runs = [self._runs(text) for text in ids]
+        keys, counts = np.unique(np.concatenate(runs), return_counts=True)
+        self.keys = keys[counts >= self.least]
+        return self._table(runs)
+
+    def transform(self, ids: Sequence[np.ndarray]) -> sparse.csr_array:
+        """Return the table ``(N, V)`` of other texts; runs that were not kept are left out."""
+        return self._table([self._runs(text) for text in ids])
+
+    def _runs(self, text: np.ndarray) -> np.ndarray:
+        """Return the different keys of a text: its runs read as numbers in base V + 1."""
+        digits = np.asarray(text, dtype=np.int64) + 1  # no digit is 0, so lengths do not mix
+        key, found = digits, [digits]
+        for order in range(1, self.longest):
+            key = key[:-1] * self.base + digits[order:]
+            found.append(key)
+        return np.unique(np.concatenate(found))
+
+    def _table(self, runs: Sequence[np.ndarray]) -> sparse.csr_array:
+        columns, ends = [], [0]
+        for keys in runs:
+            place = np.searchsorted(self.keys, keys)
+            known = self.keys[np.minimum(place, len(self.keys) - 1)] == keys
+            columns.append(place[known])
+            ends.append(ends[-1] + int(known.sum()))
+        shape = (len(runs), len(self.keys))
+        columns, ends = np.concatenate(columns).astype(np.int32), np.array(ends, np.int32)
+        return sparse.csr_array((np.ones(len(columns)), columns, ends), shape=shape)
+
+
+def log_count_ratio(presence: sparse.csr_array, labels: np.ndarray, alpha: float = 1.0):
+    """Return how much more common each run is in positive texts ``(V,)``, as a logarithm.
+
+    ``r = ln((p / |p|) / (q / |q|))``, where ``p = alpha + sum of the positive rows``, ``q`` the
+    same of the negative ones, and ``|.|`` is the sum (Wang & Manning, 2012).
+    """
+    labels = np.asarray(labels)
+    p = alpha + presence[labels == 1].sum(axis=0)
+    q = alpha + presence[labels == 0].sum(axis=0)
+    return np.log(p / p.sum()) - np.log(q / q.sum())
+
+
+class NaiveBayesSVM:
+    """A linear model whose features are scaled by naive Bayes' log-count ratios.
+
+    ``z = (r * x) . ((1 - beta) * mean|w| + beta * w) + b``: with beta = 0 naive Bayes decides, up
+    to the bias, with beta = 1 the support vector machine (Wang & Manning, 2012).
+
+    Parameters
+    ----------
+    C : float
+        How large the weights may become.
+    alpha, beta : float
+        Smoothing of the counts; share of the support vector machine's own weights.
+
+    Attributes
+    ----------
+    weights : numpy.ndarray (V,)
+    bias : float
+    """
+
+    def __init__(self, C: float = 1.0, alpha: float = 1.0, beta: float = 0.25):
+        self.C, self.alpha, self.beta = C, alpha, beta
+
+    def fit(self, presence: sparse.csr_array, labels: np.ndarray) -> NaiveBayesSVM:
+        """Learn from a table of runs ``(N, V)`` and labels ``(N,)``; return self."""
+        r = log_count_ratio(presence, labels, self.alpha)
+        machine = LinearSVC(C=self.C, random_state=0).fit(_scaled(presence, r), labels)
+        w = machine.coef_[0]
+        self.weights = r * ((1 - self.beta) * np.abs(w).mean() + self.beta * w)
+        self.bias = float(machine.intercept_[0])
+        return self
+
+    def decision_function(self, presence: sparse.csr_array) -> np.ndarray:
+        """Return a score for each text ``(N,)``, above 0 if positive."""
+        return presence @ self.weights + self.bias
+
+    def score(self, presence: sparse.csr_array, labels: np.ndarray) -> float:
+        """Return the accuracy."""
+        return float(np.mean((self.decision_function(presence) > 0) == (np.asarray(labels) == 1)))
+
+
+def _scaled(table: sparse.csr_array, factors: np.ndarray) -> sparse.csr_array:
+    """Return the table with each column times its factor."""
+    return sparse.csr_array(
+        (table.data * factors[table.indices], table.indices, table.indptr), shape=table.shape
+    )

@@ -1,0 +1,104 @@
+"""Baselines are what their definitions say."""
+
+import numpy as np
+import pytest
+from scipy import sparse
+from sklearn.svm import LinearSVC
+
+from unrolled.baselines import (
+    NaiveBayesSVM,
+    NGrams,
+    best_threshold,
+    lexicon_scores,
+    load_lexicon,
+    log_count_ratio,
+)
+
+
+@pytest.fixture
+def texts():
+    rng = np.random.default_rng(0)
+    return [rng.integers(0, 6, rng.integers(1, 9)) for _ in range(30)], np.arange(30) % 2
+
+
+def runs_by_hand(text, longest):
+    words = [int(token) for token in text]
+    spans = range(1, longest + 1)
+    return {tuple(words[i : i + n]) for n in spans for i in range(len(words) - n + 1)}
+
+
+@pytest.mark.parametrize("longest", [1, 2, 3])
+def test_runs_are_those_counted_by_hand(texts, longest):
+    ids, _ = texts
+    table = NGrams(longest, least=2).fit_transform(ids, 6)
+    sets = [runs_by_hand(text, longest) for text in ids]
+    counts = {run: sum(run in s for s in sets) for run in set().union(*sets)}
+    kept = sorted(count for count in counts.values() if count >= 2)
+    assert sorted(table.sum(axis=0).tolist()) == kept
+    often = [sum(counts[run] >= 2 for run in s) for s in sets]
+    assert table.sum(axis=1).tolist() == often
+    assert set(table.data) == {1.0}
+
+
+def test_new_texts_get_the_columns_of_the_old_ones(texts):
+    ids, _ = texts
+    grams = NGrams(2)
+    table = grams.fit_transform(ids, 6)
+    again = grams.transform([*ids, np.array([5, 5, 5, 5])])
+    np.testing.assert_array_equal(again.toarray()[:30], table.toarray())
+    assert grams.transform([np.array([99])]).sum() == 0
+
+
+def test_too_many_keys_and_senseless_runs_are_refused():
+    with pytest.raises(ValueError, match="64 bits"):
+        NGrams(5).fit_transform([np.array([1])], 100_000)
+    with pytest.raises(ValueError, match="at least 1"):
+        NGrams(0)
+
+
+def test_log_count_ratios_are_wang_and_mannings():
+    x = np.array([[1, 0, 1], [1, 1, 0], [0, 1, 1], [0, 1, 0]], float)
+    y = np.array([1, 1, 0, 0])
+    expected = []
+    for column in range(3):
+        p, q = (sum(x[i, column] for i in range(4) if y[i] == label) + 0.5 for label in (1, 0))
+        p_all, q_all = (sum(x[i].sum() for i in range(4) if y[i] == k) + 1.5 for k in (1, 0))
+        expected.append(np.log((p / p_all) / (q / q_all)))
+    np.testing.assert_allclose(log_count_ratio(sparse.csr_array(x), y, 0.5), expected)
+
+
+def test_nb_svm_interpolates_between_naive_bayes_and_the_machine(texts):
+    ids, labels = texts
+    x = NGrams(2).fit_transform(ids, 6)
+    r = log_count_ratio(x, labels)
+    machine = LinearSVC(C=0.7, random_state=0).fit(x.toarray() * r, labels)
+    w, b = machine.coef_[0], machine.intercept_[0]
+    for beta in (0.0, 0.25, 1.0):
+        model = NaiveBayesSVM(C=0.7, beta=beta).fit(x, labels)
+        own = (1 - beta) * np.abs(w).sum() / len(w) + beta * w
+        expected = [sum(r * row * own) + b for row in x.toarray()]
+        np.testing.assert_allclose(model.decision_function(x), expected, rtol=1e-3, atol=1e-4)
+    assert model.score(x, labels) == np.mean((np.array(expected) > 0) == labels)
+
+
+def test_the_best_threshold_is_the_best_of_all():
+    rng = np.random.default_rng(1)
+    scores, labels = rng.integers(-5, 6, 40) / 2, rng.integers(0, 2, 40)
+    found = best_threshold(scores, labels)
+    grid = np.arange(-4, 4.1, 0.25)
+    best = max(np.mean((scores > t) == labels) for t in grid)
+    assert np.mean((scores > found) == labels) == best
+    assert best_threshold(np.array([1.0, 2.0]), np.array([1, 1])) < 1
+    assert best_threshold(np.array([1.0, 2.0]), np.array([0, 0])) > 2
+    with pytest.raises(ValueError, match="same length"):
+        best_threshold(np.array([]), np.array([]))
+
+
+def test_the_lexicon_knows_praise_blame_and_negation():
+    good, bad, turned = lexicon_scores(["A good film.", "A bad film.", "Not a good film."])
+    assert turned < 0 < good
+    assert bad < 0
+    lexicon = load_lexicon()
+    assert lexicon["good"] > 0 > lexicon["bad"]
+    assert 7_000 < len(lexicon) < 8_000
+    assert all(-4 <= valence <= 4 for valence in lexicon.values())
