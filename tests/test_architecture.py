@@ -13,7 +13,7 @@ FLOORS = [
     {"cells", "data", "ports"},
     {"models", "layers", "variants", "portable", "language", "checkpoints"},
     {"training", "metrics", "flow", "fast", "stacks", "bridge", "surgery", "pretraining"}
-    | {"baselines", "calibration"},
+    | {"baselines", "calibration", "probes"},
     {"plots", "experiments"},
     {"cli"},
     {"__main__"},

@@ -8,7 +8,7 @@ floor  modules
 5      `cli` (the sentiment model on the command line; `__main__` calls it)
 4      `plots`, `experiments`
 3      `training`, `metrics`, `flow`, `surgery`, `fast`, `stacks`, `bridge`,
-       `pretraining`, `baselines`, `calibration`
+       `pretraining`, `baselines`, `calibration`, `probes`
 2      `models` (torch), `layers` (NumPy: a cell over time), `variants` (of the LSTM),
       `language` (a language model), `checkpoints`,
        `portable` (an exported model at work)

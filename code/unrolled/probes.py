@@ -1,0 +1,150 @@
+"""Probes: does a state hold a fact that can be read off, and would anything be read off as well?
+
+A probe is a linear classifier from a state to a label. That it is right says little by itself: it
+may have learnt the labels by heart, word by word. A *control task* (Hewitt & Liang, 2019) gives
+every word a random label of its own and asks the same probe to learn that. How much better it is
+on the real labels is its *selectivity*.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+NEGATORS = {"not", "no", "never", "nothing", "nobody", "without", "hardly", "cannot"}
+STOPS = set('.,;:!?()"-')
+
+
+def inside_negation(tokens: Sequence[str]) -> np.ndarray:
+    """Return ``(T,)`` booleans: True from behind a negation up to the next mark.
+
+    A rule of thumb, not a grammar: a negation is one of `NEGATORS` or ends in n't.
+    """
+    labels, inside = np.zeros(len(tokens), dtype=bool), False
+    for step, token in enumerate(tokens):
+        inside = inside and token not in STOPS
+        labels[step] = inside
+        inside = inside or token in NEGATORS or token.endswith("n't")
+    return labels
+
+
+def inside_brackets(tokens: Sequence[str]) -> np.ndarray:
+    """Return ``(T,)`` booleans: True between ( and ), the brackets themselves left out.
+
+    A bracket that is never closed opens nothing.
+    """
+    labels, opened = np.zeros(len(tokens), dtype=bool), None
+    for step, token in enumerate(tokens):
+        if token == "(":
+            opened = step
+        elif token == ")" and opened is not None:
+            labels[opened + 1 : step] = True
+            opened = None
+    return labels
+
+
+def word_verdicts(ids: Sequence[np.ndarray], labels: np.ndarray, vocab_size: int) -> np.ndarray:
+    """Return ``(V,)`` how much a word's presence speaks for a positive review.
+
+    The logarithm of the ratio of its shares among positive and among negative reviews, each count
+    raised by one (Wang & Manning, 2012, take the same as a start).
+    """
+    counts = np.ones((2, vocab_size))
+    for review, label in zip(ids, labels, strict=True):
+        counts[int(label), np.unique(review)] += 1
+    negative, positive = counts / counts.sum(axis=1, keepdims=True)
+    return np.log(positive / negative)
+
+
+def control_labels(word_ids: np.ndarray, vocab_size: int, rng: np.random.Generator) -> np.ndarray:
+    """Return ``(N,)`` booleans drawn at random for each *word*: all its occurrences share one."""
+    return rng.integers(2, size=vocab_size).astype(bool)[word_ids]
+
+
+def balanced_steps(labels: np.ndarray, count: int, rng: np.random.Generator) -> np.ndarray:
+    """Return ``(count,)`` positions, as many with a True label as with a False one, shuffled.
+
+    Raises
+    ------
+    ValueError
+        If `count` is odd, or more than twice the rarer label.
+    """
+    places = [np.flatnonzero(labels == kind) for kind in (False, True)]
+    most = 2 * min(map(len, places))
+    if count % 2 or count > most:
+        raise ValueError(
+            f"balanced_steps got count={count}; give an even number up to {most}, twice what there "
+            "is of the rarer label."
+        )
+    return rng.permutation(
+        np.concatenate([rng.choice(p, count // 2, replace=False) for p in places])
+    )
+
+
+def fit_probe(states: np.ndarray, labels: np.ndarray, *, penalty: float = 1.0):
+    """Return a fitted linear probe with scikit-learn's ``predict``; states are standardised first.
+
+    Parameters
+    ----------
+    states : ndarray (N, H)
+    labels : ndarray of bool (N,)
+    penalty : float
+        C of the logistic regression: the smaller, the smaller the weights.
+    """
+    probe = make_pipeline(StandardScaler(), LogisticRegression(C=penalty, max_iter=1000))
+    return probe.fit(states, labels)
+
+
+def probe_direction(probe) -> np.ndarray:
+    """Return ``(H,)`` the unit vector in the space of states along which a probe reads."""
+    scaler, linear = probe[0], probe[-1]
+    direction = linear.coef_[0] / scaler.scale_
+    return direction / np.linalg.norm(direction)
+
+
+def without_direction(states: np.ndarray, direction: np.ndarray) -> np.ndarray:
+    """Return the states ``(..., H)`` with what they hold along one unit vector taken out."""
+    return states - (states @ direction)[..., None] * direction
+
+
+class BestUnit:
+    """The one unit that tells two labels apart best, with a threshold; chosen when made.
+
+    Parameters
+    ----------
+    states : ndarray (N, H)
+    labels : ndarray of bool (N,)
+
+    Attributes
+    ----------
+    unit : int
+    threshold, sign : float
+        The answer is True where ``sign * (state[unit] - threshold)`` is above 0.
+    """
+
+    def __init__(self, states, labels):
+        means = np.stack([states[~labels].mean(axis=0), states[labels].mean(axis=0)])
+        thresholds, signs = means.mean(axis=0), np.sign(means[1] - means[0])
+        right = ((states - thresholds) * signs > 0) == labels[:, None]
+        self.unit = int(right.mean(axis=0).argmax())
+        self.threshold, self.sign = float(thresholds[self.unit]), float(signs[self.unit])
+
+    def predict(self, states: np.ndarray) -> np.ndarray:
+        """Return ``(N,)`` booleans."""
+        return self.sign * (states[:, self.unit] - self.threshold) > 0
+
+
+def by_group(values: np.ndarray, groups: np.ndarray) -> np.ndarray:
+    """Return ``(G, 2)`` the sum and the number of values of each group: what a bootstrap resamples.
+
+    Steps of one review are not independent of each other. So draw whole reviews: give this to
+    `unrolled.metrics.bootstrap_interval` with ``lambda rows: rows[:, 0].sum() / rows[:, 1].sum()``.
+    """
+    names, place = np.unique(groups, return_inverse=True)
+    sums = np.zeros((len(names), 2))
+    np.add.at(
+        sums, place, np.stack([np.asarray(values, dtype=float), np.ones(len(values))], axis=1)
+    )
+    return sums
