@@ -71,14 +71,14 @@ REGISTRY: dict[str, Experiment] = {
             "Which of the famous tricks of training help a reader of reviews?",
             craft.grid,
             craft.measure,
-            minutes=40,
+            minutes=12,
         ),
         Experiment(
             "craft-places",
             "Do the tricks help where they should: at a high rate, over a long carry?",
             craft.places_grid,
             craft.measure,
-            minutes=15,
+            minutes=2,
         ),
         Experiment(
             "depth",
