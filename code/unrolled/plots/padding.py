@@ -1,0 +1,78 @@
+"""Figures of the padding lab: which answers move, and what that costs."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from unrolled.plots.style import COLOURS, given_or_current
+
+MOVES, STAYS = COLOURS["f"], COLOURS["o"]
+
+
+def plot_movement(amounts, answers, *, name="", tolerance=1e-3, ax=None):
+    """Draw what is read from each sequence against its padding; the title says if it moves.
+
+    Parameters
+    ----------
+    amounts : array (K,)
+        Steps of padding.
+    answers : array (N, K)
+        The number read from each of N sequences.
+    name : str
+        Of the read-out.
+    tolerance : float
+        It moves if an answer gets further from its first value than this.
+    ax : matplotlib Axes, optional
+
+    Returns
+    -------
+    matplotlib Axes
+    """
+    ax = given_or_current(ax)
+    answers = np.asarray(answers)
+    moves = np.abs(answers - answers[:, :1]).max() > tolerance
+    colour = MOVES if moves else STAYS
+    ax.plot(amounts, answers.T, color=colour, linewidth=1.2, alpha=0.85)
+    verdict = "moves" if moves else "stays"
+    ax.set_title(f"{name}\n{verdict}", color=colour, fontsize=9.5)
+    ax.set_xlabel("padding (steps)")
+    return ax
+
+
+def plot_readout_scores(usual, other, *, chance=0.5, labels=("as in training", "other"), ax=None):
+    """Draw for each read-out the score of every run, and its score with other padding.
+
+    Parameters
+    ----------
+    usual, other : dict from str to array (S,)
+        A name for each read-out, from top to bottom, and the scores of S runs.
+    chance : float
+        Drawn as a dashed line.
+    labels : (str, str)
+        What `usual` and `other` are called in the legend.
+    ax : matplotlib Axes, optional
+
+    Returns
+    -------
+    matplotlib Axes
+    """
+    ax = given_or_current(ax)
+    for row, name in enumerate(usual):
+        place = len(usual) - 1 - row
+        means = np.mean(usual[name]), np.mean(other[name])
+        ax.plot(means, [place] * 2, color=COLOURS["chance"], linewidth=1.2, zorder=1)
+        nudge = np.linspace(-0.12, 0.12, len(usual[name]))
+        style = {"s": 26, "zorder": 2, "linewidth": 1.1}
+        ax.scatter(
+            other[name], place - 0.1 + nudge, facecolor="none", edgecolor=MOVES, marker="s", **style
+        )
+        ax.scatter(usual[name], place + 0.1 + nudge, color=STAYS, **style)
+    ax.axvline(chance, color=COLOURS["chance"], linestyle="--", linewidth=1.2)
+    ax.set_yticks(range(len(usual))[::-1], list(usual))
+    ax.set_ylim(-0.6, len(usual) - 0.4)
+    ax.set_xlabel("accuracy on the validation reviews")
+    first = plt.Line2D([], [], color=STAYS, marker="o", linestyle="none", label=labels[0])
+    second = plt.Line2D(
+        [], [], color=MOVES, marker="s", linestyle="none", markerfacecolor="none", label=labels[1]
+    )
+    ax.legend(handles=[first, second], loc="lower center", bbox_to_anchor=(0.4, 1), ncols=2)
+    return ax
