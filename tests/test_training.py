@@ -11,6 +11,7 @@ from unrolled.training import (
     adversarial_loss,
     evaluate,
     fit,
+    one_cycle,
     predict_proba,
     regression_loss,
     sentiment_loss,
@@ -224,7 +225,7 @@ def test_a_small_move_raises_the_loss_as_the_gradient_says():
     inputs, lengths = torch.as_tensor(batch.inputs), torch.as_tensor(batch.lengths)
     embedded = model.embedding(inputs).detach().requires_grad_()
     plain = sentiment_loss(model, batch).item()
-    logits = model.classify(embedded, lengths)
+    logits = model(inputs, lengths, embedded - model.embedding(inputs).detach())
     losses = torch.nn.functional.binary_cross_entropy_with_logits(
         logits, torch.as_tensor(batch.targets).double(), reduction="none"
     )
@@ -235,3 +236,19 @@ def test_a_small_move_raises_the_loss_as_the_gradient_says():
     ]
     found = adversarial_loss(model, batch, size=size).item() - 2 * plain
     assert found == pytest.approx(sum(rise).item() / 3, rel=1e-3)
+
+
+@pytest.mark.parametrize("steps", [1, 2, 9, 10, 11, 200])
+def test_one_cycle_goes_up_to_its_rate_and_down_whatever_the_number_of_steps(steps):
+    optimizer = torch.optim.Adam([torch.zeros(1, requires_grad=True)])
+    schedule, rates = one_cycle(optimizer, 0.1, steps), []
+    for _ in range(steps):
+        rates.append(optimizer.param_groups[0]["lr"])
+        optimizer.step()
+        schedule.step()
+    assert rates[0] == pytest.approx(0.02)
+    if steps > 1:
+        assert max(rates) == pytest.approx(0.1)
+        assert rates.index(max(rates)) == max(1, steps // 10 - 1)
+    if steps > 2:
+        assert rates[-1] < 0.001

@@ -73,28 +73,37 @@ class CandidateLoss:
         B * T, targets in a batch.
     frequent, drawn : int
         Tokens that are always candidates, and draws from the rest.
+    device : str or torch.device
+        Where the model is.
     """
 
     def __init__(
-        self, counts: np.ndarray, positions: int, *, frequent: int = 600, drawn: int = 250
+        self,
+        counts: np.ndarray,
+        positions: int,
+        *,
+        frequent: int = 600,
+        drawn: int = 250,
+        device: str | torch.device = "cpu",
     ):
         order = np.argsort(-counts, kind="stable")
-        self.frequent = torch.as_tensor(order[:frequent].copy())
-        self.rest = torch.as_tensor(order[frequent:].copy())
+        self.frequent = torch.as_tensor(order[:frequent].copy(), device=device)
+        self.rest = torch.as_tensor(order[frequent:].copy(), device=device)
         self.drawn = min(drawn, len(self.rest))
         missed = (1 - counts / counts.sum()) ** positions
         if len(self.rest):
             missed = missed * (1 - 1 / len(self.rest)) ** self.drawn
-        chance = torch.as_tensor(1 - missed, dtype=torch.float32)
+        chance = torch.as_tensor(1 - missed, dtype=torch.float32, device=device)
         chance[self.frequent] = 1.0
         self.log_chance = chance.clamp_min(1e-12).log()
-        self.place = torch.zeros(len(counts), dtype=torch.long)
+        self.place = torch.zeros(len(counts), dtype=torch.long, device=device)
 
     def candidates(self, targets: torch.Tensor) -> torch.Tensor:
         """Return the sorted numbers of this batch's candidates; all targets are among them."""
         parts = [targets.flatten(), self.frequent]
         if self.drawn:
-            parts.append(self.rest[torch.randint(len(self.rest), (self.drawn,))])
+            rows = torch.randint(len(self.rest), (self.drawn,), device=self.rest.device)
+            parts.append(self.rest[rows])
         return torch.unique(torch.cat(parts))
 
     def __call__(
@@ -102,7 +111,7 @@ class CandidateLoss:
     ) -> torch.Tensor:
         """Return the mean loss, a scalar; expected ``(B, T, E)``, targets ``(B, T)``."""
         chosen = self.candidates(targets)
-        self.place[chosen] = torch.arange(len(chosen))
+        self.place[chosen] = torch.arange(len(chosen), device=chosen.device)
         bias = model.bias[chosen] - self.log_chance[chosen]
         expected = expected.flatten(0, -2)
         scores = torch.addmm(bias.to(expected), expected, model.embedding(chosen).to(expected).t())

@@ -143,13 +143,18 @@ class SentimentClassifier(nn.Module):
                 nn.Linear(width, hidden_size), nn.Tanh(), nn.Linear(hidden_size, 1, bias=False)
             )
 
-    def forward(self, inputs: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
-        """Return ``(B,)`` logits; inputs ``(B, T)`` token numbers, lengths ``(B,)``."""
-        check_inputs(inputs, lengths, dimensions=2)
-        return self.classify(self.embedding_dropout(self.embedding(inputs)), lengths)
+    def forward(
+        self, inputs: torch.Tensor, lengths: torch.Tensor, move: torch.Tensor | None = None
+    ) -> torch.Tensor:
+        """Return ``(B,)`` logits; inputs ``(B, T)`` token numbers, lengths ``(B,)``.
 
-    def classify(self, embedded: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
-        """Return ``(B,)`` logits from embedded tokens ``(B, T, E)``."""
+        `move` ``(B, T, E)`` is added to the embedded tokens (see
+        `unrolled.training.adversarial_loss`).
+        """
+        check_inputs(inputs, lengths, dimensions=2)
+        embedded = self.embedding_dropout(self.embedding(inputs))
+        if move is not None:
+            embedded = embedded + move
         pooled = self.pool(self.states(embedded, lengths), lengths)
         return self.head(self.dropout(pooled)).squeeze(1)
 

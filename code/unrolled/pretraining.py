@@ -61,9 +61,12 @@ def has_fast_bfloat16() -> bool:
     return torch.ops.mkldnn._is_mkldnn_bf16_supported()
 
 
-def half_precision(on: bool):
-    """Return a context in which torch multiplies in bfloat16 on the CPU, or one without effect."""
-    return torch.autocast("cpu", torch.bfloat16) if on else nullcontext()
+def half_precision(on: bool, kind: str = "cpu"):
+    """Return a context in which torch multiplies in bfloat16, or one without effect.
+
+    `kind` is that of the device: "cpu" or "cuda".
+    """
+    return torch.autocast(kind, torch.bfloat16) if on else nullcontext()
 
 
 def pretrain(
@@ -72,6 +75,7 @@ def pretrain(
     recipe: PretrainingRecipe,
     seed: int,
     *,
+    device: str | torch.device = "cpu",
     checkpoint: Path | None = None,
     progress: bool = False,
 ) -> tuple[LanguageModel, list[float]]:
@@ -87,6 +91,8 @@ def pretrain(
         V.
     recipe : PretrainingRecipe
     seed : int
+    device : str or torch.device
+        Where to compute.
     checkpoint : pathlib.Path, optional
         Written after each pass; an interrupted training goes on from it, with the same result.
     progress : bool
@@ -100,10 +106,10 @@ def pretrain(
     torch.manual_seed(seed)
     model = LanguageModel(
         vocab_size, recipe.embedding_size, recipe.hidden_size, dropout=recipe.dropout
-    )
+    ).to(device)
     counts = np.bincount(np.concatenate(ids), minlength=vocab_size + 1)
     counts[model.boundary] = len(ids)
-    loss = CandidateLoss(counts, recipe.texts * recipe.steps)
+    loss = CandidateLoss(counts, recipe.texts * recipe.steps, device=device)
     # Every stream has as many tokens, in whatever order the reviews come.
     per_pass = (int(counts.sum()) // recipe.texts) // recipe.steps
     if per_pass == 0:
@@ -111,19 +117,19 @@ def pretrain(
             f"pretrain got {counts.sum()} tokens, fewer than one step of {recipe.texts} texts of "
             f"{recipe.steps} tokens. Give more reviews, or fewer texts and steps."
         )
+    total = recipe.passes * per_pass
     adam = torch.optim.Adam(model.parameters(), lr=recipe.rate, betas=(0.9, 0.99))
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         adam,
         max_lr=recipe.rate,
-        total_steps=recipe.passes * per_pass,
-        pct_start=0.1,
+        total_steps=max(3, total),
+        pct_start=max(0.1, 2 / max(3, total)),
         cycle_momentum=False,
     )
     parts, losses = {"model": model, "adam": adam, "schedule": schedule}, []
     told = asdict(recipe) | {"seed": seed, "vocab_size": vocab_size}
     if checkpoint is not None and checkpoint.exists():
-        losses = _restore(checkpoint, parts, told)
-    total = recipe.passes * per_pass
+        losses = _restore(checkpoint, parts, told, device)
     with tqdm(
         total=total,
         initial=len(losses) * per_pass,
@@ -148,14 +154,14 @@ def _one_pass(parts, loss, ids, order, recipe, per_pass, bar) -> float:
         way: reading_stream(ids, order, model.boundary, recipe.texts, direction=way)
         for way in DIRECTIONS
     }
-    states, total = dict.fromkeys(DIRECTIONS), 0.0
+    states, total, device = dict.fromkeys(DIRECTIONS), 0.0, model.bias.device
     model.train()
     for step in range(per_pass):
         now = slice(step * recipe.steps, (step + 1) * recipe.steps)
         adam.zero_grad()
         for way, (inputs, targets) in texts.items():
-            x, y = torch.as_tensor(inputs[:, now]), torch.as_tensor(targets[:, now])
-            with half_precision(recipe.bfloat16):
+            x, y = (torch.as_tensor(part[:, now], device=device) for part in (inputs, targets))
+            with half_precision(recipe.bfloat16, device.type):
                 expected, state = model(x, way, states[way])
                 value = loss(model, expected, y)
             value.backward()
@@ -173,8 +179,8 @@ def _one_pass(parts, loss, ids, order, recipe, per_pass, bar) -> float:
     return total / per_pass
 
 
-def _restore(checkpoint: Path, parts: dict, told: dict) -> list[float]:
-    state = load_checkpoint(checkpoint)
+def _restore(checkpoint: Path, parts: dict, told: dict, device) -> list[float]:
+    state = load_checkpoint(checkpoint, device=device)
     if state.get("told") != told:
         raise CheckpointError(
             f"{checkpoint} belongs to another recipe or seed ({state.get('told')}); asked for is "

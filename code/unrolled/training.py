@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -88,7 +89,14 @@ def sentiment_loss(model: nn.Module, batch: Batch) -> torch.Tensor:
     return F.binary_cross_entropy_with_logits(logits, targets.to(logits))
 
 
-def adversarial_loss(model: nn.Module, batch: Batch, *, size: float) -> torch.Tensor:
+def adversarial_loss(
+    model: nn.Module,
+    batch: Batch,
+    *,
+    size: float,
+    compare: Callable = F.binary_cross_entropy_with_logits,
+    precision: Callable = nullcontext,
+) -> torch.Tensor:
     """Return the loss on the reviews plus that on the same reviews, moved to hurt most.
 
     Miyato, Dai & Goodfellow (2017): each embedded review e ``(T, E)`` is moved by
@@ -101,24 +109,42 @@ def adversarial_loss(model: nn.Module, batch: Batch, *, size: float) -> torch.Te
     Parameters
     ----------
     model : unrolled.models.SentimentClassifier
+        Alone or in ``DistributedDataParallel``.
     batch : Batch
     size : float
         From 0; about 0.02.
+    compare : callable
+        ``compare(logits, targets)`` returns a scalar.
+    precision : callable
+        Returns the context in which the model computes its logits.
     """
     inputs, lengths, targets = batch_tensors(batch, model)
-    embedded = model.embedding_dropout(model.embedding(inputs))  # (B, T, E)
-    embedded.retain_grad()
-    logits = model.classify(embedded, lengths)
-    clean = F.binary_cross_entropy_with_logits(logits, targets.to(logits))
-    clean.backward()
+    table = getattr(model, "module", model).embedding
+    move = torch.zeros(*inputs.shape, table.embedding_dim).to(table.weight).requires_grad_()
+    with getattr(model, "no_sync", nullcontext)():
+        with precision():
+            logits = model(inputs, lengths, move).to(table.weight)
+        clean = compare(logits, targets.to(logits))
+        clean.backward()
     with torch.no_grad():
-        real = embedded * real_steps(lengths, inputs.shape[1]).unsqueeze(2)
-        length, slope = (
-            part.flatten(1).norm(dim=1)[:, None, None] for part in (real, embedded.grad)
-        )
-        move = size * length * embedded.grad / slope.clamp_min(torch.finfo(slope.dtype).tiny)
-    moved = model.classify(model.embedding_dropout(model.embedding(inputs)) + move, lengths)
-    return clean.detach() + F.binary_cross_entropy_with_logits(moved, targets.to(moved))
+        real = table(inputs) * real_steps(lengths, inputs.shape[1]).unsqueeze(2)
+        length, slope = (part.flatten(1).norm(dim=1)[:, None, None] for part in (real, move.grad))
+        move = size * length * move.grad / slope.clamp_min(torch.finfo(slope.dtype).tiny)
+    with precision():
+        logits = model(inputs, lengths, move).to(table.weight)
+    return clean.detach() + compare(logits, targets.to(logits))
+
+
+def one_cycle(optimizer: torch.optim.Optimizer, rate: float, steps: int):
+    """Return the schedule of one cycle: up to `rate` in a tenth of the steps, then down.
+
+    After Smith (2018). It starts at a fifth of the rate and moves Adam's first beta the other way.
+    Of a training that is shorter than 20 steps, two lead up.
+    """
+    steps = max(steps, 3)
+    return torch.optim.lr_scheduler.OneCycleLR(
+        optimizer, max_lr=rate, total_steps=steps, pct_start=max(0.1, 2 / steps), div_factor=5
+    )
 
 
 def fit(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import tomllib
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 from unrolled.models import CELLS, POOLINGS
@@ -35,17 +36,25 @@ class Config:
     hidden_size: int = _setting(48, "H, each way", least=1)
     bidirectional: bool = _setting(True, "read both ways")
     pooling: str = _setting("mean+max", "how states become one vector", choices=POOLINGS)
-    dropout: float = _setting(0.3, "share of features that is zeroed in training", least=0)
+    dropout: float = _setting(0.3, "share of pooled features zeroed in training", least=0)
+    embedding_dropout: float = _setting(0.3, "that of the embedding's features", least=0)
+    pretraining_passes: int = _setting(
+        0, "passes of a language model over the reviews, before labels are used", least=0
+    )
+    adversarial: float = _setting(
+        0.0, "learn also from reviews moved by this share of their length", least=0
+    )
     epochs: int = _setting(1, "passes over the training reviews, at most", least=1)
     patience: int = _setting(2, "stop after so many passes without a better one", least=1)
     batch_size: int = _setting(32, "reviews in a step, over all processes", least=1)
     rate: float = _setting(5e-3, "peak of the learning rate", least=0)
     weight_decay: float = _setting(0.0, "of AdamW", least=0)
-    clip_norm: float = _setting(1.0, "limit of the gradient's norm", least=0)
+    clip_norm: float = _setting(1.0, "limit of the gradient's norm; 0: none", least=0)
     seed: int = _setting(0, "of everything", least=0)
     device: str = _setting("auto", "where to train", choices=("auto", "cpu", "cuda", "mps"))
     threads: int = _setting(0, "of the processor; 0: all cores", least=0)
-    mixed_precision: bool = _setting(True, "bfloat16 where it is quick: on CUDA only")
+    mixed_precision: bool = _setting(True, "bfloat16 on CUDA")
+    cpu_bfloat16: bool = _setting(False, "bfloat16 on the CPU too: quick on some of them")
     save_every: int = _setting(100, "steps between two checkpoints", least=1)
 
     def __post_init__(self):
@@ -61,19 +70,23 @@ class Config:
                 raise ConfigError(f"{one.name} is {value!r}; choose one of {', '.join(choices)}.")
             if least is not None and not value >= least:
                 raise ConfigError(f"{one.name} is {value!r}; expected at least {least}.")
-        if self.dropout >= 1:
-            raise ConfigError(f"dropout is {self.dropout}; expected a share below 1.")
-
-    def save(self, path: Path) -> None:
-        """Write all settings as JSON."""
-        path.write_text(json.dumps(asdict(self), indent=2) + "\n", encoding="utf-8")
+            if kind is float and not math.isfinite(value):
+                raise ConfigError(f"{one.name} is {value!r}; expected a finite number.")
+        for name in ("dropout", "embedding_dropout"):
+            if getattr(self, name) >= 1:
+                raise ConfigError(f"{name} is {getattr(self, name)}; expected a share below 1.")
+        if self.pretraining_passes and not (self.cell == "lstm" and self.bidirectional):
+            raise ConfigError(
+                f"pretraining_passes is {self.pretraining_passes}, but a language model is made of "
+                "two LSTMs. Take cell 'lstm' and bidirectional, or 0 passes."
+            )
 
 
 _KINDS = {str: "a word", int: "a whole number", float: "a number", bool: "true or false"}
 
 
 def read_config(path: str | Path | None = None, **flags) -> Config:
-    """Return the settings of a file (``.toml``, or ``.json`` as `Config.save` writes it).
+    """Return the settings of a file (``.toml``, or ``.json`` as a training writes it).
 
     Parameters
     ----------
@@ -101,9 +114,12 @@ def _read(path: Path) -> dict:
         raise ConfigError(f"There is no file of settings at {path}.")
     try:
         text = path.read_text(encoding="utf-8")
-        return json.loads(text) if path.suffix == ".json" else tomllib.loads(text)
+        told = json.loads(text) if path.suffix == ".json" else tomllib.loads(text)
     except ValueError as error:
         raise ConfigError(f"{path} cannot be read as settings ({error}).") from error
+    if not isinstance(told, dict):
+        raise ConfigError(f"{path} holds a {type(told).__name__}; expected settings with names.")
+    return told
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import itertools
+import json
 import math
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -32,18 +35,29 @@ from unrolled.data.batching import Batch, bucketed_batches
 from unrolled.data.official import load_official_imdb
 from unrolled.data.reviews import Reviews, Splits, load_imdb, load_rotten_tomatoes
 from unrolled.data.text import Vocabulary, tokenize
+from unrolled.language import LanguageModel
 from unrolled.metrics import accuracy
 from unrolled.models import SentimentClassifier
+from unrolled.pretraining import PretrainingRecipe, half_precision, hand_over, pretrain
 from unrolled.seeding import seed_everything
-from unrolled.training import History, batch_tensors, evaluate, fit
+from unrolled.training import (
+    History,
+    adversarial_loss,
+    batch_tensors,
+    evaluate,
+    fit,
+    one_cycle,
+)
 
-CHECKPOINT, MODEL, VOCABULARY, SETTINGS, LOG = (
+CHECKPOINT, LANGUAGE, MODEL, VOCABULARY, SETTINGS, LOG = (
     "checkpoint.pt",
+    "language.pt",
     "model.pt",
     "vocabulary.json",
     "config.json",
     "log.csv",
 )
+PATIENCE = timedelta(days=1)  # of processes that wait while the first one pretrains
 COLUMNS = ("epoch", "step", "train_loss", "valid_loss", "valid_accuracy", "rate")
 
 
@@ -91,7 +105,7 @@ def worker(config: Config) -> Iterator[Worker]:
     if device.type == "cuda":
         device = torch.device("cuda", int(os.environ["LOCAL_RANK"]))
         torch.cuda.set_device(device)
-    distributed.init_process_group("nccl" if device.type == "cuda" else "gloo")
+    distributed.init_process_group("nccl" if device.type == "cuda" else "gloo", timeout=PATIENCE)
     try:
         yield Worker(distributed.get_rank(), count, device)
     finally:
@@ -124,7 +138,46 @@ def build_model(config: Config, vocab_size: int) -> SentimentClassifier:
         bidirectional=config.bidirectional,
         pooling=config.pooling,
         dropout=config.dropout,
+        embedding_dropout=config.embedding_dropout,
     )
+
+
+def pretrained(
+    config: Config, folder: Path, me: Worker, ids, vocab_size: int, progress: bool
+) -> LanguageModel | None:
+    """Return a language model that has read the reviews, or None where none is asked for.
+
+    The first process trains it, or goes on with what the folder holds of it; the others wait.
+    """
+    if not config.pretraining_passes:
+        return None
+    recipe = PretrainingRecipe(
+        embedding_size=config.embedding_size,
+        hidden_size=config.hidden_size,
+        passes=config.pretraining_passes,
+        bfloat16=uses_bfloat16(config, me.device),
+    )
+    read = partial(
+        pretrain,
+        ids,
+        vocab_size,
+        recipe,
+        config.seed,
+        device=me.device,
+        checkpoint=folder / LANGUAGE,
+    )
+    if me.count > 1 and not me.leads:
+        distributed.barrier()
+        return read()[0]  # finished: only loaded
+    model, _ = read(progress=progress)
+    if me.count > 1:
+        distributed.barrier()
+    return model
+
+
+def uses_bfloat16(config: Config, device: torch.device) -> bool:
+    """Return whether products are computed in bfloat16 on that device."""
+    return {"cuda": config.mixed_precision, "cpu": config.cpu_bfloat16}.get(device.type, False)
 
 
 def batches_of(ids, labels, config: Config, rng=None) -> Iterator[Batch]:
@@ -151,29 +204,65 @@ def train(config: Config, folder: Path, *, fresh: bool = False, progress: bool =
     Raises
     ------
     SessionError
-        If the folder holds a training with other settings.
+        If the folder holds a training with other settings, or another one is at work in it.
     """
     if config.threads:
         torch.set_num_threads(config.threads)
-    with worker(config) as me:
+    with worker(config) as me, _alone_in(folder, me.leads):
+        if me.leads:
+            _prepare(folder, config, fresh)
         splits = load_reviews(config)
         tokens = {"train": splits.train, "valid": splits.valid}
         tokens = {name: [tokenize(text) for text in part.texts] for name, part in tokens.items()}
         vocabulary = Vocabulary.build(tokens["train"], max_size=config.vocab_size)
         if me.leads:
-            _prepare(folder, config, vocabulary, fresh)
+            _keep_vocabulary(folder / VOCABULARY, vocabulary)
         if me.count > 1:
             distributed.barrier()
         ids = {name: [vocabulary.encode(t) for t in lists] for name, lists in tokens.items()}
         labels = {"train": splits.train.labels, "valid": splits.valid.labels}
-        return _Session(config, folder, me, ids, labels, len(vocabulary)).run(progress)
+        unlabelled = getattr(splits, "unlabelled", ()) if config.pretraining_passes else ()
+        texts = ids["train"] + [vocabulary.encode(tokenize(text)) for text in unlabelled]
+        language_model = pretrained(config, folder, me, texts, len(vocabulary), progress)
+        session = _Session(config, folder, me, ids, labels, len(vocabulary), language_model)
+        return session.run(progress)
 
 
-def _prepare(folder: Path, config: Config, vocabulary: Vocabulary, fresh: bool) -> None:
-    """Make the folder, or check that it belongs to these settings."""
+@contextmanager
+def _alone_in(folder: Path, leads: bool) -> Iterator[None]:
+    """Make the folder, and hold it for one training; the system lets go of it however that ends."""
+    if not leads:
+        yield
+        return
+    if folder.exists() and not folder.is_dir():
+        raise SessionError(f"{folder} is a file; a training needs a folder. Take another name.")
     folder.mkdir(parents=True, exist_ok=True)
+    try:
+        import fcntl
+    except ModuleNotFoundError:  # on Windows: no lock
+        yield
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise SessionError(
+                f"Another training is at work in {folder}. Wait for it, or take another folder."
+            ) from None
+        except OSError:  # a file system without locks
+            pass
+        yield
+    finally:
+        os.close(handle)
+
+
+def _prepare(folder: Path, config: Config, fresh: bool) -> None:
+    """Check that the folder belongs to these settings; clear away what a kill has left."""
+    for draft in folder.glob("*.draft*"):
+        draft.unlink(missing_ok=True)
     if fresh:
-        for name in (CHECKPOINT, MODEL, VOCABULARY, SETTINGS, LOG):
+        for name in (CHECKPOINT, LANGUAGE, MODEL, VOCABULARY, SETTINGS, LOG):
             (folder / name).unlink(missing_ok=True)
     settings = folder / SETTINGS
     if settings.exists():
@@ -185,17 +274,43 @@ def _prepare(folder: Path, config: Config, vocabulary: Vocabulary, fresh: bool) 
                 f"{folder} holds a training with other settings ({changes}). Take another folder, "
                 "or --fresh to throw that training away."
             )
-    vocabulary.save(folder / VOCABULARY)
-    config.save(settings)
+    else:
+        write_whole(settings, json.dumps(asdict(config), indent=2) + "\n")
+
+
+def _keep_vocabulary(path: Path, vocabulary: Vocabulary) -> None:
+    """Write the vocabulary, or check that it is the one that is there."""
+    if not path.exists():
+        write_whole(path, json.dumps(vocabulary.tokens, ensure_ascii=False))
+        return
+    with suppress(ValueError):  # a damaged one is not the same
+        if Vocabulary.load(path).tokens == vocabulary.tokens:
+            return
+    raise SessionError(
+        f"{path} is damaged, or was made from other reviews than those here. Bring back the "
+        "reviews, or --fresh to throw that training away."
+    )
 
 
 class _Session:
     """What one process holds while it trains."""
 
-    def __init__(self, config: Config, folder: Path, me: Worker, ids, labels, vocab_size: int):
+    def __init__(
+        self,
+        config: Config,
+        folder: Path,
+        me: Worker,
+        ids,
+        labels,
+        vocab_size: int,
+        language_model: LanguageModel | None,
+    ):
         self.config, self.folder, self.me, self.ids, self.labels = config, folder, me, ids, labels
         seed_everything(config.seed)
-        self.model = build_model(config, vocab_size).to(me.device)
+        self.model = build_model(config, vocab_size)
+        if language_model is not None:
+            hand_over(language_model, self.model)
+        self.model.to(me.device)
         self.optimizer = torch.optim.AdamW(
             self.model.parameters(),
             lr=config.rate,
@@ -203,13 +318,7 @@ class _Session:
             weight_decay=config.weight_decay,
         )
         self.steps_per_epoch = math.ceil(len(ids["train"]) / config.batch_size)
-        self.schedule = torch.optim.lr_scheduler.OneCycleLR(
-            self.optimizer,
-            max_lr=config.rate,
-            total_steps=config.epochs * self.steps_per_epoch,
-            pct_start=0.1,
-            div_factor=5,
-        )
+        self.schedule = one_cycle(self.optimizer, config.rate, config.epochs * self.steps_per_epoch)
         self.epoch, self.position = 0, 0  # passes finished, and steps of this one
         self.history, self.rows, self.best = History(), [], None
         if me.count > 1:  # after this, processes draw different dropout
@@ -262,15 +371,22 @@ class _Session:
 
         The processes' gradients are averaged, so each counts its share `count` times.
         """
-        inputs, lengths, targets = batch_tensors(batch, model)
-        mixed = self.config.mixed_precision and self.me.device.type == "cuda"
-        with torch.autocast("cuda", dtype=torch.bfloat16) if mixed else nullcontext():
-            logits = model(inputs, lengths)
-        weights = torch.as_tensor(batch.weights, device=logits.device)
-        losses = F.binary_cross_entropy_with_logits(
-            logits.float(), targets.to(weights), reduction="none"
+        weights = torch.as_tensor(batch.weights, device=self.me.device)
+        precision = partial(
+            half_precision, uses_bfloat16(self.config, self.me.device), self.me.device.type
         )
-        return self.me.count * (losses * weights).sum()
+
+        def compare(logits, targets):
+            losses = F.binary_cross_entropy_with_logits(logits, targets, reduction="none")
+            return self.me.count * (losses * weights).sum()
+
+        if self.config.adversarial:
+            size = self.config.adversarial
+            return adversarial_loss(model, batch, size=size, compare=compare, precision=precision)
+        inputs, lengths, targets = batch_tensors(batch, model)
+        with precision():
+            logits = model(inputs, lengths)
+        return compare(logits.float(), targets.to(weights))
 
     def _validate(self, bar: tqdm) -> None:
         """Measure the validation reviews; keep the model if it is the best so far."""
@@ -372,7 +488,8 @@ def load_trained(
     for name in (SETTINGS, VOCABULARY, MODEL):
         if not (folder / name).exists():
             raise SessionError(
-                f"There is no {name} in {folder}, so no trained model. Train one with: "
+                f"There is no {name} in {folder}, so no trained model (a training writes its "
+                "first one after a whole pass). Train one with: "
                 f"python -m unrolled train --out {folder}"
             )
     config = read_config(folder / SETTINGS)

@@ -25,7 +25,7 @@ from unrolled.models import (
     start_recurrent_weights,
     start_xavier_weights,
 )
-from unrolled.training import History, TrainingDiverged, evaluate, fit, sentiment_loss
+from unrolled.training import History, TrainingDiverged, evaluate, fit, one_cycle, sentiment_loss
 
 BETAS = (0.95, 0.99)  # of Adam, as in the chapter on the classifier
 STARTS = ("default", "xavier", "orthogonal")
@@ -245,9 +245,7 @@ def _schedule(recipe: Recipe, optimizer, steps: int):
             f"The recipe's schedule is {recipe.schedule!r}; choose 'one cycle', 'linear' or "
             "'constant'."
         )
-    return torch.optim.lr_scheduler.OneCycleLR(
-        optimizer, max_lr=recipe.rate, total_steps=steps, pct_start=0.1, div_factor=5
-    )
+    return one_cycle(optimizer, recipe.rate, steps)
 
 
 def logits_of(model: nn.Module, part: Part, max_tokens: int) -> np.ndarray:
