@@ -88,6 +88,16 @@ def test_fresh_forgets_what_was_finished(tmp_path):
     assert len(CALLS) == 4
 
 
+def test_seeds_can_be_run_one_by_one_until_the_record_is_whole(tmp_path):
+    assert run(make(), tmp_path, seeds=[1], progress=False) is None
+    assert CALLS == [(1, 1), (2, 1)]
+    assert [path.name for path in tmp_path.iterdir()] == ["toy.partial.jsonl"]
+    record = run(make(), tmp_path, seeds=[0], progress=False)
+    assert list(record.table["value"]) == [10, 11, 20, 21]
+    with pytest.raises(LookupError, match="no seed 7; its seeds are 0, 1"):
+        run(make(), tmp_path, seeds=[0, 7], progress=False)
+
+
 def test_a_line_cut_short_by_a_kill_is_run_again(tmp_path):
     with pytest.raises(KeyboardInterrupt):
         run(make(measure_until_second), tmp_path, progress=False)
@@ -223,6 +233,14 @@ def test_the_command_line_lists_runs_and_shows(tmp_path, monkeypatch, capsys):
     shown = capsys.readouterr().out
     assert "value" in shown
     assert "python -m unrolled.experiments run toy" in shown
+
+
+def test_the_command_line_says_where_unfinished_findings_are(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(experiments, "REGISTRY", {"toy": make()})
+    assert command_line.main(["--results", str(tmp_path), "run", "toy", "--seed", "1"]) == 0
+    assert "toy.partial.jsonl" in capsys.readouterr().out
+    assert command_line.main(["--results", str(tmp_path), "run", "toy", "--seed", "9"]) == 2
+    assert "no seed 9" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("verb", ["run", "show"])

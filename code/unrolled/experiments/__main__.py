@@ -23,6 +23,7 @@ def parser() -> argparse.ArgumentParser:
     start.add_argument("name")
     start.add_argument("--jobs", type=int, default=1, help="processes on this machine")
     start.add_argument("--dask", metavar="ADDRESS", help="let a Dask scheduler's workers run it")
+    start.add_argument("--seed", type=int, action="append", help="only this one; may be repeated")
     start.add_argument("--fresh", action="store_true", help="forget an interrupted run")
     return top
 
@@ -39,9 +40,17 @@ def main(arguments: list[str] | None = None) -> int:
         else:
             experiment = find(options.name)
             record = run(
-                experiment, folder, jobs=options.jobs, dask=options.dask, fresh=options.fresh
+                experiment,
+                folder,
+                jobs=options.jobs,
+                dask=options.dask,
+                fresh=options.fresh,
+                seeds=options.seed,
             )
-            print(f"{len(record.table)} rows in {folder / (record.name + '.csv')}")
+            if record is None:
+                print(f"Findings so far: {folder / (experiment.name + '.partial.jsonl')}")
+            else:
+                print(f"{len(record.table)} rows in {folder / (record.name + '.csv')}")
     except (RecordError, SchedulerUnreachable, LookupError) as error:
         print(error.args[0], file=sys.stderr)
         return 2

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,9 +54,13 @@ def run(
     jobs: int = 1,
     dask: str | None = None,
     fresh: bool = False,
+    seeds: Collection[int] | None = None,
     progress: bool = True,
-) -> Record:
+) -> Record | None:
     """Run what is not yet finished of an experiment, then write and return its record.
+
+    Where `seeds` leaves something out that is not finished, nothing is written yet but what was
+    found so far, for a later run, and None is returned.
 
     Parameters
     ----------
@@ -69,11 +73,15 @@ def run(
         Address of a Dask scheduler, such as ``tcp://host:8786``; its workers run the grid instead.
     fresh : bool
         Forget what an interrupted run has finished.
+    seeds : collection of int, optional
+        Run the configurations with these seeds only.
     progress : bool
         Show a progress bar.
 
     Raises
     ------
+    LookupError
+        If no configuration has one of the seeds.
     RecordError
         If the file of finished configurations belongs to another grid or is broken.
     SchedulerUnreachable
@@ -84,9 +92,21 @@ def run(
     if fresh:
         partial.unlink(missing_ok=True)
     grid = experiment.grid()
+    there = {c["seed"] for c in grid}
+    asked = there if seeds is None else set(seeds)
+    if asked - there:
+        raise LookupError(
+            f"{experiment.name} has no seed {min(asked - there)}; "
+            f"its seeds are {', '.join(map(str, sorted(there)))}."
+        )
     done, seconds = _read_partial(partial, grid)
-    pending = [c for c in grid if _key(c) not in done]
-    bar = tqdm(total=len(grid), initial=len(done), desc=experiment.name, disable=not progress)
+    pending = [c for c in grid if _key(c) not in done and c["seed"] in asked]
+    bar = tqdm(
+        total=len(done) + len(pending),
+        initial=len(done),
+        desc=experiment.name,
+        disable=not progress,
+    )
     started = time.perf_counter()
     with bar, partial.open("a", encoding="utf-8") as file:
         for configuration, findings in _results(experiment.measure, pending, jobs, dask):
@@ -96,6 +116,8 @@ def run(
             file.flush()
             done[_key(configuration)] = findings
             bar.update()
+    if len(done) < len(grid):
+        return None
     seconds += time.perf_counter() - started
     rows = [c | finding for c in grid for finding in done[_key(c)]]
     command = f"python -m unrolled.experiments run {experiment.name}"
