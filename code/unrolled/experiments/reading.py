@@ -16,7 +16,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from unrolled.data.batching import bucketed_batches
+from unrolled.data.batching import Batch, bucketed_batches
 from unrolled.data.reviews import load_imdb
 from unrolled.data.text import Vocabulary, tokenize
 from unrolled.models import (
@@ -164,6 +164,7 @@ def train_reader(
     *,
     after_epoch: Callable[[int], None] | None = None,
     history: History | None = None,
+    loss: Callable[[nn.Module, Batch], torch.Tensor] | None = None,
 ) -> dict:
     """Train a reader in place on one part of the reviews.
 
@@ -179,6 +180,8 @@ def train_reader(
         Called with the number of passes that are done.
     history : History, optional
         Receives the loss and the gradient norm of every step.
+    loss : callable, optional
+        In the place of the recipe's: ``loss(model, batch)`` returns a scalar tensor.
 
     Returns
     -------
@@ -197,7 +200,8 @@ def train_reader(
     schedule = _schedule(recipe, optimizer, recipe.epochs * steps)
     finding = {"train_loss": math.nan, "diverged": False}
     history = History() if history is None else history
-    loss = _penalised(recipe.penalty) if recipe.penalty else sentiment_loss
+    if loss is None:
+        loss = _penalised(recipe.penalty) if recipe.penalty else sentiment_loss
     for epoch in range(1, recipe.epochs + 1):
         batches = bucketed_batches(
             part.ids,
