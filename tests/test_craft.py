@@ -43,6 +43,7 @@ def test_every_trick_trains_and_reports_each_pass(family, trick):
     assert not any(row["diverged"] for row in found)
     for row in found:
         assert 0 <= row["over_5"] <= row["over_1"] <= 1
+        assert (row["over_1"] > 0) == (row["largest_norm"] > 1)
         assert 0 < row["median_norm"] <= row["largest_norm"]
         assert math.isfinite(row["train_loss"])
         assert math.isfinite(row["loss"])

@@ -123,3 +123,11 @@ def test_a_penalty_pulls_weights_in_and_a_linear_rate_ends_at_nothing():
 def test_an_unknown_start_is_named():
     with pytest.raises(ValueError, match="'warm'; choose of default, xavier, orthogonal"):
         build_reader(Recipe(**vars(TINY) | {"start": "warm"}), 9)
+
+
+def test_a_recipe_says_how_loud_the_embeddings_start():
+    quiet, loud = (
+        build_reader(Recipe(**vars(TINY) | {"embedding_std": std}), 900).embedding.weight
+        for std in (0.1, 1.0)
+    )
+    assert (loud.std() / quiet.std()).item() == pytest.approx(10, rel=0.1)
