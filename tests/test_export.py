@@ -10,6 +10,8 @@ import numpy as np
 import onnx
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 
 from unrolled import portable
 from unrolled.__main__ import main
@@ -26,6 +28,7 @@ from unrolled.cli.export import (
 )
 from unrolled.cli.prediction import predict_lines
 from unrolled.cli.session import load_trained
+from unrolled.data import lines
 from unrolled.data.lines import LONG, MANY, answer_lines, lines_of
 from unrolled.data.text import Vocabulary, tokenize
 from unrolled.models import CELLS, POOLINGS, SentimentClassifier
@@ -169,10 +172,10 @@ def test_the_file_answers_as_the_folder_does(trained, exported):
 
 
 def test_predict_reads_an_exported_file(exported, tmp_path, capsys):
-    lines = tmp_path / "lines.txt"
-    lines.write_text("\n".join(TEXTS) + "\n", encoding="utf-8")
-    assert main(["predict", str(exported), str(lines)]) == 0
-    assert portable.main([str(exported), str(lines)]) == 0
+    path = tmp_path / "lines.txt"
+    path.write_text("\n".join(TEXTS) + "\n", encoding="utf-8")
+    assert main(["predict", str(exported), str(path)]) == 0
+    assert portable.main([str(exported), str(path)]) == 0
     said = capsys.readouterr().out.splitlines()
     assert len(said) == 2 * len(TEXTS)
     assert said[: len(TEXTS)] == said[len(TEXTS) :]
@@ -233,9 +236,9 @@ def test_a_program_of_a_few_lines_needs_only_the_file(exported):
 
 
 def test_a_reader_who_has_had_enough_is_no_error(exported, tmp_path):
-    lines = tmp_path / "many.txt"
-    lines.write_text("a fine film\n" * 20_000, encoding="utf-8")
-    command = [sys.executable, "-m", "unrolled.portable", exported, lines]
+    path = tmp_path / "many.txt"
+    path.write_text("a fine film\n" * 20_000, encoding="utf-8")
+    command = [sys.executable, "-m", "unrolled.portable", exported, path]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     assert process.stdout.readline().strip()
     process.stdout.close()
@@ -312,6 +315,32 @@ def test_lines_end_at_newlines_only_and_lose_their_mark():
     assert list(lines_of(file)) == ["one\x0b\ufffdtwo", "", "three"]
 
 
+@given(st.lists(st.binary(max_size=30), max_size=5), st.integers(1, 9))
+def test_a_line_longer_than_the_memory_keeps_its_ends(pieces, piece):
+    data = b"\n".join(pieces)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(lines, "PIECE", piece)
+        file = io.BytesIO(data)
+        read = list(iter(lambda: lines._read_line(file), b""))
+    assert len(read) == len(io.BytesIO(data).readlines())
+    for got, whole in zip(read, io.BytesIO(data), strict=True):
+        assert len(got) <= 2 * piece + 1
+        assert got == (whole if len(whole) <= 2 * piece else whole[:piece] + b" " + whole[-piece:])
+
+
+def test_one_line_is_answered_before_the_next_is_there(exported):
+    command = [sys.executable, "-m", "unrolled.portable", exported, "--lines", "1"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        for line in (b"a good film\n", b"\n", b"a bad film\n"):
+            process.stdin.write(line)
+            process.stdin.flush()
+            answer = process.stdout.readline()  # waits for ever if the answer waits for more lines
+            assert answer.endswith(b"\n")
+            assert bool(answer.strip()) == bool(line.strip())
+        process.stdin.close()
+    assert process.returncode == 0
+
+
 def test_lines_are_answered_in_order_a_thousand_at_a_time():
     vocabulary = Vocabulary(["<pad>", "<unk>", "a"])
     seen = []
@@ -320,8 +349,8 @@ def test_lines_are_answered_in_order_a_thousand_at_a_time():
         seen.append(len(ids))
         return np.array([len(one) / 100 for one in ids])
 
-    lines = ["a " * (row % 7) for row in range(MANY + 9)]
-    answers = list(answer_lines(iter(lines), vocabulary, predict))
+    texts = ["a " * (row % 7) for row in range(MANY + 9)]
+    answers = list(answer_lines(iter(texts), vocabulary, predict))
     assert answers == [row % 7 / 100 if row % 7 else None for row in range(MANY + 9)]
     assert len(seen) == 2
     (long,) = answer_lines(["a " * LONG], vocabulary, predict)

@@ -25,7 +25,13 @@ from unrolled.data.lines import lines_of
 from unrolled.data.reviews import DataError
 from unrolled.data.text import tokenize
 from unrolled.metrics import accuracy, confusion_matrix, f1, wilson_interval
-from unrolled.portable import PortableError, PortableModel, print_answers
+from unrolled.portable import (
+    PortableError,
+    PortableModel,
+    add_lines_flag,
+    open_texts,
+    print_answers,
+)
 from unrolled.training import TrainingDiverged, evaluate
 
 SAID = (
@@ -51,6 +57,7 @@ def parser() -> argparse.ArgumentParser:
     three = commands.add_parser("predict", help="read one text a line, write its probability")
     three.add_argument("model", type=Path, help="the folder of its training, or an exported file")
     three.add_argument("file", type=Path, nargs="?", help="of texts; standard input if left out")
+    add_lines_flag(three)
     four = commands.add_parser(
         "export", help="write a trained model as ONNX, checked against PyTorch"
     )
@@ -77,13 +84,16 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         COMMANDS[options.command](options)
     except SAID as error:
-        print(error.args[0], file=sys.stderr)
+        print(error, file=sys.stderr)
+        return 2
+    except OSError as error:  # a folder that may not be written, a full disk
+        where = "" if error.filename is None else f"{error.filename}: "
+        print(f"{where}{error.strerror}.", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print("Stopped. A training goes on with the same command.", file=sys.stderr)
+        more = " The training goes on with the same command." if options.command == "train" else ""
+        print(f"\nStopped.{more}", file=sys.stderr)
         return 130
-    except BrokenPipeError:  # whoever read our output has had enough, as `head` does
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0
 
 
@@ -112,15 +122,13 @@ def _evaluate(options) -> None:
 
 
 def _predict(options) -> None:
-    if options.file is not None and not options.file.is_file():
-        raise SessionError(f"There is no file at {options.file}.")
     if options.model.is_file():
         answer = PortableModel(options.model).probabilities
     else:
         model, vocabulary, config = load_trained(options.model, choose_device())
         answer = partial(predict_lines, model, vocabulary, max_tokens=config.max_tokens)
-    with sys.stdin.buffer if options.file is None else options.file.open("rb") as file:
-        print_answers(answer(lines_of(file)))
+    with open_texts(options.file) as file:
+        print_answers(answer(lines_of(file), many=options.lines))
 
 
 def _export(options) -> None:

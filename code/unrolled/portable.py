@@ -12,11 +12,12 @@ import os
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 
 from unrolled.data.batching import bucketed_batches, check_lengths
-from unrolled.data.lines import answer_lines, lines_of
+from unrolled.data.lines import MANY, answer_lines, lines_of
 from unrolled.data.text import TOKEN, Vocabulary, tokenize
 
 KEY = "unrolled"  # of the metadata in the file
@@ -78,9 +79,12 @@ class PortableModel:
         check_lengths(lengths, *inputs.shape)
         return self.session.run(["logits"], {"tokens": inputs, "lengths": lengths})[0]
 
-    def probabilities(self, texts: Iterable[str]) -> Iterator[float | None]:
-        """Yield for each text the probability that it is positive; None where it has no word."""
-        return answer_lines(texts, self.vocabulary, self._predict)
+    def probabilities(self, texts: Iterable[str], *, many: int = MANY) -> Iterator[float | None]:
+        """Yield for each text the probability that it is positive; None where it has no word.
+
+        For `many`, and errors, see `unrolled.data.lines.answer_lines`.
+        """
+        return answer_lines(texts, self.vocabulary, self._predict, many=many)
 
     def _predict(self, ids: list[np.ndarray]) -> np.ndarray:
         found = np.empty(len(ids))
@@ -113,10 +117,37 @@ def print_answers(answers: Iterable[float | None]) -> None:
     """Print an answer a line, an empty line for None; a reader who has had enough is no error."""
     try:
         for answer in answers:
-            print("" if answer is None else f"{answer:.4f}")
-        sys.stdout.flush()
+            print("" if answer is None else f"{answer:.4f}", flush=True)
     except BrokenPipeError:  # as with `head`; nothing may be written at the end either
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def add_lines_flag(parser: argparse.ArgumentParser) -> None:
+    """Give a parser the flag ``--lines``."""
+    parser.add_argument(
+        "--lines",
+        type=int,
+        default=MANY,
+        metavar="N",
+        help="read so many lines before answering them; 1: answer at once (default: %(default)s)",
+    )
+
+
+def open_texts(path: Path | None) -> BinaryIO:
+    """Return a file of texts to read, or the standard input.
+
+    Raises
+    ------
+    PortableError
+        If there is no such file.
+    """
+    if path is None:
+        if sys.stdin is None:  # closed by whoever started us
+            raise PortableError("There is no standard input. Give a file of texts.")
+        return sys.stdin.buffer
+    if not path.is_file():
+        raise PortableError(f"There is no file at {path}.")
+    return path.open("rb")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -124,12 +155,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m unrolled.portable", description=__doc__)
     parser.add_argument("model", type=Path, help="an ONNX file of `python -m unrolled export`")
     parser.add_argument("file", type=Path, nargs="?", help="of texts; standard input if left out")
+    add_lines_flag(parser)
     options = parser.parse_args(arguments)
     try:
         model = PortableModel(options.model)
-        with sys.stdin.buffer if options.file is None else options.file.open("rb") as file:
-            print_answers(model.probabilities(lines_of(file)))
-    except (PortableError, OSError) as error:
+        with open_texts(options.file) as file:
+            print_answers(model.probabilities(lines_of(file), many=options.lines))
+    except (PortableError, ValueError, OSError) as error:
         print(error, file=sys.stderr)
         return 2
     except KeyboardInterrupt:

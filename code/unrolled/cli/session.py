@@ -334,7 +334,7 @@ class _Session:
             initial=len(self.history),
             unit="step",
             file=sys.stderr,
-            disable=not (progress and self.me.leads),
+            disable=None if progress and self.me.leads else True,
         )
         with bar:
             while self.epoch < self.config.epochs and not self._is_stale():
