@@ -13,8 +13,6 @@ from unrolled.probes import (
     fit_probe,
     inside_brackets,
     inside_negation,
-    probe_direction,
-    without_direction,
     word_verdicts,
 )
 
@@ -88,17 +86,6 @@ def test_a_probe_finds_what_is_there_and_nothing_where_nothing_is():
     assert np.mean(fit_probe(states, labels).predict(unseen) == truth) > 0.9
     noise, new_noise = np.random.default_rng(2).random((2, len(labels))) < 0.5
     assert 0.45 < np.mean(fit_probe(states, noise).predict(unseen) == new_noise) < 0.55
-
-
-def test_without_its_direction_a_probe_is_at_chance_and_the_rest_stays():
-    (states, labels), (unseen, truth) = drawn(), drawn(seed=1)
-    direction = probe_direction(fit_probe(states, labels))
-    assert np.linalg.norm(direction) == pytest.approx(1)
-    assert np.abs(direction).argmax() == 2
-    bare, bare_unseen = (without_direction(s, direction) for s in (states, unseen))
-    np.testing.assert_allclose(bare @ direction, 0, atol=1e-12)
-    np.testing.assert_allclose(without_direction(bare, direction), bare, atol=1e-12)
-    assert np.mean(fit_probe(bare, labels).predict(bare_unseen) == truth) < 0.6
 
 
 @pytest.mark.parametrize("sign", [1, -1])

@@ -97,18 +97,6 @@ def fit_probe(states: np.ndarray, labels: np.ndarray, *, penalty: float = 1.0):
     return probe.fit(states, labels)
 
 
-def probe_direction(probe) -> np.ndarray:
-    """Return ``(H,)`` the unit vector in the space of states along which a probe reads."""
-    scaler, linear = probe[0], probe[-1]
-    direction = linear.coef_[0] / scaler.scale_
-    return direction / np.linalg.norm(direction)
-
-
-def without_direction(states: np.ndarray, direction: np.ndarray) -> np.ndarray:
-    """Return the states ``(..., H)`` with what they hold along one unit vector taken out."""
-    return states - (states @ direction)[..., None] * direction
-
-
 class BestUnit:
     """The one unit that tells two labels apart best, with a threshold; chosen when made.
 
