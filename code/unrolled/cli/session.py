@@ -32,7 +32,6 @@ from unrolled.checkpoints import (
 )
 from unrolled.cli.config import Config, read_config
 from unrolled.data.batching import Batch, bucketed_batches
-from unrolled.data.official import load_official_imdb
 from unrolled.data.reviews import Reviews, Splits, load_imdb, load_rotten_tomatoes
 from unrolled.data.text import Vocabulary, tokenize
 from unrolled.language import LanguageModel
@@ -119,6 +118,8 @@ def load_reviews(config: Config) -> Splits:
     elif config.data == "rotten-tomatoes":
         splits = load_rotten_tomatoes()
     else:
+        from unrolled.data.official import load_official_imdb  # slow to import, rarely wanted
+
         splits = load_official_imdb(config.archive or None)
     if 0 < config.limit < len(splits.train):
         rows = np.random.default_rng(config.seed).permutation(len(splits.train))[: config.limit]
