@@ -69,6 +69,14 @@ def test_dots_stand_at_the_means_with_intervals_over_the_runs(ax):
     assert [text.get_text() for text in ax.get_legend().get_texts()] == ["LSTM", "bag"]
 
 
+def test_dots_may_show_every_run_in_place_of_an_interval(ax):
+    plot_dots(["a", "b"], {"LSTM": np.array([[0.5, 0.6], [0.7, 1.0]])}, runs=True, ax=ax)
+    *faint, mean = ax.lines
+    assert [list(line.get_xdata()) for line in faint] == [[0.5, 0.6], [0.7, 1.0]]
+    np.testing.assert_allclose(mean.get_xdata(), [0.6, 0.8])
+    assert not ax.collections
+
+
 def test_erasure_draws_means_over_the_reviews(ax):
     moved = np.array([[0.0, 1.0, 2.0], [1.0, 2.0, 4.0]])
     plot_erasure([1, 2, 3], {"attention": moved, "random": 0 * moved}, ax=ax)

@@ -116,8 +116,8 @@ def plot_gates_down(gates, *, ax=None):
     return ax
 
 
-def plot_dots(rows, series, *, colours=None, chance=None, ax=None):
-    """Draw for each row the mean of each series, with its 95 % interval over the runs.
+def plot_dots(rows, series, *, colours=None, chance=None, runs=False, ax=None):
+    """Draw for each row the mean of each series, with its 95 % interval or with its runs.
 
     Parameters
     ----------
@@ -128,6 +128,9 @@ def plot_dots(rows, series, *, colours=None, chance=None, ax=None):
     colours : dict of str to colour, optional
     chance : float, optional
         Drawn as a dashed line.
+    runs : bool
+        Draw every run as a faint mark in place of the interval: right where scores crowd at an end
+        of their range.
     ax : matplotlib Axes, optional
 
     Returns
@@ -143,13 +146,13 @@ def plot_dots(rows, series, *, colours=None, chance=None, ax=None):
         values = np.asarray(values, dtype=float)
         y = places + 0.7 * ((number + 0.5) / len(series) - 0.5)
         colour = (colours or {}).get(label, palette[number % len(palette)])
-        if len(values) > 1:
-            mean, low, high = np.transpose([mean_interval(column) for column in values.T])
-            ax.hlines(y, low, high, color=colour, lw=2, alpha=0.55)
-        else:
-            mean = values[0]
         marker = MARKERS[number % len(MARKERS)]
-        ax.plot(mean, y, marker, color=colour, ms=6, label=label)
+        if runs:
+            ax.plot(values.T, y, marker, color=colour, ms=4, alpha=0.3, mew=0)
+        elif len(values) > 1:
+            _, low, high = np.transpose([mean_interval(column) for column in values.T])
+            ax.hlines(y, low, high, color=colour, lw=2, alpha=0.55)
+        ax.plot(values.mean(axis=0), y, marker, color=colour, ms=6, label=label)
     if chance is not None:
         ax.axvline(chance, color=COLOURS["chance"], ls="--", lw=1.2)
     ax.set_yticks(places, rows)
