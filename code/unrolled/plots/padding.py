@@ -58,14 +58,12 @@ def plot_readout_scores(usual, other, *, chance=0.5, labels=("as in training", "
     ax = given_or_current(ax)
     for row, name in enumerate(usual):
         place = len(usual) - 1 - row
-        means = np.mean(usual[name]), np.mean(other[name])
-        ax.plot(means, [place] * 2, color=COLOURS["chance"], linewidth=1.2, zorder=1)
         nudge = np.linspace(-0.12, 0.12, len(usual[name]))
+        ends = np.array([place - 0.1 + nudge, place + 0.1 + nudge])
+        ax.plot([other[name], usual[name]], ends, color=COLOURS["chance"], linewidth=1, zorder=1)
         style = {"s": 26, "zorder": 2, "linewidth": 1.1}
-        ax.scatter(
-            other[name], place - 0.1 + nudge, facecolor="none", edgecolor=MOVES, marker="s", **style
-        )
-        ax.scatter(usual[name], place + 0.1 + nudge, color=STAYS, **style)
+        ax.scatter(other[name], ends[0], facecolor="none", edgecolor=MOVES, marker="s", **style)
+        ax.scatter(usual[name], ends[1], color=STAYS, **style)
     ax.axvline(chance, color=COLOURS["chance"], linestyle="--", linewidth=1.2)
     ax.set_yticks(range(len(usual))[::-1], list(usual))
     ax.set_ylim(-0.6, len(usual) - 0.4)
