@@ -53,3 +53,4 @@ def test_growth_draws_the_mean_and_the_range(ax):
     assert band[:, 1].min() == 0.6
     assert band[:, 1].max() == 0.9
     assert ax.get_xscale() == "log"
+    assert [label.get_text() for label in ax.get_xticklabels()] == ["500", "2,000"]

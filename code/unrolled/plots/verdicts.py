@@ -135,4 +135,6 @@ def plot_growth(sizes, runs, *, ax=None, **line):
         sizes, runs.min(axis=1), runs.max(axis=1), color=drawn.get_color(), alpha=0.18, linewidth=0
     )
     ax.set_xscale("log")
+    ax.set_xticks(sizes, [f"{size:,g}" for size in sizes])
+    ax.minorticks_off()
     return ax
