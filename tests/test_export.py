@@ -2,6 +2,8 @@
 
 import io
 import json
+import os
+import shutil
 import subprocess
 import sys
 import textwrap
@@ -15,6 +17,7 @@ from hypothesis import strategies as st
 
 from unrolled import portable
 from unrolled.__main__ import main
+from unrolled.checkpoints import load_checkpoint, save_checkpoint
 from unrolled.cli import export as exporting
 from unrolled.cli.export import (
     COARSE,
@@ -114,6 +117,17 @@ def test_the_export_is_checked_before_it_takes_the_place_of_the_old_file(
 def test_what_is_no_number_is_not_accepted(tmp_path):
     with pytest.raises(ExportError, match="differs from PyTorch by nan"):
         exporting._accepted(float("nan"), TOLERANCE, tmp_path)
+
+
+def test_a_model_that_answers_no_number_is_not_exported(trained, tmp_path):
+    folder = tmp_path / "broken"
+    shutil.copytree(trained, folder)
+    weights = load_checkpoint(folder / "model.pt")
+    weights["head.bias"].fill_(np.nan)
+    save_checkpoint(folder / "model.pt", weights)
+    with pytest.raises(ExportError, match="nan"):
+        export(folder, tmp_path / "model.onnx")
+    assert not (tmp_path / "model.onnx").exists()
 
 
 @pytest.mark.parametrize("quantise", ["nothing", "embedding", "all"])
@@ -330,7 +344,9 @@ def test_a_line_longer_than_the_memory_keeps_its_ends(pieces, piece):
 
 def test_one_line_is_answered_before_the_next_is_there(exported):
     command = [sys.executable, "-m", "unrolled.portable", exported, "--lines", "1"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+    buffered = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen(command, env=buffered, **pipes) as process:
         for line in (b"a good film\n", b"\n", b"a bad film\n"):
             process.stdin.write(line)
             process.stdin.flush()

@@ -33,7 +33,10 @@ def save_checkpoint(path: str | Path, state: dict) -> None:
 def write_whole(path: Path, text: str) -> None:
     """Write a text file that appears whole or not at all."""
     draft = path.with_name(path.name + ".draft")
-    draft.write_text(text, encoding="utf-8")
+    with draft.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
     draft.replace(path)
 
 
