@@ -26,6 +26,8 @@ def test_groups_go_by_length_and_equal_lengths_stay_together():
     lengths = np.array([5, 1, 9, 7, 3, 3, 8, 2])
     groups = attention.length_groups(lengths)
     assert groups.tolist() == [2, 0, 3, 2, 1, 1, 3, 0]
+    on_an_edge = attention.length_groups(np.array([1, 2, 2, 2, 3, 4, 5, 6, 7]))
+    assert on_an_edge.tolist() == [0, 0, 0, 0, 1, 2, 2, 3, 3]
 
 
 def test_the_grid_is_complete():
