@@ -101,7 +101,7 @@ def adversarial_loss(
 
     Miyato, Dai & Goodfellow (2017): each embedded review e ``(T, E)`` is moved by
     ``size * |e| * g / |g|``, where g is the gradient of its loss with respect to e. The size is a
-    share of |e|, so that the model cannot escape by making its embeddings longer.
+    share of ``|e|``, so that the model cannot escape by making its embeddings longer.
 
     The gradient of the first loss is added to the parameters' *before* this returns, because g
     comes out of the same backward pass; a call of ``backward`` on the result adds the second.
