@@ -31,7 +31,7 @@ from unrolled.experiments.reading import (
 )
 from unrolled.models import last_real_step, real_steps, start_forget_bias, turn_round
 from unrolled.seeding import seed_everything
-from unrolled.training import fit, sentiment_loss
+from unrolled.training import fit, one_cycle, sentiment_loss
 
 SEEDS = range(5)
 FIXED = 500
@@ -266,9 +266,7 @@ def measure_cost(
     optimizer = torch.optim.AdamW(
         model.parameters(), lr=recipe.rate, betas=BETAS, weight_decay=recipe.weight_decay
     )
-    schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimizer, max_lr=recipe.rate, total_steps=len(batches), pct_start=0.1, div_factor=5
-    )
+    schedule = one_cycle(optimizer, recipe.rate, len(batches))
     started = time.process_time()
     fit(model, batches, sentiment_loss, optimizer, clip_norm=recipe.clip_norm, schedule=schedule)
     seconds = time.process_time() - started

@@ -14,8 +14,8 @@ from functools import lru_cache
 import numpy as np
 import torch
 from torch import nn
-from torch.nn import functional as F
 
+from unrolled.calibration import mean_loss
 from unrolled.data.batching import Batch, bucketed_batches
 from unrolled.data.reviews import load_imdb
 from unrolled.data.text import Vocabulary, tokenize
@@ -260,8 +260,7 @@ def logits_of(model: nn.Module, part: Part, max_tokens: int) -> np.ndarray:
 
 def scores(logits: np.ndarray, labels: np.ndarray) -> dict:
     """Return accuracy and mean binary cross-entropy (``loss``) of logits."""
-    z, y = torch.as_tensor(logits).double(), torch.as_tensor(labels).double()
     return {
         "accuracy": float(np.mean((logits > 0) == (labels == 1))),
-        "loss": F.binary_cross_entropy_with_logits(z, y).item(),
+        "loss": mean_loss(logits, labels),
     }
