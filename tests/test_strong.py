@@ -5,7 +5,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from unrolled.checkpoints import CheckpointError
 from unrolled.experiments import strong
 from unrolled.experiments.reading import Part, Recipe
 from unrolled.pretraining import PretrainingRecipe
@@ -31,9 +30,9 @@ def toy(count, seed):
 PARTS = {"train": toy(40, 0), "valid": toy(10, 1), "test": toy(10, 2)}
 
 
-def measure(seed=0, **changes):
+def measure(way, seed=0, **changes):
     options = {"language": LANGUAGE, "ways": WAYS, "parts": PARTS, "vocab_size": V}
-    return strong.measure(seed, **options | changes)
+    return [row | {"minutes": 0} for row in strong.measure(way, seed, **options | changes)]
 
 
 @pytest.fixture(autouse=True)
@@ -42,35 +41,32 @@ def _work(tmp_path, monkeypatch):
 
 
 def test_every_way_is_judged_on_both_parts_and_differs_from_the_others():
-    rows = measure()
-    assert [(row["way"], row["part"]) for row in rows] == [
-        (way, part) for way in strong.WAYS for part in ("valid", "test")
-    ]
-    assert len({row["loss"] for row in rows}) == len(rows)
-    assert {row["perplexity_forwards"] for row in rows} == {rows[0]["perplexity_forwards"]}
+    rows = {way: measure(way) for way in strong.WAYS}
+    for found in rows.values():
+        assert [row["part"] for row in found] == ["valid", "test"]
+    assert len({row["loss"] for found in rows.values() for row in found}) == 2 * len(rows)
+    surprise = {way: found[0]["perplexity_forwards"] for way, found in rows.items()}
+    assert np.isnan(surprise["labels only"])
+    assert surprise["pretrained"] == surprise["pretrained, adversarial"] > 1
 
 
-def test_a_run_that_was_interrupted_ends_the_same_and_repeats_nothing(monkeypatch):
-    whole = measure(1)
+def test_the_language_model_of_a_seed_is_trained_once(monkeypatch):
+    whole = measure("pretrained", 1)
 
-    def forbidden(*arguments, **options):
+    def forbidden(*arguments):
         raise AssertionError("this was finished")
 
     with monkeypatch.context() as patch:
-        patch.setattr(strong, "train_in_way", forbidden)
-        assert measure(1) == whole
-    (strong.work_folder() / "1" / "pretrained.pt").unlink()
-    again = measure(1)
-    for row, before in zip(again, whole, strict=True):
-        assert row | {"minutes": 0} == before | {"minutes": 0}
+        patch.setattr("unrolled.pretraining._one_pass", forbidden)
+        assert measure("pretrained", 1) == whole
+        with pytest.raises(AssertionError, match="finished"):
+            measure("pretrained", 2)
+    for file in strong.work_folder().iterdir():
+        file.unlink()
+    assert measure("pretrained", 1) == whole
 
 
-def test_what_was_trained_in_another_way_is_not_taken_for_this_one():
-    measure(2)
-    other = {"labels only": replace(WAYS["labels only"], recipe=replace(READER, rate=0.5))}
-    with pytest.raises(CheckpointError, match="trained in another way"):
-        measure(2, ways=other)
-
-
-def test_the_grid_has_five_seeds():
-    assert [c["seed"] for c in strong.grid()] == [0, 1, 2, 3, 4]
+def test_the_grid_has_five_seeds_of_every_way_and_begins_with_the_strong_model():
+    grid = strong.grid()
+    assert {(c["way"], c["seed"]) for c in grid} == {(w, s) for w in strong.WAYS for s in range(5)}
+    assert {c["way"] for c in grid[:5]} == {list(strong.WAYS)[-1]}
