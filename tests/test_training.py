@@ -206,6 +206,14 @@ def gradients(model):
     return [parameter.grad.clone() for parameter in model.parameters()]
 
 
+def test_a_loss_in_half_precision_is_close_and_comes_in_the_weights_own():
+    model, batch = reader().float(), reviews()
+    plain = sentiment_loss(model, batch)
+    half = sentiment_loss(model, batch, precision=lambda: torch.autocast("cpu", torch.bfloat16))
+    assert half.dtype == torch.float32
+    assert half.item() == pytest.approx(plain.item(), rel=0.05) and half.item() != plain.item()
+
+
 @pytest.mark.parametrize("pooling", ["mean", "attention"])
 def test_without_a_move_the_adversarial_loss_is_twice_the_plain_one(pooling):
     model, batch = reader(pooling), reviews()

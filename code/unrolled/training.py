@@ -82,10 +82,18 @@ def regression_loss(model: nn.Module, batch: Batch) -> torch.Tensor:
     return F.mse_loss(prediction, targets.to(prediction).reshape(prediction.shape))
 
 
-def sentiment_loss(model: nn.Module, batch: Batch) -> torch.Tensor:
-    """Return the mean binary cross-entropy of the model's logits, a scalar tensor."""
+def sentiment_loss(
+    model: nn.Module, batch: Batch, *, precision: Callable = nullcontext
+) -> torch.Tensor:
+    """Return the mean binary cross-entropy of the model's logits, a scalar tensor.
+
+    `precision` returns the context in which the model computes its logits; the loss is computed
+    in the precision of its weights.
+    """
     inputs, lengths, targets = batch_tensors(batch, model)
-    logits = model(inputs, lengths)  # (B,)
+    with precision():
+        logits = model(inputs, lengths)  # (B,)
+    logits = logits.to(next(model.parameters()))
     return F.binary_cross_entropy_with_logits(logits, targets.to(logits))
 
 

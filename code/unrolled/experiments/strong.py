@@ -17,7 +17,6 @@ from pathlib import Path
 import pooch
 import torch
 
-from unrolled.data.batching import Batch
 from unrolled.experiments.reading import (
     Part,
     Recipe,
@@ -37,7 +36,7 @@ from unrolled.pretraining import (
     pretrain,
 )
 from unrolled.seeding import seed_everything
-from unrolled.training import adversarial_loss, batch_tensors
+from unrolled.training import adversarial_loss, sentiment_loss
 
 SEEDS = range(5)
 VOCABULARY = 30_000
@@ -144,13 +143,5 @@ def train_in_way(reader: SentimentClassifier, way: Way, language_model, part: Pa
     if way.adversarial:
         loss = partial(adversarial_loss, size=way.adversarial, precision=precision)
     else:
-        loss = partial(half_precision_loss, precision=precision)
+        loss = partial(sentiment_loss, precision=precision)
     return train_reader(reader, way.recipe, part, rng, loss=loss)
-
-
-def half_precision_loss(model, batch: Batch, *, precision) -> torch.Tensor:
-    """Return the mean binary cross-entropy of logits that are computed in that context."""
-    inputs, lengths, targets = batch_tensors(batch, model)
-    with precision():
-        logits = model(inputs, lengths)
-    return torch.nn.functional.binary_cross_entropy_with_logits(logits.float(), targets.float())
