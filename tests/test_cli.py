@@ -17,9 +17,9 @@ import torch
 from unrolled.__main__ import main
 from unrolled.checkpoints import CheckpointError, load_checkpoint, save_checkpoint
 from unrolled.cli import session
-from unrolled.cli.config import ConfigError, read_config
+from unrolled.cli.config import Config, ConfigError, read_config
 from unrolled.cli.prediction import predict_lines
-from unrolled.cli.session import SessionError, choose_device, load_trained
+from unrolled.cli.session import SessionError, batches_of, choose_device, load_trained
 from unrolled.data.lines import LONG, MANY
 
 SMALL = [
@@ -186,6 +186,18 @@ def test_an_answer_does_not_depend_on_the_lines_around_it(trained):
     for row in (0, 7, MANY - 1, MANY, MANY + 49):
         (alone,) = predict_lines(model, vocabulary, [lines[row]], **options)
         assert together[row] == (None if alone is None else pytest.approx(alone, abs=1e-6))
+
+
+def test_judged_reviews_may_be_read_further_than_learnt_ones():
+    ids, labels = [np.arange(2, 12)], np.array([1])
+    for config, wanted in (
+        (Config(max_tokens=4, max_tokens_judged=7), 7),
+        (Config(max_tokens=4), 4),
+    ):
+        (judged,) = batches_of(ids, labels, config)
+        (learnt,) = batches_of(ids, labels, config, np.random.default_rng(0))
+        assert judged.inputs.shape == (1, wanted)
+        assert learnt.inputs.shape == (1, 4)
 
 
 def test_a_line_longer_than_any_review_is_read_at_both_ends(trained):

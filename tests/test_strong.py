@@ -43,8 +43,10 @@ def _work(tmp_path, monkeypatch):
 def test_every_way_is_judged_on_both_parts_and_differs_from_the_others():
     rows = {way: measure(way) for way in strong.WAYS}
     for found in rows.values():
-        assert [row["part"] for row in found] == ["valid", "test"]
-    assert len({row["loss"] for found in rows.values() for row in found}) == 2 * len(rows)
+        assert [(row["part"], row["read"]) for row in found] == [
+            (part, read) for part in ("valid", "test") for read in strong.READINGS
+        ]
+    assert len({row["loss"] for found in rows.values() for row in found}) == 4 * len(rows)
     surprise = {way: found[0]["perplexity_forwards"] for way, found in rows.items()}
     assert np.isnan(surprise["labels only"])
     assert surprise["pretrained"] == surprise["pretrained, adversarial"] > 1

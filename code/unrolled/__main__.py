@@ -126,7 +126,7 @@ def _predict(options) -> None:
         answer = PortableModel(options.model).probabilities
     else:
         model, vocabulary, config = load_trained(options.model, choose_device())
-        answer = partial(predict_lines, model, vocabulary, max_tokens=config.max_tokens)
+        answer = partial(predict_lines, model, vocabulary, max_tokens=config.judging_tokens)
     with open_texts(options.file) as file:
         print_answers(answer(lines_of(file), many=options.lines))
 

@@ -31,6 +31,7 @@ class Config:
     limit: int = _setting(0, "train on so many reviews only; 0: all", least=0)
     vocab_size: int = _setting(20_000, "V, padding and unknown included", least=3)
     max_tokens: int = _setting(400, "keep the first and last half of so many", least=1)
+    max_tokens_judged: int = _setting(0, "the same, outside training; 0: as many", least=0)
     cell: str = _setting("lstm", "recurrent layer", choices=tuple(CELLS))
     embedding_size: int = _setting(100, "E", least=1)
     hidden_size: int = _setting(48, "H, each way", least=1)
@@ -80,6 +81,11 @@ class Config:
                 f"pretraining_passes is {self.pretraining_passes}, but a language model is made of "
                 "two LSTMs. Take cell 'lstm' and bidirectional, or 0 passes."
             )
+
+    @property
+    def judging_tokens(self) -> int:
+        """How many tokens are read of a review that is judged, not learnt from."""
+        return self.max_tokens_judged or self.max_tokens
 
 
 _KINDS = {str: "a word", int: "a whole number", float: "a number", bool: "true or false"}

@@ -93,7 +93,7 @@ def export(
         )
     told = {
         "vocabulary": vocabulary.tokens,
-        "max_tokens": config.max_tokens,
+        "max_tokens": config.judging_tokens,
         "tokenizer": tokenizer_rules(),
         "settings": asdict(config),
     }

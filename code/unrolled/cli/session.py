@@ -183,8 +183,11 @@ def uses_bfloat16(config: Config, device: torch.device) -> bool:
 
 def batches_of(ids, labels, config: Config, rng=None) -> Iterator[Batch]:
     """Return one pass over encoded reviews; shuffled where there is an `rng`."""
-    size = config.batch_size if rng is not None else 128
-    return bucketed_batches(ids, labels, batch_size=size, rng=rng, max_tokens=config.max_tokens)
+    if rng is None:
+        size, most = 128, config.judging_tokens
+    else:
+        size, most = config.batch_size, config.max_tokens
+    return bucketed_batches(ids, labels, batch_size=size, rng=rng, max_tokens=most)
 
 
 def train(config: Config, folder: Path, *, fresh: bool = False, progress: bool = True) -> dict:

@@ -12,6 +12,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import product
 from pathlib import Path
 
 import pooch
@@ -46,6 +47,8 @@ LANGUAGE = PretrainingRecipe(embedding_size=200, hidden_size=256, passes=2)
 READER = Recipe(
     embedding_size=200, hidden_size=256, dropout=0.5, embedding_dropout=0.3, epochs=2, rate=1e-3
 )
+#: How much of a review is read where it is judged: as much as in training, or all of it.
+READINGS = {"as in training": None, "all": 100_000}
 
 
 @dataclass(frozen=True)
@@ -101,9 +104,9 @@ def measure(
     Returns
     -------
     list of dict
-        part ("valid" or "test"), accuracy, loss, train_loss, minutes (of the classifier), bfloat16,
-        perplexity_forwards, perplexity_backwards (of the language model on the first validation
-        reviews; NaN where the way has none).
+        part ("valid" or "test"), read (of `READINGS`), accuracy, loss, train_loss, minutes (of the
+        classifier), bfloat16, perplexity_forwards, perplexity_backwards (of the language model on
+        the first validation reviews; NaN where the way has none).
     """
     torch.set_num_threads(1)
     if parts is None:
@@ -122,8 +125,12 @@ def measure(
     training["minutes"] = round((time.perf_counter() - started) / 60, 1)
     training |= {f"perplexity_{direction}": value for direction, value in surprise.items()}
     training["bfloat16"] = has_fast_bfloat16()
-    logits = {p: logits_of(reader, parts[p], chosen.recipe.max_tokens) for p in ("valid", "test")}
-    return [{"part": p} | scores(z, parts[p].labels) | training for p, z in logits.items()]
+    rows = []
+    for part, (read, tokens) in product(("valid", "test"), READINGS.items()):
+        logits = logits_of(reader, parts[part], tokens or chosen.recipe.max_tokens)
+        found = scores(logits, parts[part].labels)
+        rows.append({"part": part, "read": read} | found | training)
+    return rows
 
 
 def _language_model(seed: int, recipe: PretrainingRecipe, part: Part, vocab_size: int):
