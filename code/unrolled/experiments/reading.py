@@ -6,6 +6,7 @@ training reviews. A `Recipe` says how one network is made and trained, `train_re
 
 from __future__ import annotations
 
+import base64
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -252,8 +253,8 @@ def _schedule(recipe: Recipe, optimizer, steps: int):
     return one_cycle(optimizer, recipe.rate, steps)
 
 
-def logits_of(model: nn.Module, part: Part, max_tokens: int) -> np.ndarray:
-    """Return a logit for each review ``(N,)``, in the order of the part."""
+def logits_of(model: nn.Module, part: Part, max_tokens: int | None) -> np.ndarray:
+    """Return a logit for each review ``(N,)``, in the order of the part; None reads all of it."""
     batches = bucketed_batches(part.ids, part.labels, batch_size=64, max_tokens=max_tokens)
     return evaluate(model, batches)[0]
 
@@ -264,3 +265,13 @@ def scores(logits: np.ndarray, labels: np.ndarray) -> dict:
         "accuracy": float(np.mean((logits > 0) == (labels == 1))),
         "loss": mean_loss(logits, labels),
     }
+
+
+def pack_logits(logits: np.ndarray) -> str:
+    """Return logits ``(N,)`` as text: half precision, little end first, in base 64."""
+    return base64.b64encode(np.asarray(logits, dtype="<f2").tobytes()).decode("ascii")
+
+
+def unpack_logits(text: str) -> np.ndarray:
+    """Return the logits ``(N,)`` that `pack_logits` wrote, to three digits."""
+    return np.frombuffer(base64.b64decode(text), dtype="<f2").astype(float)

@@ -9,7 +9,6 @@ training reviews, and how much it depends on the learning rate.
 
 from __future__ import annotations
 
-import base64
 import itertools
 import math
 import time
@@ -30,6 +29,7 @@ from unrolled.experiments.reading import (
     balanced_rows,
     build_reader,
     logits_of,
+    pack_logits,
     read_imdb,
     scores,
     train_reader,
@@ -122,8 +122,8 @@ def measure_cells(
     -------
     list of dict
         part, accuracy, loss, f1, seconds (of the training; of this machine), logits (see
-        `pack_logits`); but elsewhere also accuracy_1 to accuracy_4 and reviews_1 to reviews_4
-        (by quarter of the length, see `length_quarters`).
+        `unrolled.experiments.reading.pack_logits`); but elsewhere also accuracy_1 to accuracy_4 and
+        reviews_1 to reviews_4 (by quarter of the length, see `length_quarters`).
     """
     torch.set_num_threads(1)
     if parts is None:
@@ -157,16 +157,6 @@ def length_quarters(part: Part, train: Part) -> np.ndarray:
     """Return 0 to 3 for each review ``(N,)``: its quarter by length among the training reviews."""
     cuts = np.percentile([len(ids) for ids in train.ids], [25, 50, 75])
     return np.searchsorted(cuts, [len(ids) for ids in part.ids])
-
-
-def pack_logits(logits: np.ndarray) -> str:
-    """Return logits ``(N,)`` as text: half precision, little end first, in base 64."""
-    return base64.b64encode(np.asarray(logits, dtype="<f2").tobytes()).decode("ascii")
-
-
-def unpack_logits(text: str) -> np.ndarray:
-    """Return the logits ``(N,)`` that `pack_logits` wrote, to three digits."""
-    return np.frombuffer(base64.b64decode(text), dtype="<f2").astype(float)
 
 
 #: Training reviews and passes of the learning curve. The passes did best on the validation reviews

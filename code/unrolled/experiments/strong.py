@@ -23,6 +23,7 @@ from unrolled.experiments.reading import (
     Recipe,
     build_reader,
     logits_of,
+    pack_logits,
     read_imdb,
     scores,
     train_reader,
@@ -104,9 +105,10 @@ def measure(
     Returns
     -------
     list of dict
-        part ("valid" or "test"), read (of `READINGS`), accuracy, loss, train_loss, minutes (of the
-        classifier), bfloat16, perplexity_forwards, perplexity_backwards (of the language model on
-        the first validation reviews; NaN where the way has none).
+        part ("valid" or "test"), read (of `READINGS`), accuracy, loss, logits (see
+        `unrolled.experiments.reading.pack_logits`), train_loss, minutes (of the classifier),
+        bfloat16, perplexity_forwards, perplexity_backwards (of the language model on the first
+        validation reviews; NaN where the way has none).
     """
     torch.set_num_threads(1)
     if parts is None:
@@ -128,7 +130,7 @@ def measure(
     rows = []
     for part, (read, tokens) in product(("valid", "test"), READINGS.items()):
         logits = logits_of(reader, parts[part], tokens or chosen.recipe.max_tokens)
-        found = scores(logits, parts[part].labels)
+        found = scores(logits, parts[part].labels) | {"logits": pack_logits(logits)}
         rows.append({"part": part, "read": read} | found | training)
     return rows
 
