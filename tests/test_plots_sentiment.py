@@ -12,7 +12,6 @@ from unrolled.plots.sentiment import (
     plot_confusion,
     plot_coverage,
     plot_lengths,
-    plot_padding_drift,
     plot_scores,
 )
 
@@ -47,12 +46,6 @@ def test_batch_draws_the_mask(ax):
     np.testing.assert_array_equal(ax.images[0].get_array(), mask)
 
 
-def test_padding_drift_draws_a_line_a_sequence(ax):
-    readouts = np.arange(8.0).reshape(2, 4)
-    plot_padding_drift([0, 1, 2, 3], readouts, ax=ax)
-    np.testing.assert_array_equal([line.get_ydata() for line in ax.lines], readouts)
-
-
 def test_confusion_writes_counts_in_the_right_cells(ax):
     plot_confusion([[90, 10], [30, 1_070]], ax=ax)
     written = {text.get_position(): text.get_text() for text in ax.texts}
@@ -76,7 +69,6 @@ def test_scores_stand_beside_their_names(ax):
         lambda: plot_coverage([10, 100], [0.4, 0.7]),
         lambda: plot_lengths([3, 4]),
         lambda: plot_batch(np.ones((2, 3), bool)),
-        lambda: plot_padding_drift([0, 1], np.ones((2, 2))),
         lambda: plot_confusion([[1, 0], [0, 1]]),
         lambda: plot_scores(["a"], [0.5], [(0.4, 0.6)]),
     ],

@@ -1,6 +1,5 @@
 """Figures of reviews and of classifiers: vocabulary, lengths, padding, scores."""
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.colors import LinearSegmentedColormap, ListedColormap
 
@@ -81,30 +80,6 @@ def plot_batch(mask, *, ax=None):
     ax.grid(False)
     ax.set_xlabel("step t")
     ax.set_ylabel("review in the batch")
-    return ax
-
-
-def plot_padding_drift(amounts, readouts, *, ax=None):
-    """Draw what is read from each sequence against the padding behind it.
-
-    Parameters
-    ----------
-    amounts : array (K,)
-        Padding steps added.
-    readouts : array (N, K)
-        The number read from each of N sequences.
-    ax : matplotlib Axes, optional
-
-    Returns
-    -------
-    matplotlib Axes
-    """
-    ax = given_or_current(ax)
-    shades = plt.get_cmap("viridis")(np.linspace(0.05, 0.85, len(readouts)))
-    for row, shade in zip(readouts, shades, strict=True):
-        ax.plot(amounts, row, color=shade, linewidth=1.6)
-    ax.set_xlabel("padding behind the review (steps)")
-    ax.set_ylabel("read-out")
     return ax
 
 
