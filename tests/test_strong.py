@@ -1,10 +1,12 @@
 """The strong model's road: each way trains what it says, and nothing finished is done twice."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from unrolled.cli.config import read_config
 from unrolled.experiments import strong
 from unrolled.experiments.reading import Part, Recipe
 from unrolled.pretraining import PretrainingRecipe
@@ -72,3 +74,14 @@ def test_the_grid_has_five_seeds_of_every_way_and_begins_with_the_strong_model()
     grid = strong.grid()
     assert {(c["way"], c["seed"]) for c in grid} == {(w, s) for w in strong.WAYS for s in range(5)}
     assert {c["way"] for c in grid[:5]} == {list(strong.WAYS)[-1]}
+
+
+def test_the_settings_for_the_command_line_are_those_of_the_record():
+    config = read_config(Path(__file__).parents[1] / "recipes" / "strong.toml")
+    way = list(strong.WAYS.values())[-1]
+    assert config.pretraining_passes == strong.LANGUAGE.passes
+    assert config.adversarial == way.adversarial
+    assert config.vocab_size == strong.VOCABULARY
+    for name in set(vars(way.recipe)) & set(vars(config)):
+        wanted = getattr(way.recipe, name)
+        assert getattr(config, name) == wanted, name

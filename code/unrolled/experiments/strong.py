@@ -1,7 +1,8 @@
 """How well does a recurrent network judge reviews that has seen nothing but the reviews?
 
 One network, trained in several ways that build on each other. Everything was chosen on validation
-reviews with seed 100. The test reviews are judged here, after that, by what came out.
+reviews, in trials outside this record (``book/results/strong-trials.csv``). The test reviews are
+judged here, after that, by what came out.
 """
 
 from __future__ import annotations
