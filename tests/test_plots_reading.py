@@ -70,10 +70,16 @@ def test_dots_stand_at_the_means_with_intervals_over_the_runs(ax):
 
 
 def test_dots_may_show_every_run_in_place_of_an_interval(ax):
-    plot_dots(["a", "b"], {"LSTM": np.array([[0.5, 0.6], [0.7, 1.0]])}, runs=True, ax=ax)
-    *faint, mean = ax.lines
-    assert [list(line.get_xdata()) for line in faint] == [[0.5, 0.6], [0.7, 1.0]]
-    np.testing.assert_allclose(mean.get_xdata(), [0.6, 0.8])
+    values = {"LSTM": np.array([[0.5, 0.6], [0.5, 1.0]]), "bag": [[0.4, 0.8]]}
+    plot_dots(["a", "b"], values, runs=True, ax=ax)
+    *hollow, mean, bag = ax.lines  # the bag's only run is its mean
+    assert [list(line.get_xdata()) for line in hollow] == [[0.5, 0.6], [0.5, 1.0]]
+    assert {line.get_markerfacecolor() for line in hollow} == {"none"}
+    np.testing.assert_allclose(mean.get_xdata(), [0.5, 0.8])
+    np.testing.assert_allclose(bag.get_xdata(), [0.4, 0.8])
+    first, second = (line.get_ydata() for line in hollow)
+    np.testing.assert_allclose(second - first, 0.03, err_msg="equal runs do not hide each other")
+    np.testing.assert_allclose((first + second) / 2, mean.get_ydata())
     assert not ax.collections
 
 

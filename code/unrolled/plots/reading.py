@@ -129,8 +129,8 @@ def plot_dots(rows, series, *, colours=None, chance=None, runs=False, ax=None):
     chance : float, optional
         Drawn as a dashed line.
     runs : bool
-        Draw every run as a faint mark in place of the interval: right where scores crowd at an end
-        of their range.
+        Draw every run as a hollow mark in place of the interval: right where scores crowd at an end
+        of their range. Each is shifted a little down from the one before, so that equal runs show.
     ax : matplotlib Axes, optional
 
     Returns
@@ -147,8 +147,10 @@ def plot_dots(rows, series, *, colours=None, chance=None, runs=False, ax=None):
         y = places + 0.7 * ((number + 0.5) / len(series) - 0.5)
         colour = (colours or {}).get(label, palette[number % len(palette)])
         marker = MARKERS[number % len(MARKERS)]
-        if runs:
-            ax.plot(values.T, y, marker, color=colour, ms=4, alpha=0.3, mew=0)
+        if runs and len(values) > 1:
+            for run, scores in enumerate(values):
+                down = 0.03 * (run - (len(values) - 1) / 2)
+                ax.plot(scores, y + down, marker, mfc="none", mec=colour, mew=1.1, ms=5, alpha=0.9)
         elif len(values) > 1:
             _, low, high = np.transpose([mean_interval(column) for column in values.T])
             ax.hlines(y, low, high, color=colour, lw=2, alpha=0.55)

@@ -1,9 +1,11 @@
-"""Text as a figure: words inked by how much something weighs on them."""
+"""Text as a figure: words inked, or shaded, by how much something weighs on them."""
 
 from unrolled.plots.style import COLOURS, given_or_current
 
 
-def plot_inked_words(words, ink, *, colour=COLOURS["h"], size=15, width=46, least=0.04, ax=None):
+def plot_inked_words(
+    words, ink, *, colour=COLOURS["h"], size=15, width=46, least=0.04, shade=False, ax=None
+):
     """Write words in lines, each as dark as its weight: 1 is full ink, 0 almost none.
 
     Parameters
@@ -19,6 +21,9 @@ def plot_inked_words(words, ink, *, colour=COLOURS["h"], size=15, width=46, leas
         wide, the advance of the monospaced font.
     least : float
         The opacity of a word without weight: enough to see that a word stands there.
+    shade : bool
+        Write all words in the same dark ink, and shade the ground behind each instead: for a text
+        that is to be read. Full shade lets the ink stand out, and no weight is no shade.
     ax : matplotlib Axes, optional
         Its limits are set to letters across and lines down, its frame is hidden.
 
@@ -41,16 +46,17 @@ def plot_inked_words(words, ink, *, colour=COLOURS["h"], size=15, width=46, leas
     for word, weight in zip(words, ink, strict=True):
         if column and column + len(word) > width:
             column, line = 0, line + 1
-        ax.text(
-            column,
-            -line,
-            word,
-            family="DejaVu Sans Mono",
-            fontsize=size,
-            color=colour,
-            alpha=least + (1 - least) * weight,
-            va="center",
-        )
+        if shade:
+            ground = {
+                "facecolor": colour,
+                "alpha": 0.6 * weight,
+                "lw": 0,
+                "boxstyle": "square,pad=0.15",
+            }
+            look = {"bbox": ground}
+        else:
+            look = {"color": colour, "alpha": least + (1 - least) * weight}
+        ax.text(column, -line, word, family="DejaVu Sans Mono", fontsize=size, va="center", **look)
         column += len(word) + 1
     ax.set(xlim=(0, width), ylim=(-line - 0.6, 0.6))
     ax.axis("off")
