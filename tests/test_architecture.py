@@ -15,7 +15,7 @@ FLOORS = [
     {"training", "metrics", "flow", "fast", "stacks", "bridge", "surgery", "pretraining"}
     | {"baselines", "calibration", "probes"},
     {"plots", "experiments"},
-    {"cli"},
+    {"cli", "live"},
     {"__main__"},
 ]
 FLOOR_OF = {name: number for number, names in enumerate(FLOORS) for name in names}

@@ -3,8 +3,10 @@
 import json
 import os
 from pathlib import Path
+from typing import ClassVar
 
 from docutils import nodes
+from docutils.parsers.rst import directives
 from docutils.statemachine import StringList
 from sphinx.util.docutils import SphinxDirective
 
@@ -64,6 +66,59 @@ class Records(SphinxDirective):
         return table.children
 
 
+class live(nodes.General, nodes.Element):
+    """A figure that moves; its children are the caption."""
+
+
+class Live(SphinxDirective):
+    """A figure that moves: its name, ``:alt:`` for the still picture, ``:height:``; a caption."""
+
+    required_arguments = 1
+    option_spec: ClassVar = {
+        "alt": directives.unchanged_required,
+        "height": directives.nonnegative_int,
+    }
+    has_content = True
+
+    def run(self):
+        """Return the figure's node."""
+        name = self.arguments[0]
+        folder = Path(self.env.srcdir) / "_static" / "live"
+        for kind in ("mjs", "svg"):
+            self.env.note_dependency(str(folder / f"{name}.{kind}"))
+            if not (folder / f"{name}.{kind}").is_file():
+                raise self.error(f"The live figure {name!r} needs the file {name}.{kind}.")
+        if "alt" not in self.options:
+            raise self.error(f"Give the live figure {name!r} an :alt: for its still picture.")
+        node = live(name=name, alt=self.options["alt"], height=self.options.get("height", 360))
+        self.state.nested_parse(self.content, self.content_offset, node)
+        return [node]
+
+
+def visit_live(self, node):
+    """Write the place of a live figure, with a still picture for readers without scripts."""
+    static = "../" * self.builder.current_docname.count("/") + "_static/live/"
+    name, alt = node["name"], self.attval(node["alt"])
+    self.body.append(
+        f'<figure class="live" id="live-{name}" data-live="{name}">'
+        f'<div class="live-stage" style="--live-height: {node["height"]}px"><noscript>'
+        f'<img src="{static}{name}.svg" alt="{alt}">'
+        "<p>This figure moves where JavaScript is on. Here it stands as it begins.</p>"
+        "</noscript></div><figcaption>"
+    )
+
+
+def depart_live(self, node):
+    """Close the figure."""
+    self.body.append("</figcaption></figure>")
+
+
+def load_figures(app, pagename, templatename, context, doctree):
+    """Load the script of live figures on pages that have one."""
+    if doctree is not None and next(doctree.findall(live), None) is not None:
+        app.add_js_file("live/mount.mjs", type="module")
+
+
 def record_row(experiment, known):
     """Return one line of the table of records, in Markdown."""
     seconds = known["seconds"]
@@ -93,6 +148,9 @@ def set_address(app, config):
 def setup(app):
     """Join the build."""
     app.add_directive("records", Records)
+    app.add_node(live, html=(visit_live, depart_live))
+    app.add_directive("live", Live)
+    app.connect("html-page-context", load_figures)
     app.connect("config-inited", set_address)
     app.connect("html-page-context", mend_markup)
     app.connect("doctree-read", name_prompts)
