@@ -34,6 +34,15 @@ def test_reliability_leaves_out_thin_bins(ax):
     np.testing.assert_allclose(ax.lines[1].get_ydata(), [0.0])
 
 
+def test_the_dots_of_reliability_hold_their_bins_by_area(ax):
+    table = reliability(np.repeat([0.1, 0.5, 0.9], [20, 40, 60]), np.ones(120, int), bins=10)
+    plot_reliability(table, ax=ax, color="black", alpha=0.8)
+    (dots,) = ax.collections
+    np.testing.assert_allclose(dots.get_sizes() / dots.get_sizes()[0], [1, 2, 3])
+    np.testing.assert_allclose(dots.get_offsets()[:, 0], [0.1, 0.5, 0.9])
+    assert dots.get_alpha() == 0.8
+
+
 def test_groups_are_drawn_for_each_reader_from_top_to_bottom(ax):
     series = {
         "bag": (np.array([0.9, 0.8]), [(0.85, 0.95), (0.7, 0.9)]),

@@ -52,6 +52,8 @@ def plot_runs(runs, *, lines=(), colours=None, label="accuracy", ax=None):
 def plot_reliability(table, *, least=10, ax=None, **line):
     """Draw the share of positives that came against the probability that was promised.
 
+    The area of a dot is the share of all examples that its bin holds.
+
     Parameters
     ----------
     table : dict
@@ -69,7 +71,11 @@ def plot_reliability(table, *, least=10, ax=None, **line):
     ax = given_or_current(ax)
     shown = table["count"] >= least
     ax.plot([0, 1], [0, 1], color=COLOURS["chance"], linestyle="--", linewidth=1.2, zorder=1)
-    ax.plot(table["promised"][shown], table["came"][shown], "o-", markersize=5, **line)
+    promised, came = table["promised"][shown], table["came"][shown]
+    (drawn,) = ax.plot(promised, came, **line)
+    area = 300 * table["count"][shown] / table["count"].sum()  # in square points
+    look = {"color": drawn.get_color(), "alpha": drawn.get_alpha(), "linewidths": 0}
+    ax.scatter(promised, came, area, **look, clip_on=False, zorder=drawn.get_zorder() + 0.1)
     ax.set(xlim=(0, 1), ylim=(0, 1), xlabel="promised probability of a positive review")
     ax.set_ylabel("positive (share)")
     ax.set_aspect("equal")
