@@ -21,6 +21,7 @@ from unrolled.cli.session import (
     load_trained,
     train,
 )
+from unrolled.cli.web import export_web
 from unrolled.data.lines import lines_of
 from unrolled.data.reviews import DataError
 from unrolled.data.text import tokenize
@@ -63,6 +64,9 @@ def parser() -> argparse.ArgumentParser:
     )
     four.add_argument("model", type=Path, help="the folder of its training")
     four.add_argument("file", type=Path, metavar="OUT.onnx", help="what to write")
+    four.add_argument(
+        "--web", action="store_true", help="write the small file that the course's page reads"
+    )
     four.add_argument(
         "--quantise",
         choices=QUANTISED,
@@ -132,6 +136,10 @@ def _predict(options) -> None:
 
 
 def _export(options) -> None:
+    if options.web:
+        size = export_web(options.model, options.file)
+        print(f"{options.file}: {size / 1e6:.2f} MB, for the page")
+        return
     done = export(
         options.model, options.file, quantise=options.quantise, tolerance=options.tolerance
     )

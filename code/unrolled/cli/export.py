@@ -103,7 +103,7 @@ def export(
     rounded = load_trained(folder, torch.device("cpu"))[0]
     if eight_bits:
         round_embedding(rounded)
-    with _draft_of(out) as draft:
+    with draft_of(out) as draft:
         draft.write_bytes(onnx_model(model, told, eight_bits=eight_bits).SerializeToString())
         portable = PortableModel(draft)
         difference = _accepted(largest_difference(rounded, portable), tolerance, out)
@@ -116,7 +116,7 @@ def export(
 
 
 @contextmanager
-def _draft_of(out: Path) -> Iterator[Path]:
+def draft_of(out: Path) -> Iterator[Path]:
     """Give a name to write to; what is there at the end takes the place of `out`, at once."""
     draft = out.with_name(f"{out.name}.draft{os.getpid()}")
     try:
