@@ -289,7 +289,8 @@ function legend({ width, columns }) {
 const raised = (power) => (power ? `10${[...String(power)].map((sign) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[sign] ?? "⁻").join("")}` : "1");
 
 function axes({ top, bottom, right, across, down, steps }) {
-  const drawn = [svg("rect", { class: "live-highway-growing", x: EDGE.left, y: top, width: right - EDGE.left, height: down(1) - top })];
+  const band = { x: EDGE.left, y: top, width: right - EDGE.left, height: down(1) - top };
+  const drawn = [svg("rect", { ...band, fill: "currentColor", "fill-opacity": 0.045 })];
   for (let power = POWERS[0]; power <= POWERS[1]; power += 2) {
     const y = down(10 ** power);
     drawn.push(svg("path", { class: "line", d: `M${EDGE.left} ${y}H${right}` }));
