@@ -176,7 +176,7 @@ const MEMORY = { caption: 278, top: 286, bottom: 400, from: -0.9, to: 1.7 };
 /** Return where the panels stand: two side by side, narrower on a phone. */
 function panels(width) {
   const [margin, gap] = [18, width < 480 ? 26 : 34];
-  const wide = (width - margin - gap) / 2;
+  const wide = (width - margin - gap - 4) / 2;
   return [margin, margin + wide + gap].map((left) => ({
     left,
     wide,
