@@ -495,6 +495,7 @@ function across(width, shown) {
   return { left, right: width - right, slot, x: (t) => left + (t + 0.5) * slot };
 }
 
+const grouped = (n) => n.toLocaleString("en-GB");
 const shortened = (token) => (token.length > 13 ? `${token.slice(0, 12)}…` : token);
 
 function wordBelow(token, x, y, chosen) {
@@ -587,7 +588,7 @@ function render({ model, el }) {
 
     const at = () => Math.max(0, Math.min(model.get("word"), ids.length - 1));
     const shownRun = () => held ?? into; // the run that the gates are shown of
-    const wordName = () => (ids.length ? `${at() + 1} of ${ids.length}: ${tokens[at()]}` : "none");
+    const wordName = () => (ids.length ? `${grouped(at() + 1)} of ${grouped(ids.length)}: ${shortened(tokens[at()])}` : "none");
     const clampName = () => model.get("clamp");
 
     // What the reader types.
@@ -648,6 +649,7 @@ function render({ model, el }) {
     units.addEventListener("click", (event) => {
       const box = units.getBoundingClientRect();
       const [x, y] = [((event.clientX - box.left) / box.width) * width, ((event.clientY - box.top) / box.width) * width];
+      if (!ids.length) return;
       const { left, slot, first, shown, map } = layout();
       const [column, row] = [Math.floor((x - left) / slot), Math.floor((y - map) / CELL)];
       if (column < 0 || column >= shown) return;
@@ -724,7 +726,7 @@ function render({ model, el }) {
         const heights = apart(ends.map(({ p }) => level(p) + 4), 14, level(0) + 6);
         ends.forEach(({ kind, p }, k) => drawn.push(svg("text", { class: kind, x: right + 6, y: heights[k] }, brief(p))));
         if (few()) tokens.forEach((token, t) => drawn.push(wordBelow(token, x(t) + 3, level(0) + 16, false)));
-        else drawn.push(svg("text", { class: "soft", x: left, y: level(0) + 18 }, "word 1"), svg("text", { class: "soft", x: right, y: level(0) + 18, "text-anchor": "end" }, n.toLocaleString("en-GB")));
+        else drawn.push(svg("text", { class: "soft", x: left, y: level(0) + 18 }, "word 1"), svg("text", { class: "soft", x: right, y: level(0) + 18, "text-anchor": "end" }, grouped(n)));
       }
       lines.replaceChildren(...drawn);
     }
@@ -797,7 +799,7 @@ function render({ model, el }) {
       const [all, left] = [into.logit[ids.length - 1], rest?.[t] ?? NaN].map((z) => plain(probability(z)));
       const out = !rest || ids.length < 2 ? "" : all === left ? ` Left out, the probability stays ${all}.` : ` Left out, the probability goes from ${all} to ${left}.`;
       wordTold.textContent =
-        `After “${tokens[t]}” the verdict is ${signed(into.verdict[t], 1)}, with weight ${plain(weight(into, ids.length, t))}.${out} ` +
+        `After “${shortened(tokens[t])}” the verdict is ${signed(into.verdict[t], 1)}, with weight ${plain(weight(into, ids.length, t))}.${out} ` +
         `Unit ${chosen}${held ? `, with ${clampName()}` : ""}: i ${gate(0)}, f ${gate(1)}, g ${gate(2)}, o ${gate(3)}; c goes from ${c(t)} to ${c(t + 1)}.`;
     }
 
@@ -810,15 +812,15 @@ function render({ model, el }) {
       if (!ids.length) return status.replaceChildren("Type a few words: the model answers after each of them.");
       const n = ids.length;
       const p = probability(into.logit[n - 1]);
-      const told = [`: the probability that it is positive is ${plain(p)}, after ${n.toLocaleString("en-GB")} token${n > 1 ? "s" : ""}.`];
+      const told = [`: the probability that it is positive is ${plain(p)}, after ${grouped(n)} token${n > 1 ? "s" : ""}.`];
       if (rest && n > 1) {
         const most = mostMoving();
-        told.push(`“${tokens[most]}” moves it most: without it, ${plain(probability(rest[most]))}.`);
+        told.push(`“${shortened(tokens[most])}” moves it most: without it, ${plain(probability(rest[most]))}.`);
       }
       if (where) told.push(`Before this edit: ${plain(probability(earlier.logits[where.length - 1]))}.`);
       if (held) told.push(`With ${clampName()} in all units it would be ${plain(probability(held.logit[n - 1]))}.`);
       const unknown = [...new Set(tokens.filter((_, t) => ids[t] === 1))];
-      if (unknown.length) told.push(`Unknown to it: ${unknown.slice(0, 3).map((token) => `“${token}”`).join(", ")}${unknown.length > 3 ? ` and ${unknown.length - 3} more` : ""}.`);
+      if (unknown.length) told.push(`Unknown to it: ${unknown.slice(0, 3).map((token) => `“${shortened(token)}”`).join(", ")}${unknown.length > 3 ? ` and ${unknown.length - 3} more` : ""}.`);
       if (n > network.maxTokens) told.push(`It learnt on texts of at most ${network.maxTokens} tokens.`);
       status.replaceChildren(html("strong", { class: p < 0.4 ? "f" : p > 0.6 ? "o" : "ink" }, side(p)), told.join(" "));
     }

@@ -1,0 +1,196 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import test from "node:test";
+
+import * as reader from "../../book/_static/live/reader.mjs";
+
+const { CLAMPS, encode, initial, leaveEachOut, memory, parts, run, tokenise, without } = reader;
+const near = (a, b, tolerance = 1e-12) => assert.ok(Math.abs(a - b) <= tolerance * Math.max(1, Math.abs(b)), `${a} is not ${b}`);
+
+/** Return numbers between -1 and 1 that look random and are the same every time. */
+function dice(seed) {
+  let state = seed;
+  return () => ((state = (state * 48271) % 2147483647) / 2147483647) * 2 - 1;
+}
+
+/** Return a network of odd sizes with random weights; large recurrent ones remember long. */
+function network({ seed = 1, recurrent = 0.5, V = 23, E = 5, H = 7, A = 3 } = {}) {
+  const roll = dice(seed);
+  const draw = (count, size) => Float64Array.from({ length: count }, () => size * roll());
+  return {
+    ...{ V, E, H, embedding: draw(V * E, 2), scale: draw(V, 1), inputs: draw(4 * H * E, 1) },
+    ...{ recurrent: draw(4 * H * H, recurrent), bias: draw(4 * H, 1), key: draw(A * H, 2), keyBias: draw(A, 1) },
+    ...{ query: draw(A, 3), head: draw(H, 3), headBias: 0.3, projected: new Float64Array(V * 4 * H), known: new Uint8Array(V) },
+  };
+}
+
+function text(model, words, seed = 5) {
+  const roll = dice(seed);
+  return Int32Array.from({ length: words }, () => Math.floor(((roll() + 1) / 2) * model.V));
+}
+
+function read(model, ids, clamp = null) {
+  const into = memory(model, ids.length);
+  return { into, z: run(model, ids, into, clamp) };
+}
+
+const real = () => {
+  const bytes = readFileSync(new URL("../../book/_static/live/reader.bin", import.meta.url));
+  return reader.readModel(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
+};
+
+test("leaving a word out is reading the text without it", () => {
+  for (const [seed, clamp] of Object.values(CLAMPS).entries()) {
+    const model = network({ seed: seed + 1 });
+    const ids = text(model, 90);
+    const { into } = read(model, ids, clamp);
+    const [told, scratch] = [parts(into, ids.length), memory(model, ids.length)];
+    for (let k = 0; k < ids.length; k++) {
+      const plain = read(model, ids.filter((_, t) => t !== k), clamp).z;
+      near(without(model, ids, k, into, told, scratch, clamp), plain, 1e-5);
+      near(without(model, ids, k, into, told, scratch, clamp, 0), plain, 1e-12);
+    }
+  }
+});
+
+test("what is read the same again is not read again", () => {
+  const model = network({ recurrent: 0.1 });
+  const ids = text(model, 200);
+  const { into } = read(model, ids);
+  const told = parts(into, 200);
+  without(model, ids, 3, into, told, memory(model, 200));
+  assert.ok(told.steps > 3 && told.steps < 100, `${told.steps} steps`);
+});
+
+test("scores far apart overflow nothing", () => {
+  const model = network();
+  model.query = model.query.map((value) => 2000 * value);
+  const ids = text(model, 20);
+  const { into, z } = read(model, ids);
+  const [told, scratch] = [parts(into, 20), memory(model, 20)];
+  assert.ok(Number.isFinite(z));
+  for (let k = 0; k < 20; k++) near(without(model, ids, k, into, told, scratch, null, 0), read(model, ids.filter((_, t) => t !== k)).z, 1e-9);
+});
+
+test("without its only word a text has no answer, and no words are left out of none", () => {
+  const model = network();
+  const rest = new Float64Array(1);
+  for (const _ of leaveEachOut(model, text(model, 1), read(model, text(model, 1)).into, rest));
+  assert.ok(Number.isNaN(rest[0]));
+  assert.deepEqual([...leaveEachOut(model, text(model, 0), read(model, text(model, 0)).into, new Float64Array(0))], []);
+});
+
+test("all words in turn, with pauses inside a word where much must be read again", () => {
+  const model = network();
+  const ids = text(model, 250);
+  const { into } = read(model, ids, CLAMPS["f = 1"]); // nothing is forgotten, so all is read again
+  const rest = new Float64Array(250);
+  const pauses = [...leaveEachOut(model, ids, into, rest, CLAMPS["f = 1"])];
+  assert.ok(pauses.length > 250 + 100, `${pauses.length} pauses`);
+  const [told, scratch] = [parts(into, 250), memory(model, 250)];
+  for (const k of [0, 17, 249]) assert.equal(rest[k], without(model, ids, k, into, told, scratch, CLAMPS["f = 1"]));
+});
+
+test("work in slices pauses, ends, and can be ended early", async () => {
+  function* busy() {
+    for (let k = 0; k < 30; k++) {
+      const start = performance.now();
+      while (performance.now() - start < 1);
+      yield k;
+    }
+  }
+  const pauses = [];
+  await new Promise((done) => reader.inSlices(busy(), { budget: 8, pause: (k) => pauses.push(k), done }));
+  assert.ok(pauses.length >= 2 && pauses.length < 30, `${pauses}`);
+  let ended = false;
+  const stop = reader.inSlices(busy(), { budget: 2, done: () => (ended = true) });
+  stop();
+  await new Promise((later) => setTimeout(later, 80));
+  assert.ok(!ended);
+});
+
+test("the answer is the mean of the verdicts by their weights, and a verdict the sum of the units' shares", () => {
+  const model = network();
+  const ids = text(model, 11);
+  const { into, z } = read(model, ids);
+  const weights = Array.from(ids, (_, t) => reader.weight(into, 11, t));
+  near(weights.reduce((a, b) => a + b), 1);
+  near(weights.reduce((sum, weight, t) => sum + weight * into.verdict[t], 0), z);
+  for (let t = 0; t < 11; t++) {
+    let sum = model.headBias;
+    for (let unit = 0; unit < model.H; unit++) sum += reader.share(model, into, t, unit);
+    near(sum, into.verdict[t]);
+  }
+});
+
+test("units are sorted by what they respond to, all of them, largest first", () => {
+  const model = network();
+  const ids = text(model, 12);
+  const { into } = read(model, ids);
+  for (const by of Object.keys(reader.SORTS)) {
+    const order = reader.sorted(model, into, 12, 4, by);
+    assert.deepEqual(order.map(({ unit }) => unit).sort((a, b) => a - b), [0, 1, 2, 3, 4, 5, 6]);
+    order.slice(1).forEach(({ value }, k) => assert.ok(value <= order[k].value));
+  }
+  const { unit, value } = reader.sorted(model, into, 12, 4, "change")[0];
+  near(value, Math.abs(into.c[5 * 7 + unit] - into.c[4 * 7 + unit]));
+  assert.deepEqual(reader.sorted(model, into, 12, 4, "number").map(({ unit }) => unit), [0, 1, 2, 3, 4, 5, 6]);
+});
+
+test("correlation", () => {
+  near(reader.correlation([1, 2, 3], [5, 7, 9]), 1);
+  near(reader.correlation([1, 2, 4], [-1, -2, -4]), -1);
+  assert.equal(reader.correlation([1, 1], [2, 3]), 0);
+  assert.equal(reader.correlation([3], [4]), 0);
+});
+
+test("tokens that stay keep their places after an edit", () => {
+  const split = (line) => line.split(" ");
+  const places = (a, b) => reader.places(split(a), split(b));
+  assert.deepEqual(places("a b c d", "a b c d"), [0, 1, 2, 3]);
+  assert.deepEqual(places("a b c d", "a X c d"), [0, 1, 2, 3]);
+  assert.deepEqual(places("a b c d", "a b X c d"), [0, 1, 3, 4]);
+  assert.deepEqual(places("a b X c d", "a b c d"), [0, 1, 1.5, 2, 3]);
+  assert.deepEqual(places("a a a", "a a"), [0, 1, 1.5]);
+  assert.equal(places("a b c d", "x y z w"), null);
+  assert.equal(reader.places([], ["a"]), null);
+});
+
+test("the words shown hold the chosen one", () => {
+  assert.deepEqual([0, 3, 50, 99].map((word) => reader.firstShown(100, word, 24)), [0, 0, 38, 76]);
+  assert.equal(reader.firstShown(5, 4, 24), 0);
+});
+
+test("labels stand apart, in order, and above the end", () => {
+  assert.deepEqual(reader.apart([10, 11, 90], 14, 100), [10, 24, 90]);
+  assert.deepEqual(reader.apart([99, 98], 14, 100), [100, 86]);
+});
+
+test("numbers are written as people write them", () => {
+  assert.deepEqual([0.004, 0.3, 0.9951].map(reader.plain), ["less than 0.01", "0.30", "more than 0.99"]);
+  assert.deepEqual([0.004, 0.3, 0.9951].map(reader.brief), ["<0.01", "0.30", ">0.99"]);
+  assert.deepEqual([-0.001, -1.5, 2].map((x) => reader.signed(x)), ["0.00", "−1.50", "2.00"]);
+  assert.deepEqual([0.1, 0.5, 0.9].map(reader.side), ["Negative", "Undecided", "Positive"]);
+});
+
+test("the model of the page hears terrible, and 200 tokens take at most 10 ms once warm", () => {
+  const model = real();
+  const tokens = tokenise(initial.text);
+  const ids = encode(model, tokens);
+  const { into, z } = read(model, ids);
+  assert.ok(reader.probability(z) < 0.1);
+  const rest = new Float64Array(ids.length);
+  for (const _ of leaveEachOut(model, ids, into, rest));
+  assert.equal(tokens[rest.indexOf(Math.max(...rest))], "terrible");
+  assert.equal(tokens[initial.word], "terrible");
+
+  const long = encode(model, tokenise(readFileSync(new URL(import.meta.url), "utf8"))).slice(0, 200);
+  const place = memory(model, 200);
+  const times = Array.from({ length: 40 }, () => {
+    const start = performance.now();
+    run(model, long, place);
+    return performance.now() - start;
+  });
+  const best = Math.min(...times);
+  assert.ok(best <= 10, `${best} ms`); // the best one: other work on the machine is not ours
+});

@@ -1,0 +1,277 @@
+"""The model in the page, under a reader's hands: loaded when asked for, driven by keys."""
+
+import re
+from functools import partial
+
+import pytest
+from conftest import in_ci
+from playwright.sync_api import expect
+
+import site_browser
+from unrolled import live
+from unrolled.data.text import tokenize
+
+PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>The reader</title>
+<meta name="viewport" content="width=device-width"><link rel="icon" href="data:,">
+<link rel="stylesheet" href="/live.css"><body>
+<main><figure class="live" data-live="reader" data-card="/card.html">
+<div class="live-stage"></div></figure></main><script type="module" src="/mount.mjs"></script>"""
+SENTENCE = "This film was terrible, but the special effects were good."
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    if site_browser.find_chromium() is None:
+        reason = f"No Chromium found (looked for {', '.join(site_browser.NAMES)})."
+        if in_ci():
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with site_browser.browser() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def address():
+    with site_browser.served(live.figures_folder()) as found:
+        yield found
+
+
+@pytest.fixture
+def page(chromium, address):
+    """Return a page with the figure, not loaded; its console must stay silent."""
+    page = chromium.new_page(viewport={"width": 760, "height": 900})
+    page.said, page.asked = [], []
+    page.on("console", lambda message: page.said.append(message.text))
+    page.on("pageerror", lambda error: page.said.append(str(error)))
+    page.on("request", lambda request: page.asked.append(request.url))
+    page.route("**/page", lambda route: route.fulfill(body=PAGE, content_type="text/html"))
+    page.goto(f"{address}/page")
+    page.wait_for_selector('figure[data-state="ready"]')
+    yield page
+    page.close()
+
+
+@pytest.fixture
+def loaded(page):
+    """Return a page whose model is there and has read the first sentence."""
+    page.get_by_role("button", name="Load the model").click()
+    expect(status(page)).to_contain_text("moves it most")
+    yield page
+    assert page.said == [], "nothing in the console"
+
+
+def status(page):
+    return page.locator(".live-reader-status")
+
+
+def about_word(page):
+    return page.locator(".live-reader-word")
+
+
+def tokens(page):
+    return page.locator(".live-reader-words span").all_inner_texts()
+
+
+def test_nothing_is_loaded_before_it_is_asked_for(page, address):
+    assert not [url for url in page.asked if "reader.bin" in url]
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(status(page)).to_contain_text("Negative: the probability that it is positive is 0.0")
+    assert [url for url in page.asked if "reader.bin" in url] == [f"{address}/reader.bin"]
+    assert all(url.startswith((address, "data:")) for url in page.asked), "nothing from outside"
+    expect(page.get_by_label("Your review")).to_be_focused()
+    assert page.said == []
+
+
+def fulfil(route, answer):
+    if answer is None:
+        route.abort()
+    else:
+        route.fulfill(**answer)
+
+
+def test_what_cannot_be_read_gives_a_sentence_no_number_and_another_try(page):
+    whole = (live.figures_folder() / "reader.bin").read_bytes()
+    broken = bytearray(whole)
+    broken[len(whole) // 2] ^= 1
+    answers = [
+        ({"status": 404, "body": "no"}, "the server says 404"),
+        ({"body": whole[:5000]}, "not whole: 5000 bytes"),
+        ({"body": bytes(broken)}, "damaged on its way"),
+        ({"body": "<!doctype html>" + "x" * 99}, "no model of this course"),
+        (None, "could not be loaded"),
+    ]
+    for answer, sentence in answers:
+        give = partial(fulfil, answer=answer)
+        page.route("**/reader.bin", give)
+        page.locator(".live-reader button").click()
+        expect(page.get_by_role("status")).to_contain_text(sentence)
+        expect(page.get_by_role("button")).to_have_text("Try again")
+        assert page.locator("textarea, svg").count() == 0
+        assert "probability" not in page.inner_text("figure")
+        page.unroute("**/reader.bin", give)
+    page.get_by_role("button", name="Try again").click()
+    expect(status(page)).to_contain_text("Negative")
+
+
+def test_an_edit_answers_at_once_and_keeps_the_earlier_line(loaded):
+    assert tokens(loaded) == tokenize(SENTENCE)
+    assert loaded.locator("path.live-reader-earlier").count() == 0
+    loaded.get_by_label("Your review").fill(SENTENCE.replace("terrible", "wonderful"))
+    expect(status(loaded)).to_contain_text("Positive")
+    expect(status(loaded)).to_contain_text("“wonderful” moves it most")
+    expect(status(loaded)).to_contain_text("Before this edit: 0.01.")
+    assert loaded.locator("path.live-reader-earlier").count() == 1
+    loaded.get_by_role("button", name="irony").click()
+    expect(status(loaded)).to_contain_text("after 12 tokens")
+    expect(status(loaded)).not_to_contain_text("Before")
+    assert loaded.locator("path.live-reader-earlier").count() == 0
+
+
+def test_text_is_only_ever_text(loaded):
+    text = '<img src=x onerror="document.title=1"> <script>document.title=2</script> &amp; <b>b</b>'
+    loaded.get_by_label("Your review").fill(text)
+    expect(status(loaded)).to_contain_text("tokens")
+    expect(loaded.locator(".live-reader-words")).to_contain_text("onerror")
+    assert loaded.locator("figure :is(img, script, b)").count() == 0
+    assert tokens(loaded)[:3] == ["<", "img", "src"]
+    assert loaded.title() == "The reader"
+
+
+def test_words_that_moved_the_answer_are_shaded_and_unknown_ones_marked(loaded):
+    word = loaded.locator(".live-reader-words .chosen")
+    expect(word).to_have_text("terrible")
+    assert re.search(r"\bblame\b", word.get_attribute("class"))
+    assert word.evaluate("span => span.style.getPropertyValue('--shade')") == "100"
+    loaded.get_by_label("Your review").fill("Zxqvbn is wonderful")
+    expect(status(loaded)).to_contain_text("Unknown to it: “zxqvbn”.")
+    expect(loaded.locator(".live-reader-words .unknown")).to_have_text("zxqvbn")
+    assert "praise" in loaded.get_by_text("wonderful", exact=True).first.get_attribute("class")
+
+
+def test_no_text_and_one_word_are_answered_in_words(loaded):
+    loaded.get_by_label("Your review").fill("  ")
+    expect(status(loaded)).to_contain_text("Type a few words")
+    loaded.get_by_role("slider").press("ArrowRight")
+    loaded.locator(".live-reader svg").first.click()
+    loaded.get_by_label("Your review").fill("Wonderful")
+    expect(status(loaded)).to_contain_text("after 1 token.")
+    assert "NaN" not in loaded.inner_text("figure")
+
+
+def test_every_control_works_by_keyboard(loaded):
+    slider = loaded.get_by_role("slider", name="Word")
+    slider.press("ArrowRight")
+    assert slider.get_attribute("aria-valuetext") == "5 of 12: ,"
+    expect(about_word(loaded)).to_contain_text("After “,” the verdict is")
+    words = loaded.get_by_role("group", name="The words")
+    for key, word in (("ArrowLeft", "terrible"), ("Home", "this"), ("End", ".")):
+        words.press(key)
+        expect(about_word(loaded)).to_contain_text(f"After “{word}”")
+        assert loaded.locator(".live-reader-words .chosen").all_inner_texts() == [word]
+    loaded.get_by_label("Sort the units by").select_option("number")
+    loaded.get_by_label("Unit", exact=True).select_option("3")
+    expect(about_word(loaded)).to_contain_text("Unit 3: i ")
+    loaded.get_by_role("radio", name="none").press("ArrowRight")
+    expect(status(loaded)).to_contain_text("With f = 1 in all units it would be")
+    expect(about_word(loaded)).to_contain_text("Unit 3, with f = 1:")
+    expect(about_word(loaded)).to_contain_text("f 1.00")
+    loaded.get_by_role("button", name="not bad").press("Enter")
+    expect(status(loaded)).to_contain_text("after 8 tokens")
+
+
+def test_every_control_has_a_name_and_a_visible_focus(loaded):
+    nameless = loaded.evaluate(
+        """() => [...document.querySelectorAll("button, input, select, textarea, [tabindex]")]
+        .filter(e => !(e.labels?.length || e.ariaLabel || e.tagName === "BUTTON" && e.textContent))
+        .map(e => e.outerHTML)"""
+    )
+    assert nameless == []
+    for one in loaded.locator(".live-reader :is(button, input:checked, select, textarea)").all():
+        loaded.keyboard.press("Tab")
+        one.focus()
+        assert one.evaluate("e => getComputedStyle(e).outlineStyle") == "solid"
+    assert loaded.locator('svg[role="img"]:not([aria-label=""])').count() == 2
+
+
+def test_a_click_on_a_word_a_line_or_a_cell_chooses(loaded):
+    loaded.get_by_text("effects", exact=True).first.click()
+    expect(about_word(loaded)).to_contain_text("After “effects”")
+    line, cells = loaded.locator(".live-reader svg").all()
+    box = line.bounding_box()
+    line.click(position={"x": box["width"] * 43 / 640, "y": 40})
+    expect(about_word(loaded)).to_contain_text("After “this”")
+    first = loaded.get_by_label("Unit", exact=True).locator("option").first.get_attribute("value")
+    box = cells.bounding_box()
+    bottom = box["height"] - box["width"] * (6 + 32 * 6 - 3) / 640  # the middle of the first row
+    cells.click(position={"x": box["width"] * 43 / 640, "y": bottom})
+    expect(about_word(loaded)).to_contain_text(f"Unit {first}: ")
+
+
+def test_a_long_text_is_read_whole_in_slices_and_given_up_when_it_changes(loaded):
+    review = "I did not expect much of this film and the first hour is dull but the end is great . "
+    loaded.get_by_label("Your review").fill(review * 130)
+    expect(status(loaded)).to_contain_text("after 2,600 tokens")
+    expect(status(loaded)).to_contain_text("It learnt on texts of at most 400 tokens.")
+    assert len(tokens(loaded)) == 2600
+    assert re.search(r"\d+ %", loaded.inner_text(".live-reader-progress")), "at work"
+    loaded.get_by_role("slider").press("End")  # the page answers meanwhile
+    expect(about_word(loaded)).to_contain_text("After “.”")
+    loaded.get_by_label("Your review").fill("This film is wonderful.")
+    expect(status(loaded)).to_contain_text("“wonderful” moves it most")
+    assert loaded.inner_text(".live-reader-progress") == ""
+    loaded.wait_for_timeout(300)
+    assert loaded.inner_text(".live-reader-progress") == "", "nobody works on the old text"
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_nothing_is_wider_than_a_phone(loaded, theme):
+    loaded.evaluate("theme => document.documentElement.dataset.theme = theme", theme)
+    loaded.set_viewport_size({"width": 390, "height": 800})
+    loaded.get_by_label("Your review").fill("good " * 40 + "a" * 400 + " " + "👍🏽" * 200)
+    expect(status(loaded)).to_contain_text("after 241 tokens")
+    assert loaded.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_the_model_card_is_linked(loaded):
+    link = loaded.get_by_role("link", name="model card")
+    assert link.get_attribute("href") == "/card.html"
+    text = (live.figures_folder() / "reader.mjs").read_text(encoding="utf-8")
+    assert "../../sentiment/shipping.html#a-model-card" in text
+    chapter = live.figures_folder().parents[1] / "sentiment" / "shipping.md"
+    assert "\n## A model card\n" in chapter.read_text(encoding="utf-8")
+
+
+def test_in_a_notebook_it_says_where_it_can_be_had(page):
+    said = page.evaluate(
+        """async () => {
+        const text = await (await fetch("/reader.mjs")).text();
+        const blob = new Blob([text], { type: "text/javascript" });
+        const figure = await import(URL.createObjectURL(blob));
+        const { plainModel } = await import("/mount.mjs");
+        const el = document.createElement("div");
+        const close = figure.default.render({ model: plainModel(figure.initial), el });
+        close();
+        return el.textContent;
+    }"""
+    )
+    assert "on the course's site only" in said
+
+
+def test_a_figure_that_is_taken_away_stops(loaded):
+    left = loaded.evaluate(
+        """async () => {
+        const { initial, default: live } = await import("/reader.mjs");
+        const { plainModel } = await import("/mount.mjs");
+        const [el, model] = [document.createElement("div"), plainModel(initial)];
+        document.body.append(el);
+        const close = live.render({ model, el });
+        el.querySelector("button").click();
+        while (!el.querySelector("textarea")) await new Promise((later) => setTimeout(later, 20));
+        close();
+        const before = el.querySelector(".live-reader-status").textContent;
+        model.set("text", "wonderful");
+        return [before, el.querySelector(".live-reader-status").textContent];
+    }"""
+    )
+    assert left[0] == left[1]
