@@ -13,10 +13,12 @@ import yaml
 from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
 from conftest import in_ci
+from playwright.sync_api import expect
 
 import chapters
 import site_browser
 from site_browser import HTML
+from unrolled import live
 
 # What the theme itself causes (sphinx-book-theme 1.1.4), on at most two elements a page.
 THEMES_OWN = {"label-content-name-mismatch", "region"}
@@ -211,3 +213,94 @@ def test_page_fits_a_phone_and_its_mathematics_is_set(page, site, chromium):
         )
         raw = re.findall(r"\$\$|\\\(|\\\[|\\frac|\\mathbf", words)
         assert raw == [], "mathematics that was not set"
+
+
+LIVE = [
+    (page, figure["data-live"])
+    for page in PAGES
+    for figure in soup(page).select("figure[data-live]")
+]
+OWN_BYTES = 200_000  # of the live figures of one page, before a model is asked for
+
+
+def live_figure(visit, name):
+    """Scroll to a live figure, wait until it stands, and return it."""
+    figure = visit.page.locator(f'figure[data-live="{name}"]')
+    figure.scroll_into_view_if_needed()
+    visit.page.wait_for_selector(f'figure[data-live="{name}"][data-state="ready"]')
+    return figure
+
+
+def test_each_live_figure_stands_in_a_page():
+    if not PAGES:
+        missing("There is no built site: run `make book`.")
+    assert sorted(name for _, name in LIVE) == live.names()
+
+
+@pytest.mark.parametrize(("page", "name"), LIVE)
+def test_a_live_figure_is_moved_by_keyboard_and_says_so(page, name, site, chromium):
+    with Visit(chromium, site, page) as visit:
+        figure = live_figure(visit, name)
+        status = figure.locator("[role=status]").first
+        load = figure.get_by_role("button", name=re.compile("^Load"))
+        if load.count():
+            load.press("Enter")
+            expect(figure.get_by_role("textbox")).to_be_visible()
+        expect(status).not_to_be_empty()
+        for control in figure.locator("input:visible, button:visible:enabled").all():
+            control.focus()
+            assert control.evaluate("node => node === document.activeElement")
+            assert control.evaluate("node => node.matches(':focus-visible')")
+            if control.get_attribute("type") == "range":
+                found = {control.input_value()}
+                for key in ("Home", "End", "ArrowLeft"):
+                    control.press(key)
+                    found.add(control.input_value())
+                assert len(found) >= 3, "arrows, Home and End move a slider"
+                assert control.get_attribute("aria-valuetext")
+            elif control.get_attribute("type") == "radio":
+                control.press("Space")
+                assert control.is_checked()
+            expect(status).not_to_be_empty()  # it says in words what it shows
+        assert visit.complaints == []
+        foreign = [url for url in visit.requests if not url.startswith((site, "data:", "blob:"))]
+        assert foreign == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("page", "name"), LIVE)
+def test_a_live_figure_is_accessible(page, name, scheme, site, chromium):
+    with Visit(chromium, site, page, scheme=scheme) as visit:
+        live_figure(visit, name)
+        found = Axe().run(visit.page, context=f'figure[data-live="{name}"]').response["violations"]
+    assert [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found] == []
+
+
+@pytest.mark.parametrize(("page", "name"), LIVE)
+def test_a_live_figure_can_be_read_on_a_phone(page, name, site, chromium):
+    with Visit(chromium, site, page, width=390) as visit:
+        figure = live_figure(visit, name)
+        assert visit.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        small = figure.evaluate(
+            """figure => [...figure.querySelectorAll("svg text")].filter(text => {
+                 const box = text.closest("svg");
+                 const scale = box.getBoundingClientRect().width / box.viewBox.baseVal.width;
+                 return parseFloat(getComputedStyle(text).fontSize) * scale < 10;
+               }).map(text => text.textContent)"""
+        )
+        assert small == [], "words smaller than 10 px"
+        assert visit.complaints == []
+
+
+@pytest.mark.parametrize(("page", "name"), LIVE)
+def test_a_live_figure_without_scripts_is_a_picture_and_a_sentence(page, name):
+    still = soup(page).select_one(f'figure[data-live="{name}"] noscript')
+    assert still.find("img")["alt"].strip()
+    assert "JavaScript" in still.get_text()
+
+
+@pytest.mark.parametrize("page", sorted({page for page, _ in LIVE}))
+def test_the_live_figures_of_a_page_are_small(page):
+    files = ["mount.mjs", "live.css", *(f"{name}.mjs" for where, name in LIVE if where == page)]
+    total = sum((HTML / "_static" / "live" / file).stat().st_size for file in files)
+    assert total <= OWN_BYTES
