@@ -215,8 +215,15 @@ def test_a_long_text_is_read_whole_in_slices_and_given_up_when_it_changes(loaded
     expect(status(loaded)).to_contain_text("It learnt on texts of at most 400 tokens.")
     assert len(tokens(loaded)) == 2600
     assert re.search(r"\d+ %", loaded.inner_text(".live-reader-progress")), "at work"
-    loaded.get_by_role("slider").press("End")  # the page answers meanwhile
-    expect(about_word(loaded)).to_contain_text("After “.”")
+    for key, word in (("End", "."), ("Home", "i")):  # the page answers meanwhile
+        loaded.get_by_role("slider").press(key)
+        expect(about_word(loaded)).to_contain_text(f"After “{word}”")
+        around, chosen = (
+            loaded.locator(part).bounding_box()
+            for part in (".live-reader-words", ".live-reader-words .chosen")
+        )
+        assert around["y"] <= chosen["y"], "it is in view"
+        assert chosen["y"] + chosen["height"] <= around["y"] + around["height"]
     loaded.get_by_label("Your review").fill("This film is wonderful.")
     expect(status(loaded)).to_contain_text("“wonderful” moves it most")
     assert loaded.inner_text(".live-reader-progress") == ""

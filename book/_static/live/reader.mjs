@@ -354,10 +354,11 @@ export function correlation(a, b) {
   return aa > 0 && bb > 0 ? ab / Math.sqrt(aa * bb) : 0;
 }
 
-/** What units can be sorted by: what it is called, and a number of each unit; the largest stands first. */
+/** What units can be sorted by: a name, and a number of each unit at word `t`; the largest stands first. */
 export const SORTS = {
   verdict: {
     name: "how it follows the verdict",
+    whole: true, // the same at each word
     value(model, into, words, t, unit) {
       const added = Array.from({ length: words }, (_, k) => share(model, into, k, unit));
       return correlation(added, Array.from(into.verdict.subarray(0, words)));
@@ -518,6 +519,8 @@ function lineOf(logits, words, x) {
   return d;
 }
 
+const dot = (cx, logit, r) => svg("circle", { class: "ink", cx, cy: level(probability(logit)), r, fill: "currentColor" });
+
 /** Return the bars of one row: a gate or the cell state of one unit over the words shown. */
 function bars(values, y, { x, slot }, most) {
   let d = "";
@@ -538,7 +541,8 @@ function render({ model, el }) {
   el.append(figure);
 
   if (/^(blob|data):/.test(import.meta.url)) {
-    figure.append(html("p", { class: "live-status", role: "status" }, "The model loads on the course's site only: its file does not travel with a notebook."));
+    const sentence = "The model loads on the course's site only: its file does not travel with a notebook.";
+    figure.append(html("p", { class: "live-status", role: "status" }, sentence));
     return close;
   }
 
@@ -567,13 +571,10 @@ function render({ model, el }) {
     }
   });
   begin.dataset.liveBegin = "";
-  const box = html(
-      "div",
-      { class: "live-reader-begin" },
-      html("p", {}, "An LSTM with 32 units, trained by this course on film reviews. It reads what you type, here in your browser; nothing that you write leaves this page."),
-      begin,
-      told,
-    );
+  const promise =
+    "An LSTM with 32 units, trained by this course on film reviews. It reads what you type, here in your browser; " +
+    "nothing that you write leaves this page.";
+  const box = html("div", { class: "live-reader-begin" }, html("p", {}, promise), begin, told);
   figure.append(box);
   return () => ends.splice(0).forEach((end) => end());
 
@@ -591,10 +592,20 @@ function render({ model, el }) {
     const wordName = () => (ids.length ? `${grouped(at() + 1)} of ${grouped(ids.length)}: ${shortened(tokens[at()])}` : "none");
     const clampName = () => model.get("clamp");
 
+    // The units in their order; where it hangs on the whole run alone, it is kept from word to word.
+    let [kept, keptOf] = [[], []];
+    const order = () => {
+      const by = model.get("sort");
+      const of = [shownRun(), by, SORTS[by].whole ? 0 : at()];
+      if (of.some((value, k) => value !== keptOf[k])) [kept, keptOf] = [sorted(network, shownRun(), ids.length, at(), by), of];
+      return kept;
+    };
+
     // What the reader types.
     const area = html("textarea", { id: `live-reader-${++controls}`, rows: 3, spellcheck: "false", "data-lm-suppress-shortcuts": "true" });
     const now = (text) => {
       clearTimeout(waiting);
+      if (area.value !== text) area.value = text;
       if (text !== model.get("text")) put("text", text);
     };
     area.addEventListener("input", () => {
@@ -608,26 +619,33 @@ function render({ model, el }) {
 
     // What comes of it.
     const status = html("p", { class: "live-status live-reader-status", role: "status" });
-    const words = html("p", { class: "live-reader-words", tabindex: 0, role: "group", "aria-label": "The words, shaded. Arrow keys choose one." });
+    const named = { tabindex: 0, role: "group", "aria-label": "The words, shaded. Arrow keys choose one." };
+    const words = html("p", { class: "live-reader-words", ...named });
     const progress = html("p", { class: "live-reader-progress" });
     const picture = svg("svg", { role: "img", "aria-label": "The probability that the text is positive, after each of its words" });
     const lines = svg("g");
     const cursor = svg("g");
     picture.append(cursor, lines);
-    const units = svg("svg", { role: "img", "aria-label": "Above, the gates and the cell state of the chosen unit over the words; below, what each unit adds to the verdict" });
+    const units = svg("svg", {
+      role: "img",
+      "aria-label":
+        "Above, the gates and the cell state of the chosen unit over the words; below, what each unit adds to the verdict",
+    });
     const wordTold = html("p", { class: "live-reader-word", role: "status" });
     const wordSlider = slider("word", { label: "Word", min: 0, max: 0, step: 1, say: wordName });
     const sort = chooser("Sort the units by", "sort", () => Object.entries(SORTS).map(([value, { name }]) => [value, name]));
     const unit = chooser("Unit", "unit", () => {
       const by = model.get("sort");
-      return sorted(network, shownRun(), ids.length, at(), by).map(({ unit, value }) => [unit, by === "number" ? unit : `${unit} (${signed(value)})`]);
+      return order().map(({ unit, value }) => [unit, by === "number" ? unit : `${unit} (${signed(value)})`]);
     });
 
     function chooser(label, key, options) {
       const id = `live-reader-${++controls}`;
       const select = html("select", { id, change: () => put(key, key === "unit" ? +select.value : select.value) });
       const fill = () => {
-        select.replaceChildren(...options().map(([value, text]) => html("option", { value }, text)));
+        const told = options();
+        if (told.some(([value, text], k) => select.options[k]?.value !== String(value) || select.options[k].text !== String(text)))
+          select.replaceChildren(...told.map(([value, text]) => html("option", { value }, text)));
         select.value = model.get(key);
       };
       return { fill, node: html("div", { class: "live-control live-reader-select" }, html("label", { for: id }, label), select) };
@@ -653,7 +671,7 @@ function render({ model, el }) {
       const { left, slot, first, shown, map } = layout();
       const [column, row] = [Math.floor((x - left) / slot), Math.floor((y - map) / CELL)];
       if (column < 0 || column >= shown) return;
-      if (row >= 0 && row < network.H) put("unit", sorted(network, shownRun(), ids.length, at(), model.get("sort"))[row].unit);
+      if (row >= 0 && row < network.H) put("unit", order()[row].unit);
       choose(first + column);
     });
 
@@ -685,7 +703,7 @@ function render({ model, el }) {
       const next = words.children[before.length - tail] ?? null;
       old.forEach((span) => span.remove());
       const all = document.createDocumentFragment();
-      all.append(...fresh);
+      for (const span of fresh) all.append(span);
       words.insertBefore(all, next);
     }
 
@@ -721,12 +739,15 @@ function render({ model, el }) {
         };
         if (where) draw(earlier.logits, where.length, (t) => x(where[t]), "soft live-reader-earlier", { "stroke-width": 1.5 });
         draw(into.logit, n, x, "ink", {});
-        if (few()) for (let t = 0; t < n; t++) drawn.push(svg("circle", { class: "ink", cx: x(t), cy: level(probability(into.logit[t])), r: 2.5, fill: "currentColor" }));
+        if (few()) drawn.push(...tokens.map((_, t) => dot(x(t), into.logit[t], 2.5)));
         if (held) draw(held.logit, n, x, ink, { "stroke-dasharray": "6 3" });
         const heights = apart(ends.map(({ p }) => level(p) + 4), 14, level(0) + 6);
         ends.forEach(({ kind, p }, k) => drawn.push(svg("text", { class: kind, x: right + 6, y: heights[k] }, brief(p))));
         if (few()) tokens.forEach((token, t) => drawn.push(wordBelow(token, x(t) + 3, level(0) + 16, false)));
-        else drawn.push(svg("text", { class: "soft", x: left, y: level(0) + 18 }, "word 1"), svg("text", { class: "soft", x: right, y: level(0) + 18, "text-anchor": "end" }, grouped(n)));
+        else {
+          drawn.push(svg("text", { class: "soft", x: left, y: level(0) + 18 }, "word 1"));
+          drawn.push(svg("text", { class: "soft", x: right, y: level(0) + 18, "text-anchor": "end" }, grouped(n)));
+        }
       }
       lines.replaceChildren(...drawn);
     }
@@ -735,17 +756,18 @@ function render({ model, el }) {
       if (!ids.length) return cursor.replaceChildren();
       const { left, slot, x } = placing();
       const { first, shown } = layout();
-      const [t, y] = [at(), level(probability(into.logit[at()]))];
-      const band = few() ? [] : [svg("rect", { class: "live-reader-here", x: left + first * slot, y: LINE.top, width: shown * slot, height: LINE.height })];
+      const t = at();
+      const place = { x: left + first * slot, y: LINE.top, width: shown * slot, height: LINE.height };
+      const band = few() ? [] : [svg("rect", { class: "live-reader-here", ...place })]; // what is shown below
       cursor.replaceChildren(
         ...band,
         svg("path", { d: `M${x(t)} ${LINE.top}V${level(0)}`, class: "live-reader-cursor" }),
-        svg("circle", { class: "ink", cx: x(t), cy: y, r: 5, fill: "currentColor" }),
+        dot(x(t), into.logit[t], 5),
       );
     }
 
     function drawUnits() {
-      const { left, right, slot, x, first, shown, strip, map } = layout();
+      const { left, slot, x, first, shown, strip, map } = layout();
       const [seen, { H }, t, chosen] = [shownRun(), network, at(), model.get("unit")];
       const height = map + H * CELL + 6;
       units.setAttribute("viewBox", `0 0 ${width} ${height}`);
@@ -768,25 +790,29 @@ function render({ model, el }) {
         );
       });
       for (let k = 0; k < shown; k++) drawn.push(wordBelow(tokens[first + k], x(k) + 3, strip + 10, first + k === t));
-      const order = sorted(network, seen, ids.length, t, model.get("sort"));
       let most = 0.5;
       for (let k = 0; k < shown; k++) for (let u = 0; u < H; u++) most = Math.max(most, Math.abs(share(network, seen, first + k, u)));
       const shades = Array.from({ length: 20 }, () => "");
-      order.forEach(({ unit }, row) => {
+      order().forEach(({ unit }, row) => {
         for (let k = 0; k < shown; k++) {
           const added = share(network, seen, first + k, unit);
           const ink = Math.round((10 * Math.abs(added)) / most);
-          if (ink) shades[(added > 0 ? 10 : 0) + ink - 1] += `M${(left + k * slot).toFixed(1)} ${map + row * CELL}h${slot.toFixed(1)}v${CELL}h${(-slot).toFixed(1)}z`;
+          const cell = `M${(left + k * slot).toFixed(1)} ${map + row * CELL}h${slot.toFixed(1)}v${CELL}h${(-slot).toFixed(1)}z`;
+          if (ink) shades[(added > 0 ? 10 : 0) + ink - 1] += cell; // one path a shade: fewer things to draw
         }
       });
-      shades.forEach((d, k) => d && drawn.push(svg("path", { d, fill: "currentColor", class: k < 10 ? "f" : "o", "fill-opacity": ((k % 10) + 1) / 10, "shape-rendering": "crispEdges" })));
-      const row = order.findIndex(({ unit }) => unit === chosen);
+      shades.forEach((d, k) => {
+        const colour = { class: k < 10 ? "f" : "o", fill: "currentColor", "fill-opacity": ((k % 10) + 1) / 10 };
+        if (d) drawn.push(svg("path", { d, ...colour, "shape-rendering": "crispEdges" }));
+      });
+      const heading = `what each unit adds to the verdict${width < 480 ? "" : ": blue for praise, orange for blame"}`;
+      const row = order().findIndex(({ unit }) => unit === chosen);
       drawn.push(
-        svg("text", { class: "soft", x: left, y: map - 9 }, width < 480 ? "all units: what each adds to the verdict" : "all 32 units: what each adds to the verdict, blue for praise, orange for blame"),
+        svg("text", { class: "soft", x: left, y: map - 9 }, heading),
         svg("rect", { class: "live-reader-frame", x: left, y: map - 0.5, width: edge - left, height: H * CELL + 1 }),
         svg("rect", { class: "live-reader-column", x: here, y: map - 0.5, width: slot, height: H * CELL + 1 }),
         svg("rect", { class: "live-reader-unit", x: left - 1, y: map + row * CELL - 1, width: edge - left + 2, height: CELL + 2 }),
-        svg("text", { class: "ink live-reader-row", x: left - 7, y: map + row * CELL + CELL / 2 + 4, "text-anchor": "end" }, String(chosen)),
+        svg("text", { class: "ink live-reader-row", x: left - 7, y: map + (row + 0.5) * CELL + 4, "text-anchor": "end" }, String(chosen)),
       );
       units.replaceChildren(...drawn);
     }
@@ -797,10 +823,12 @@ function render({ model, el }) {
       const gate = (k) => signed(seen.gates[t * 4 * H + k * H + chosen]);
       const c = (row) => signed(seen.c[row * H + chosen]);
       const [all, left] = [into.logit[ids.length - 1], rest?.[t] ?? NaN].map((z) => plain(probability(z)));
-      const out = !rest || ids.length < 2 ? "" : all === left ? ` Left out, the probability stays ${all}.` : ` Left out, the probability goes from ${all} to ${left}.`;
+      const moves = all === left ? `stays ${all}` : `goes from ${all} to ${left}`;
+      const out = rest && ids.length > 1 ? ` Left out, the probability ${moves}.` : "";
       wordTold.textContent =
-        `After “${shortened(tokens[t])}” the verdict is ${signed(into.verdict[t], 1)}, with weight ${plain(weight(into, ids.length, t))}.${out} ` +
-        `Unit ${chosen}${held ? `, with ${clampName()}` : ""}: i ${gate(0)}, f ${gate(1)}, g ${gate(2)}, o ${gate(3)}; c goes from ${c(t)} to ${c(t + 1)}.`;
+        `After “${shortened(tokens[t])}” the verdict is ${signed(into.verdict[t], 1)}, with weight ` +
+        `${plain(weight(into, ids.length, t))}.${out} Unit ${chosen}${held ? `, with ${clampName()}` : ""}: ` +
+        `i ${gate(0)}, f ${gate(1)}, g ${gate(2)}, o ${gate(3)}; c goes from ${c(t)} to ${c(t + 1)}.`;
     }
 
     function mostMoving() {
@@ -820,18 +848,16 @@ function render({ model, el }) {
       if (where) told.push(`Before this edit: ${plain(probability(earlier.logits[where.length - 1]))}.`);
       if (held) told.push(`With ${clampName()} in all units it would be ${plain(probability(held.logit[n - 1]))}.`);
       const unknown = [...new Set(tokens.filter((_, t) => ids[t] === 1))];
-      if (unknown.length) told.push(`Unknown to it: ${unknown.slice(0, 3).map((token) => `“${shortened(token)}”`).join(", ")}${unknown.length > 3 ? ` and ${unknown.length - 3} more` : ""}.`);
+      const named = unknown.slice(0, 3).map((token) => `“${shortened(token)}”`).join(", ");
+      if (unknown.length) told.push(`Unknown to it: ${named}${unknown.length > 3 ? ` and ${unknown.length - 3} more` : ""}.`);
       if (n > network.maxTokens) told.push(`It learnt on texts of at most ${network.maxTokens} tokens.`);
       status.replaceChildren(html("strong", { class: p < 0.4 ? "f" : p > 0.6 ? "o" : "ink" }, side(p)), told.join(" "));
     }
 
     function clampNow() {
       const clamp = CLAMPS[clampName()];
-      held = null;
-      if (!clamp || !ids.length) return;
-      const memory_ = memory(network, ids.length);
-      run(network, ids, memory_, clamp);
-      held = memory_;
+      held = clamp && ids.length ? memory(network, ids.length) : null;
+      if (held) run(network, ids, held, clamp);
     }
 
     function showWord() {
@@ -839,9 +865,9 @@ function render({ model, el }) {
       const span = words.children[at()];
       span?.classList.add("chosen");
       if (span && words.scrollHeight > words.clientHeight) {
-        const [top, bottom] = [span.offsetTop - words.offsetTop, span.offsetTop - words.offsetTop + span.offsetHeight];
-        if (top < words.scrollTop) words.scrollTop = top - 8;
-        if (bottom > words.scrollTop + words.clientHeight) words.scrollTop = bottom + 8 - words.clientHeight;
+        const [top, bottom] = [span.offsetTop - 8, span.offsetTop + span.offsetHeight + 8];
+        if (top < words.scrollTop) words.scrollTop = top;
+        if (bottom > words.scrollTop + words.clientHeight) words.scrollTop = bottom - words.clientHeight;
       }
       drawCursor();
       unit.fill();
@@ -891,6 +917,10 @@ function render({ model, el }) {
       stop = inSlices(leaveEachOut(network, ids, into, found), { pause, done: finish });
     }
 
+    const inks = Object.entries({ praise: "it speaks for praise", blame: "for blame", unknown: "unknown word" }).flatMap(
+      ([kind, text]) => [html("span", { class: kind }, text), " "],
+    );
+    const holds = Object.fromEntries(Object.keys(CLAMPS).map((name) => [name, name]));
     const title = (text) => html("p", { class: "live-reader-title" }, text);
     figure.append(
       html("label", { class: "live-reader-label", for: area.id }, "Your review"),
@@ -899,25 +929,27 @@ function render({ model, el }) {
       status,
       words,
       progress,
-      html("p", { class: "live-reader-legend" }, "Shaded by what leaving a word out would move: ", html("span", { class: "praise" }, "it speaks for praise"), " ", html("span", { class: "blame" }, "for blame"), " ", html("span", { class: "unknown" }, "unknown word")),
+      html("p", { class: "live-reader-legend" }, "Shaded by what leaving a word out would move: ", ...inks),
       picture,
       wordSlider,
-      choice("clamp", { label: "Hold a gate in all units", options: { none: "none", "f = 1": "f = 1", "f = 0": "f = 0", "i = 1": "i = 1", "o = 1": "o = 1" } }),
+      choice("clamp", { label: "Hold a gate in all units", options: holds }),
       title("Inside: one unit at every word"),
       html("div", { class: "live-controls" }, sort.node, unit.node),
       units,
       wordTold,
-      html("p", { class: "live-reader-card" }, "Its larger sister's ", html("a", { href: card }, "model card"), " says where such models fail, and what they must not be used for."),
+      html(
+        "p",
+        { class: "live-reader-card" },
+        "Its larger sister's ",
+        html("a", { href: card }, "model card"),
+        " says where such models fail, and what they must not be used for.",
+      ),
     );
-    sort.fill();
     follow(["text"], showText);
-    const ready = { on: false };
-    const after = (act) => () => ready.on && act();
-    follow(["word"], after(showWord));
-    follow(["unit"], after(() => (unit.fill(), drawUnits(), sayWord())));
-    follow(["sort"], after(() => (sort.fill(), unit.fill(), drawUnits())));
-    follow(["clamp"], after(() => (clampNow(), drawLines(), drawCursor(), unit.fill(), drawUnits(), sayWord(), sayAnswer())));
-    ready.on = true;
+    follow(["word"], showWord);
+    follow(["unit"], () => (unit.fill(), drawUnits(), sayWord()));
+    follow(["sort"], () => (sort.fill(), unit.fill(), drawUnits()));
+    follow(["clamp"], () => (clampNow(), drawLines(), showWord(), sayAnswer()));
     return () => (stop(), clearTimeout(waiting));
   }
 }
