@@ -478,6 +478,8 @@ const EXAMPLES = {
   "fails at nothing": "It fails at nothing.",
   "irony": "Two hours of my life that I will never get back.",
   "others said": "Everyone told me this was wonderful. It is not.",
+  "expected to hate": "I expected to hate it. I loved it.",
+  "bad guys": "I loved the bad guys.",
   "a longer one":
     "I wanted to like this film. The first hour is dull: a grey town, a grey police officer, a case that nobody seems to care " +
     "about, and long silences that the director must have mistaken for depth. My neighbour fell asleep, and I was close to " +
