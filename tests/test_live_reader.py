@@ -4,6 +4,7 @@ import re
 from functools import partial
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from conftest import in_ci
 from playwright.sync_api import expect
 
@@ -238,6 +239,16 @@ def test_nothing_is_wider_than_a_phone(loaded, theme):
     loaded.get_by_label("Your review").fill("good " * 40 + "a" * 400 + " " + "👍🏽" * 200)
     expect(status(loaded)).to_contain_text("after 241 tokens")
     assert loaded.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_it_is_accessible_once_it_is_loaded(loaded, theme):
+    loaded.evaluate("theme => document.documentElement.dataset.theme = theme", theme)
+    loaded.get_by_role("button", name="a longer one").click()
+    expect(status(loaded)).to_contain_text("moves it most")
+    loaded.get_by_role("radio", name="f = 0").press("Space")
+    found = Axe().run(loaded, context="figure").response["violations"]
+    assert [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found] == []
 
 
 def test_the_model_card_is_linked(loaded):
