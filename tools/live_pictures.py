@@ -38,6 +38,11 @@ def still(page, address: str, name: str) -> str:
     )
     page.goto(f"{address}/page")
     page.wait_for_selector('figure[data-state="ready"]')
+    begin = page.locator("[data-live-begin]")  # a figure that loads something first
+    if begin.count():
+        begin.click()
+        page.wait_for_selector("figure svg")
+        page.wait_for_timeout(300)
     return page.eval_on_selector("figure", DRAWING)
 
 

@@ -154,7 +154,7 @@ const html = (tag, attributes = {}, ...children) => furnish(document.createEleme
 const svg = (tag, attributes = {}, ...children) => furnish(document.createElementNS(SVG, tag), attributes, children);
 
 /** Return how wide to draw, in units of the drawing: narrower on a phone, so that words stay readable. */
-const room = (el) => (el.clientWidth > 0 && el.clientWidth < 480 ? 360 : 640);
+const room = (el) => (el.clientWidth > 0 && el.clientWidth < 560 ? 360 : 640);
 
 let controls = 0;
 
