@@ -30,7 +30,7 @@ SMALL = [
 #: All that the recipe of the chapter on pretraining adds; 40,000 tokens are a few steps a pass.
 PRETRAINED = [
     *(*SMALL, "--bidirectional", "--limit", "2000", "--batch-size", "200", "--epochs", "1"),
-    *("--pretraining-passes", "2", "--adversarial", "0.02"),
+    *("--pretraining-passes", "2", "--pretraining-cycles", "2", "--adversarial", "0.02"),
 ]
 NO_DROPOUT = ["--dropout", "0", "--embedding-dropout", "0"]
 
@@ -304,6 +304,10 @@ def test_an_empty_file_has_no_answers(trained, tmp_path, capsys):
         (["train", "--out", "x", "--batch-size", "0"], "batch_size is 0; expected at least 1"),
         (["train", "--out", "x", "--dropout", "1"], "expected a share below 1"),
         (["train", "--out", "x", "--pretraining-passes", "1", "--cell", "gru"], "of two LSTMs"),
+        (
+            ["train", "--out", "x", *("--pretraining-passes", "3", "--pretraining-cycles", "2")],
+            "no multiple",
+        ),
         (["train", "--out", "x", "--device", "cuda"], "but there is none here"),
     ],
 )

@@ -36,8 +36,9 @@ def test_it_learns_to_count_in_both_directions():
         assert perplexity(model, counting(seed=1), direction, batch_size=3) < 2.5
 
 
-def test_an_interrupted_pretraining_ends_with_the_same_weights(tmp_path, monkeypatch):
-    recipe, file = replace(TINY, dropout=0.3), tmp_path / "lm.pt"
+@pytest.mark.parametrize("cycles", [1, 3])
+def test_an_interrupted_pretraining_ends_with_the_same_weights(cycles, tmp_path, monkeypatch):
+    recipe, file = replace(TINY, dropout=0.3, cycles=cycles), tmp_path / "lm.pt"
     whole, losses = pretrain(counting(), V, recipe, 5)
     one_pass, calls = pretraining._one_pass, []
 
@@ -56,6 +57,26 @@ def test_an_interrupted_pretraining_ends_with_the_same_weights(tmp_path, monkeyp
     assert same(whole.state_dict(), resumed.state_dict())
     with pytest.raises(CheckpointError, match="another recipe or seed"):
         pretrain(counting(), V, recipe, 6, checkpoint=file)
+
+
+def test_the_rate_rises_once_a_cycle(monkeypatch):
+    rates, step = [], torch.optim.Adam.step
+
+    def watched(adam, *arguments):
+        rates.append(adam.param_groups[0]["lr"])
+        return step(adam, *arguments)
+
+    monkeypatch.setattr(torch.optim.Adam, "step", watched)
+    pretrain(counting(), V, replace(TINY, passes=4, cycles=2), 0)
+    half = len(rates) // 2
+    assert rates[:half] == rates[half:]
+    assert np.argmax(rates[:half]) < half / 3
+    assert rates[half - 1] < max(rates) / 100
+
+
+def test_cycles_that_do_not_divide_the_passes_are_refused():
+    with pytest.raises(ValueError, match="3 passes cannot be split evenly among 2 cycles"):
+        replace(TINY, cycles=2)
 
 
 def test_too_few_tokens_and_a_divergence_are_said():

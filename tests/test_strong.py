@@ -80,6 +80,7 @@ def test_the_settings_for_the_command_line_are_those_of_the_record():
     config = read_config(Path(__file__).parents[1] / "recipes" / "strong.toml")
     way = list(strong.WAYS.values())[-1]
     assert config.pretraining_passes == strong.LANGUAGE.passes
+    assert config.pretraining_cycles == strong.LANGUAGE.cycles
     assert config.adversarial == way.adversarial
     assert config.vocab_size == strong.VOCABULARY
     for name in set(vars(way.recipe)) & set(vars(config)):

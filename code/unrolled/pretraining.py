@@ -38,7 +38,9 @@ class PretrainingRecipe:
     texts, steps : int
         B parallel texts, and T tokens of each in one training step (truncated BPTT).
     rate : float
-        Peak of the learning rate; one cycle.
+        Peak of the learning rate, which rises to it and falls to almost nothing.
+    cycles : int
+        How often it does so; the passes are split evenly among them.
     clip_norm : float
     bfloat16 : bool
         Multiply in 16 bits; weights stay in 32. About twice as fast where the processor has
@@ -52,8 +54,16 @@ class PretrainingRecipe:
     texts: int = 64
     steps: int = 100
     rate: float = 3e-3
+    cycles: int = 1
     clip_norm: float = 1.0
     bfloat16: bool = False
+
+    def __post_init__(self):
+        if self.cycles < 1 or self.passes % self.cycles:
+            raise ValueError(
+                f"{self.passes} passes cannot be split evenly among {self.cycles} cycles. Choose "
+                "passes that are a multiple of the cycles."
+            )
 
 
 def has_fast_bfloat16() -> bool:
@@ -119,13 +129,7 @@ def pretrain(
         )
     total = recipe.passes * per_pass
     adam = torch.optim.Adam(model.parameters(), lr=recipe.rate, betas=(0.9, 0.99))
-    schedule = torch.optim.lr_scheduler.OneCycleLR(
-        adam,
-        max_lr=recipe.rate,
-        total_steps=max(3, total),
-        pct_start=max(0.1, 2 / max(3, total)),
-        cycle_momentum=False,
-    )
+    schedule = _cycle(adam, recipe, per_pass)
     parts, losses = {"model": model, "adam": adam, "schedule": schedule}, []
     told = asdict(recipe) | {"seed": seed, "vocab_size": vocab_size}
     if checkpoint is not None and checkpoint.exists():
@@ -140,12 +144,26 @@ def pretrain(
     ) as bar:
         for number in range(len(losses), recipe.passes):
             order = np.random.default_rng((seed, number)).permutation(len(ids))
+            if number and number % (recipe.passes // recipe.cycles) == 0:
+                parts["schedule"] = _cycle(adam, recipe, per_pass)
             losses.append(_one_pass(parts, loss, ids, order, recipe, per_pass, bar))
             if checkpoint is not None:
                 state = {name: part.state_dict() for name, part in parts.items()}
                 state |= {"losses": losses, "random": random_state(), "told": told}
                 save_checkpoint(checkpoint, state)
     return model, losses
+
+
+def _cycle(adam, recipe: PretrainingRecipe, per_pass: int):
+    """Return a schedule of one rise and fall of the rate."""
+    steps = max(3, per_pass * recipe.passes // recipe.cycles)
+    return torch.optim.lr_scheduler.OneCycleLR(
+        adam,
+        max_lr=recipe.rate,
+        total_steps=steps,
+        pct_start=max(0.1, 2 / steps),
+        cycle_momentum=False,
+    )
 
 
 def _one_pass(parts, loss, ids, order, recipe, per_pass, bar) -> float:

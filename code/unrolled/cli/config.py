@@ -42,6 +42,9 @@ class Config:
     pretraining_passes: int = _setting(
         0, "passes of a language model over the reviews, before labels are used", least=0
     )
+    pretraining_cycles: int = _setting(
+        1, "how often its rate rises and falls in those passes", least=1
+    )
     adversarial: float = _setting(
         0.0, "learn also from reviews moved by this share of their length", least=0
     )
@@ -80,6 +83,11 @@ class Config:
             raise ConfigError(
                 f"pretraining_passes is {self.pretraining_passes}, but a language model is made of "
                 "two LSTMs. Take cell 'lstm' and bidirectional, or 0 passes."
+            )
+        if self.pretraining_passes % self.pretraining_cycles:
+            raise ConfigError(
+                f"pretraining_passes is {self.pretraining_passes}, which is no multiple of "
+                f"pretraining_cycles, {self.pretraining_cycles}."
             )
 
     @property

@@ -156,6 +156,7 @@ def pretrained(
         embedding_size=config.embedding_size,
         hidden_size=config.hidden_size,
         passes=config.pretraining_passes,
+        cycles=config.pretraining_cycles,
         bfloat16=uses_bfloat16(config, me.device),
     )
     read = partial(

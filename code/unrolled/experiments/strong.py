@@ -45,7 +45,7 @@ SEEDS = range(5)
 VOCABULARY = 30_000
 JUDGED = 500  # validation reviews on which a language model is judged
 WORK = "UNROLLED_WORK"  # names another folder for what a run keeps to go on from
-LANGUAGE = PretrainingRecipe(embedding_size=200, hidden_size=256, passes=2)
+LANGUAGE = PretrainingRecipe(embedding_size=200, hidden_size=256, passes=4, cycles=2)
 READER = Recipe(
     embedding_size=200, hidden_size=256, dropout=0.5, embedding_dropout=0.3, epochs=2, rate=1e-3
 )
