@@ -3,6 +3,7 @@
 import json
 import subprocess
 import unicodedata
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -11,11 +12,12 @@ import torch
 from conftest import NODE, run_javascript
 
 from unrolled.__main__ import main
+from unrolled.cli.config import Config, read_config
 from unrolled.cli.export import ExportError
-from unrolled.cli.web import export_web, page_file, round_as_page
+from unrolled.cli.web import MAGIC, START, export_web, page_file, round_as_page
 from unrolled.data.batching import keep_ends
 from unrolled.data.reviews import load_imdb
-from unrolled.data.text import Vocabulary, tokenize
+from unrolled.data.text import TOKEN, Vocabulary, tokenize
 from unrolled.models import SentimentClassifier
 
 V, E, H = 4_000, 20, 12
@@ -164,3 +166,15 @@ def test_a_model_that_the_page_cannot_show_is_refused(tmp_path, capsys):
     assert main(["export", str(tmp_path / "m"), str(tmp_path / "model.bin"), "--web"]) == 2
     assert "reads both ways" in capsys.readouterr().err
     assert not (tmp_path / "model.bin").exists()
+
+
+def test_the_page_has_the_model_of_its_recipe():
+    root = Path(__file__).parents[1]
+    data = (root / "book" / "_static" / "live" / "reader.bin").read_bytes()
+    magic, size, header_size, checksum = START.unpack_from(data)
+    assert (magic, size) == (MAGIC, len(data))
+    assert checksum == zlib.crc32(data[START.size :])
+    header = json.loads(data[START.size : START.size + header_size])
+    assert Config(**header["settings"]) == read_config(root / "recipes" / "page.toml")
+    assert header["pattern"] == TOKEN.pattern, "the tokeniser has changed: export the model anew"
+    assert len(data) < 1_000_000
