@@ -1,0 +1,325 @@
+// How much of its beginning can a network still hear? A sentence, inked by the gradient that reaches each word.
+const NAME = "front";
+
+export const initial = {
+  "sentence": "My father took me to see this film when I was nine, and I still remember how quiet the whole room became at its last line.",
+  "bias": 1.5,
+  "radius": 0.6
+};
+
+/** The networks of the figure: units, numbers that stand for one word, and where the random numbers begin. */
+export const NETWORK = { units: 16, inputs: 8, seed: 4 };
+
+/** The most words that are read, and the least ink with which a word counts as heard. */
+export const MOST = 30;
+export const HEARD = 0.1;
+
+export const sigmoid = (x) => 1 / (1 + Math.exp(-x));
+
+/** Return a source of numbers between 0 and 1, the same for the same seed everywhere (mulberry32). */
+export function source(seed) {
+  let at = seed >>> 0;
+  return () => {
+    at = (at + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(at ^ (at >>> 15), at | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** Return the words of a text: what stands between spaces, the first MOST of them. */
+export const words = (text) => text.split(/\s+/).filter(Boolean).slice(0, MOST);
+
+/** Return a whole number for a word, from its letters (FNV-1a): the seed of the word's vector. */
+export function seedOf(word) {
+  let sum = 0x811c9dc5;
+  for (let k = 0; k < word.length; k++) sum = Math.imul(sum ^ word.charCodeAt(k), 0x01000193);
+  return sum >>> 0;
+}
+
+const vector = (size, draw) => Array.from({ length: size }, draw);
+const matrix = (rows, columns, draw) => Array.from({ length: rows }, () => vector(columns, draw));
+
+/** Return the vector that stands for a word: random, from a normal distribution, always the same for the same word. */
+export function embedded(word, inputs) {
+  const draw = source(seedOf(word));
+  return vector(inputs, () => Math.sqrt(-2 * Math.log(1 - draw())) * Math.cos(2 * Math.PI * draw()));
+}
+
+/** Return weights at PyTorch's start: uniform, no further from 0 than 1 / sqrt(H); as many blocks as the cell has. */
+export function weights(blocks, units, inputs, draw) {
+  const start = () => (2 * draw() - 1) / Math.sqrt(units);
+  return {
+    weight_ih: matrix(blocks * units, inputs, start),
+    weight_hh: matrix(blocks * units, units, start),
+    bias_ih: vector(blocks * units, start),
+    bias_hh: vector(blocks * units, start),
+  };
+}
+
+/** Return an untrained LSTM and an untrained RNN of as many units. */
+export function networks({ units, inputs, seed }) {
+  const draw = source(seed);
+  return { lstm: weights(4, units, inputs, draw), rnn: weights(1, units, inputs, draw) };
+}
+
+/** Return an LSTM's weights with `bias` as the sum of its two forget biases: all of it in the first vector. */
+export function withForgetBias(p, bias) {
+  const units = p.weight_hh[0].length;
+  const forget = (k) => k >= units && k < 2 * units;
+  return { ...p, bias_ih: p.bias_ih.map((b, k) => (forget(k) ? bias : b)), bias_hh: p.bias_hh.map((b, k) => (forget(k) ? 0 : b)) };
+}
+
+/** Return the product of two matrices. */
+export const product = (a, b) =>
+  a.map((row) => {
+    const sums = b[0].map(() => 0);
+    row.forEach((value, k) => b[k].forEach((other, j) => (sums[j] += value * other)));
+    return sums;
+  });
+
+/** Return the norm of all numbers of a matrix (Frobenius). */
+export const norm = (a) => Math.sqrt(a.reduce((sum, row) => row.reduce((part, value) => part + value ** 2, sum), 0));
+
+/** Return a matrix's spectral radius: the limit of the norm of its power n, to the power 1 / n, for n = 1, 2, 4, ... */
+export function spectralRadius(a) {
+  let [power, log] = [a, 0];
+  for (let k = 0; k < 48; k++) {
+    const size = norm(power);
+    log += Math.log(size) / 2 ** k;
+    const unit = power.map((row) => row.map((value) => value / size));
+    power = product(unit, unit);
+  }
+  return Math.exp(log);
+}
+
+/** Return an RNN's weights with W_hh scaled to a spectral radius. */
+export function withRadius(p, radius) {
+  const scale = radius / spectralRadius(p.weight_hh);
+  return { ...p, weight_hh: p.weight_hh.map((row) => row.map((w) => scale * w)) };
+}
+
+const dot = (a, b) => a.reduce((sum, value, k) => sum + value * b[k], 0);
+
+/** Return W_ih x + b_ih + W_hh h_prev + b_hh. */
+export const preactivations = (x, hPrev, p) =>
+  p.bias_ih.map((b, k) => dot(p.weight_ih[k], x) + b + dot(p.weight_hh[k], hPrev) + p.bias_hh[k]);
+
+/** Return one LSTM step: the state (h, c), its gates, and the cell state before. */
+export function lstmStep(x, hPrev, cPrev, p) {
+  const units = hPrev.length;
+  const a = preactivations(x, hPrev, p);
+  const block = (k, slope) => a.slice(k * units, (k + 1) * units).map(slope);
+  const [i, f, g, o] = [block(0, sigmoid), block(1, sigmoid), block(2, Math.tanh), block(3, sigmoid)];
+  const c = f.map((keep, k) => keep * cPrev[k] + i[k] * g[k]);
+  const tanhC = c.map(Math.tanh);
+  return { cPrev, i, f, g, o, c, tanhC, h: o.map((show, k) => show * tanhC[k]) };
+}
+
+/** Return all steps of an LSTM over a sequence (T, I), from a state of zeros. */
+export function lstmForward(xs, p) {
+  let state = { h: p.weight_hh[0].map(() => 0), c: p.weight_hh[0].map(() => 0) };
+  return xs.map((x) => (state = lstmStep(x, state.h, state.c, p)));
+}
+
+/** Return all states of a plain RNN over a sequence (T, I), from zeros. */
+export function rnnForward(xs, p) {
+  let h = p.weight_hh[0].map(() => 0);
+  return xs.map((x) => (h = preactivations(x, h, p).map(Math.tanh)));
+}
+
+const identity = (size) => Array.from({ length: size }, (_, k) => Array.from({ length: size }, (_, j) => (j === k ? 1 : 0)));
+
+/** Return the norm of d h_T / d x_t for each step t of a plain RNN, first to last. */
+export function rnnNorms(xs, p) {
+  let dh = identity(p.weight_hh.length); // d h_T / d h_t, a row for each unit of h_T
+  return rnnForward(xs, p)
+    .reverse()
+    .map((h) => {
+      const da = dh.map((row) => row.map((value, k) => value * (1 - h[k] ** 2)));
+      dh = product(da, p.weight_hh);
+      return norm(product(da, p.weight_ih));
+    })
+    .reverse();
+}
+
+/** Return d h_T / d a_t, (H, 4H), and d h_T / d c_t, (H, H), from what arrives at h_t and c_t. */
+function lstmBackward(dh, dcLater, { cPrev, i, f, g, o, tanhC }) {
+  const dc = dcLater.map((row, r) => row.map((value, k) => value + dh[r][k] * o[k] * (1 - tanhC[k] ** 2)));
+  const da = dc.map((row, r) => [
+    ...row.map((value, k) => value * g[k] * i[k] * (1 - i[k])),
+    ...row.map((value, k) => value * cPrev[k] * f[k] * (1 - f[k])),
+    ...row.map((value, k) => value * i[k] * (1 - g[k] ** 2)),
+    ...dh[r].map((value, k) => value * tanhC[k] * o[k] * (1 - o[k])),
+  ]);
+  return { da, dc };
+}
+
+/** Return the norm of d h_T / d x_t for each step t of an LSTM, first to last. */
+export function lstmNorms(xs, p) {
+  let dh = identity(p.weight_hh[0].length);
+  let dcLater = dh.map((row) => row.map(() => 0));
+  return lstmForward(xs, p)
+    .reverse()
+    .map((step) => {
+      const { da, dc } = lstmBackward(dh, dcLater, step);
+      dh = product(da, p.weight_hh);
+      dcLater = dc.map((row) => row.map((value, k) => value * step.f[k]));
+      return norm(product(da, p.weight_ih));
+    })
+    .reverse();
+}
+
+/** Return norms relative to the last. */
+export const relative = (norms) => norms.map((size) => size / norms.at(-1));
+
+/** Return what reaches each word in both networks, relative to the last word: { rnn, lstm }. */
+export function reached(texts, made, { bias, radius }) {
+  const xs = texts.map((word) => embedded(word, made.rnn.weight_ih[0].length));
+  return { rnn: relative(rnnNorms(xs, withRadius(made.rnn, radius))), lstm: relative(lstmNorms(xs, withForgetBias(made.lstm, bias))) };
+}
+
+/** Return how much ink a word gets: what reaches it, and never more than the last word. */
+export const ink = (share) => Math.min(1, share);
+
+/** Return how many words can still be heard. */
+export const heard = (shares) => shares.filter((share) => share >= HEARD).length;
+
+const SMALL = [
+  [1e-3, "thousandth"],
+  [1e-6, "millionth"],
+  [1e-9, "billionth"],
+];
+
+/** Return a share of something in words, with two digits: "31% of it", "less than a millionth of it", "12 times it". */
+export function share(part, whole) {
+  if (part >= 1.05) return `${part >= 1e3 ? "over a thousand" : Number(part.toPrecision(2))} times ${whole}`;
+  if (part >= 0.995) return `all of ${whole}`;
+  if (part >= 1e-3) return `${Number((100 * part).toPrecision(part < 0.01 ? 1 : 2))}% of ${whole}`;
+  return `less than a ${SMALL.findLast(([size]) => part < size)[1]} of ${whole}`;
+}
+
+/** Return in words how much is still heard, and how much reaches the first word. */
+export function told({ rnn, lstm }) {
+  const many = rnn.length;
+  if (many === 0) return "Type a sentence.";
+  if (many === 1) return "One word, and nothing to remember. Type some more.";
+  const count = (shares) => (heard(shares) === many ? `all ${many}` : `${heard(shares)}`);
+  const first = heard(rnn) === many ? `all ${many} words` : `${heard(rnn)} of ${many} words`;
+  return (
+    `The plain RNN still hears ${first}, the LSTM ${count(lstm)}. ` +
+    `Beside the last word, the first gets ${share(rnn[0], "the signal")} in the RNN and ${share(lstm[0], "it")} in the LSTM.`
+  );
+}
+
+// <kit> Shared by all figures; edit tools/live_kit.mjs, then run tools/live_kit.py.
+const SVG = "http://www.w3.org/2000/svg";
+
+function furnish(node, attributes, children) {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (typeof value === "function") node.addEventListener(name, value);
+    else if (value !== undefined && value !== false) node.setAttribute(name, value);
+  }
+  node.append(...children);
+  return node;
+}
+
+/** Return an element of the page; a function among the attributes listens to that event. */
+const html = (tag, attributes = {}, ...children) => furnish(document.createElement(tag), attributes, children);
+
+/** Return an element of a drawing. */
+const svg = (tag, attributes = {}, ...children) => furnish(document.createElementNS(SVG, tag), attributes, children);
+
+/** Return how wide to draw, in units of the drawing: narrower on a phone, so that words stay readable. */
+const room = (el) => (el.clientWidth > 0 && el.clientWidth < 560 ? 360 : 640);
+
+let controls = 0;
+
+/** Return what a figure is built with: controls that set the model's state, and listeners that `close` removes. */
+function open(model, name) {
+  const followed = [];
+  const put = (key, value) => (model.set(key, value), model.save_changes());
+  /** Call `act` now and whenever one of the keys changes. */
+  const follow = (keys, act) => {
+    for (const key of keys) model.on(`change:${key}`, act), followed.push([key, act]);
+    act();
+  };
+  /** Return a slider for a number; `say` turns it into what is shown and read aloud. */
+  const slider = (key, { label, min, max, step, say = String, ink = "ink" }) => {
+    const id = `live-${name}-${++controls}`;
+    const quiet = { "data-lm-suppress-shortcuts": "true" }; // JupyterLab keeps the arrow keys else
+    const input = html("input", { type: "range", id, min, max, step, ...quiet, input: () => put(key, +input.value) });
+    const output = html("output", { for: id });
+    follow([key], () => {
+      input.value = model.get(key);
+      output.textContent = say(model.get(key));
+      input.setAttribute("aria-valuetext", output.textContent);
+    });
+    return html("div", { class: `live-control live-slider ${ink}` }, html("label", { for: id }, label), output, input);
+  };
+  /** Return a row of radio buttons; `options` are values of the model's key and what they are called. */
+  const choice = (key, { label, options }) => {
+    const id = `live-${name}-${++controls}`;
+    const inputs = Object.entries(options).map(([value, text]) => {
+      const input = html("input", { type: "radio", name: id, value, change: () => put(key, value) });
+      follow([key], () => (input.checked = String(model.get(key)) === value));
+      return html("label", {}, input, text);
+    });
+    return html("fieldset", { class: "live-control live-choice" }, html("legend", {}, label), ...inputs);
+  };
+  const button = (label, act) => html("button", { type: "button", class: "live-button", click: act }, label);
+  const close = () => followed.splice(0).forEach(([key, act]) => model.off(`change:${key}`, act));
+  return { put, follow, slider, choice, button, close };
+}
+// </kit>
+
+const LEAST = 0.05; // of the ink, for a word that nothing reaches: one sees that a word stands there
+
+const LINES = [
+  { key: "rnn", name: "What reaches a plain RNN", colour: "h" },
+  { key: "lstm", name: "What reaches an LSTM", colour: "f" },
+];
+
+/** Return a line of words; faded words are decoration, the whole sentence stands beside them for screen readers. */
+function line({ name, colour }) {
+  const whole = html("span", { class: "live-front-whole" });
+  const inked = html("span", { "aria-hidden": "true" });
+  const node = html("div", { class: colour }, html("p", { class: "live-front-name", "data-still": "" }, name), html("p", { class: "live-front-words", "data-still": "" }, whole, inked));
+  const show = (texts, shares) => {
+    whole.textContent = texts.join(" ");
+    const spans = texts.map((text, k) => html("span", { style: `opacity: ${(LEAST + (1 - LEAST) * ink(shares[k])).toFixed(3)}` }, text));
+    inked.replaceChildren(...spans.flatMap((span) => [span, " "]));
+  };
+  return { node, show };
+}
+
+/** Return the field in which a reader types; what is typed is only ever text. */
+function field({ model, follow, put }) {
+  const id = `live-${NAME}-${++controls}`;
+  const input = html("input", { type: "text", id, maxlength: 240, autocomplete: "off", spellcheck: "false", "data-lm-suppress-shortcuts": "true" });
+  input.addEventListener("input", () => put("sentence", input.value));
+  follow(["sentence"], () => {
+    if (input.value !== model.get("sentence")) input.value = model.get("sentence");
+  });
+  return html("div", { class: "live-control live-front-field" }, html("label", { for: id }, "Your sentence"), input);
+}
+
+function render({ model, el }) {
+  const { follow, slider, put, close } = open(model, NAME);
+  const made = networks(NETWORK);
+  const lines = LINES.map((known) => ({ key: known.key, ...line(known) }));
+  const status = html("p", { class: "live-status live-front-status", role: "status" });
+  const bias = slider("bias", { label: "Forget gate of the LSTM", min: -2, max: 6, step: 0.1, ink: "f", say: (b) => `bias ${b.toFixed(1).replace("-", "−")}` });
+  const radius = slider("radius", { label: "Weights of the RNN", min: 0.2, max: 2, step: 0.05, ink: "h", say: (r) => `radius ${r.toFixed(2)}` });
+  follow(["sentence", "bias", "radius"], () => {
+    const texts = words(model.get("sentence"));
+    const shares = texts.length ? reached(texts, made, { bias: model.get("bias"), radius: model.get("radius") }) : { rnn: [], lstm: [] };
+    for (const { key, show } of lines) show(texts, shares[key]);
+    status.textContent = told(shares);
+  });
+  const controls = html("div", { class: "live-controls" }, bias, radius, field({ model, follow, put }));
+  el.append(html("div", { class: "live-figure live-front" }, ...lines.map(({ node }) => node), status, controls));
+  return close;
+}
+
+export default { render };
