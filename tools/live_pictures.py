@@ -1,7 +1,8 @@
 """Draw the still picture of each live figure, for readers without scripts: book/_static/live/*.svg.
 
 `python tools/live_pictures.py [NAME ...]` opens the figures in the system's Chromium as they begin,
-and keeps their drawing with its colours written out.
+and keeps their drawing with its colours written out; a figure of words has no drawing, and what is
+marked `data-still` in it is drawn word by word, where it stands.
 """
 
 import sys
@@ -29,6 +30,39 @@ DRAWING = """figure => {
   return new XMLSerializer().serializeToString(drawing);
 }"""
 
+WORDS = """figure => {
+  const make = (tag, attributes) => {
+    const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
+    for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+    return node;
+  };
+  const { left, top, width } = figure.getBoundingClientRect();
+  const round = value => Math.round(100 * value) / 100, drawing = make("svg", {});
+  let bottom = top;
+  for (const part of figure.querySelectorAll("[data-still]")) {
+    const nodes = document.createTreeWalker(part, NodeFilter.SHOW_TEXT), range = new Range();
+    while (nodes.nextNode()) {
+      const node = nodes.currentNode, style = getComputedStyle(node.parentElement);
+      if (style.clipPath !== "none") continue; // for screen readers only
+      for (const word of node.data.matchAll(/\\S+/g)) {
+        range.setStart(node, word.index);
+        range.setEnd(node, word.index + word[0].length);
+        const box = range.getBoundingClientRect();
+        bottom = Math.max(bottom, box.bottom);
+        drawing.append(make("text", {
+          x: round(box.left - left), y: round(box.bottom - top - box.height * 0.22),
+          textLength: round(box.width), fill: style.color, opacity: style.opacity,
+          "font-size": style.fontSize, "font-weight": style.fontWeight,
+        }));
+        drawing.lastChild.textContent = word[0];
+      }
+    }
+  }
+  drawing.setAttribute("viewBox", `0 0 ${round(width)} ${round(bottom - top)}`);
+  drawing.style.fontFamily = "sans-serif";
+  return new XMLSerializer().serializeToString(drawing);
+}"""
+
 
 def still(page, address: str, name: str) -> str:
     """Return a figure's drawing as it begins."""
@@ -43,7 +77,8 @@ def still(page, address: str, name: str) -> str:
         begin.click()
         page.wait_for_selector("figure svg")
         page.wait_for_timeout(300)
-    return page.eval_on_selector("figure", DRAWING)
+    kind = DRAWING if page.locator("figure svg").count() else WORDS
+    return page.eval_on_selector("figure", kind)
 
 
 def main(chosen: list[str]) -> None:

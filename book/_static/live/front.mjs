@@ -191,24 +191,24 @@ const SMALL = [
   [1e-9, "billionth"],
 ];
 
-/** Return a share of something in words, with two digits: "31% of it", "less than a millionth of it", "12 times it". */
-export function share(part, whole) {
-  if (part >= 1.05) return `${part >= 1e3 ? "over a thousand" : Number(part.toPrecision(2))} times ${whole}`;
-  if (part >= 0.995) return `all of ${whole}`;
-  if (part >= 1e-3) return `${Number((100 * part).toPrecision(part < 0.01 ? 1 : 2))}% of ${whole}`;
-  return `less than a ${SMALL.findLast(([size]) => part < size)[1]} of ${whole}`;
+/** Return a part of something in words, with at most two digits: "31 % of it", "less than a millionth of it", "12 times it". */
+export function share(part, whole = "") {
+  const of = whole && ` of ${whole}`;
+  if (part >= 1.05) return `${part >= 1e3 ? "over a thousand" : Number(part.toPrecision(2))} times ${whole || "as much"}`;
+  if (part >= 0.995) return `just ${whole || "as much"}`;
+  if (part >= 1e-3) return `${Number((100 * part).toPrecision(part < 0.01 ? 1 : 2))}\u00a0%${of}`;
+  return `less than a ${SMALL.findLast(([size]) => part < size)[1]}${of}`;
 }
 
 /** Return in words how much is still heard, and how much reaches the first word. */
 export function told({ rnn, lstm }) {
   const many = rnn.length;
-  if (many === 0) return "Type a sentence.";
+  if (many === 0) return "There is no word yet. Type a sentence.";
   if (many === 1) return "One word, and nothing to remember. Type some more.";
-  const count = (shares) => (heard(shares) === many ? `all ${many}` : `${heard(shares)}`);
-  const first = heard(rnn) === many ? `all ${many} words` : `${heard(rnn)} of ${many} words`;
+  const [byRnn, byLstm] = [rnn, lstm].map((shares) => (heard(shares) === many ? `all ${many}` : heard(shares)));
   return (
-    `The plain RNN still hears ${first}, the LSTM ${count(lstm)}. ` +
-    `Beside the last word, the first gets ${share(rnn[0], "the signal")} in the RNN and ${share(lstm[0], "it")} in the LSTM.`
+    `The plain RNN still hears ${heard(rnn) === many ? byRnn : `${byRnn} of ${many}`} words, the LSTM ${byLstm}. ` +
+    `In the RNN the first word gets ${share(rnn[0], "what the last word gets")}, in the LSTM ${share(lstm[0])}.`
   );
 }
 
@@ -284,7 +284,8 @@ const LINES = [
 function line({ name, colour }) {
   const whole = html("span", { class: "live-front-whole" });
   const inked = html("span", { "aria-hidden": "true" });
-  const node = html("div", { class: colour }, html("p", { class: "live-front-name", "data-still": "" }, name), html("p", { class: "live-front-words", "data-still": "" }, whole, inked));
+  const part = (kind, ...children) => html("p", { class: `live-front-${kind}`, "data-still": "" }, ...children);
+  const node = html("div", { class: colour }, part("name", name), part("words", whole, inked));
   const show = (texts, shares) => {
     whole.textContent = texts.join(" ");
     const spans = texts.map((text, k) => html("span", { style: `opacity: ${(LEAST + (1 - LEAST) * ink(shares[k])).toFixed(3)}` }, text));
@@ -296,7 +297,8 @@ function line({ name, colour }) {
 /** Return the field in which a reader types; what is typed is only ever text. */
 function field({ model, follow, put }) {
   const id = `live-${NAME}-${++controls}`;
-  const input = html("input", { type: "text", id, maxlength: 240, autocomplete: "off", spellcheck: "false", "data-lm-suppress-shortcuts": "true" });
+  const quiet = { autocomplete: "off", spellcheck: "false", "data-lm-suppress-shortcuts": "true" };
+  const input = html("input", { type: "text", id, maxlength: 240, placeholder: "Type your own", ...quiet });
   input.addEventListener("input", () => put("sentence", input.value));
   follow(["sentence"], () => {
     if (input.value !== model.get("sentence")) input.value = model.get("sentence");
