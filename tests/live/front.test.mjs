@@ -91,6 +91,7 @@ test("the words say how many are heard and what the first gets", () => {
     told({ rnn: [12.4, 2, 1], lstm: [1.001, 0.05, 1] }),
     "The plain RNN still hears all 3 words, the LSTM 2. In the RNN the first word gets 12 times what the last word gets, in the LSTM just as much.",
   );
+  assert.match(told({ rnn: [0.1, 1], lstm: [0.3, 1] }), /^Both networks still hear all 2 words\. In the RNN/);
   assert.match(told({ rnn: [], lstm: [] }), /no word/);
   assert.match(told({ rnn: [1], lstm: [1] }), /^One word/);
 });

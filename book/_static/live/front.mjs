@@ -206,8 +206,9 @@ export function told({ rnn, lstm }) {
   if (many === 0) return "There is no word yet. Type a sentence.";
   if (many === 1) return "One word, and nothing to remember. Type some more.";
   const [byRnn, byLstm] = [rnn, lstm].map((shares) => (heard(shares) === many ? `all ${many}` : heard(shares)));
+  const apart = `The plain RNN still hears ${heard(rnn) === many ? byRnn : `${byRnn} of ${many}`} words, the LSTM ${byLstm}. `;
   return (
-    `The plain RNN still hears ${heard(rnn) === many ? byRnn : `${byRnn} of ${many}`} words, the LSTM ${byLstm}. ` +
+    (heard(rnn) + heard(lstm) === 2 * many ? `Both networks still hear all ${many} words. ` : apart) +
     `In the RNN the first word gets ${share(rnn[0], "what the last word gets")}, in the LSTM ${share(lstm[0])}.`
   );
 }
