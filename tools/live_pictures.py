@@ -30,36 +30,27 @@ DRAWING = """figure => {
   return new XMLSerializer().serializeToString(drawing);
 }"""
 
+# Words instead of a drawing: each as its own text, where it stands, with its colour and ink.
 WORDS = """figure => {
+  const { left, top, width } = figure.getBoundingClientRect();
   const make = (tag, attributes) => {
     const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
     for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
     return node;
   };
-  const { left, top, width } = figure.getBoundingClientRect();
-  const round = value => Math.round(100 * value) / 100, drawing = make("svg", {});
-  let bottom = top;
-  for (const part of figure.querySelectorAll("[data-still]")) {
-    const nodes = document.createTreeWalker(part, NodeFilter.SHOW_TEXT), range = new Range();
-    while (nodes.nextNode()) {
-      const node = nodes.currentNode, style = getComputedStyle(node.parentElement);
-      if (style.clipPath !== "none") continue; // for screen readers only
-      for (const word of node.data.matchAll(/\\S+/g)) {
-        range.setStart(node, word.index);
-        range.setEnd(node, word.index + word[0].length);
-        const box = range.getBoundingClientRect();
-        bottom = Math.max(bottom, box.bottom);
-        drawing.append(make("text", {
-          x: round(box.left - left), y: round(box.bottom - top - box.height * 0.22),
-          textLength: round(box.width), fill: style.color, opacity: style.opacity,
-          "font-size": style.fontSize, "font-weight": style.fontWeight,
-        }));
-        drawing.lastChild.textContent = word[0];
-      }
-    }
-  }
-  drawing.setAttribute("viewBox", `0 0 ${round(width)} ${round(bottom - top)}`);
-  drawing.style.fontFamily = "sans-serif";
+  const texts = [...figure.querySelectorAll("[data-still]")].map(word => {
+    const box = word.getBoundingClientRect(), style = getComputedStyle(word);
+    const text = make("text", {
+      x: (box.left - left).toFixed(1), y: (box.bottom - top - 0.22 * box.height).toFixed(1),
+      textLength: box.width.toFixed(1), fill: style.color, opacity: style.opacity,
+      "font-size": style.fontSize, "font-weight": style.fontWeight,
+    });
+    text.textContent = word.dataset.still;
+    return { text, bottom: box.bottom - top };
+  });
+  const height = Math.ceil(Math.max(...texts.map(({ bottom }) => bottom)));
+  const drawing = make("svg", { viewBox: `0 0 ${width} ${height}`, "font-family": "sans-serif" });
+  drawing.append(...texts.map(({ text }) => text));
   return new XMLSerializer().serializeToString(drawing);
 }"""
 

@@ -274,22 +274,23 @@ function open(model, name) {
 }
 // </kit>
 
-const LEAST = 0.05; // of the ink, for a word that nothing reaches: one sees that a word stands there
-
 const LINES = [
   { key: "rnn", name: "What reaches a plain RNN", colour: "h" },
   { key: "lstm", name: "What reaches an LSTM", colour: "f" },
 ];
 
-/** Return a line of words; faded words are decoration, the whole sentence stands beside them for screen readers. */
+/**
+ * Return a line of words. The inked words are a picture, written by the style sheet from `data-still`;
+ * beside it stands the whole sentence as text, for screen readers, and the field below shows it in full ink.
+ */
 function line({ name, colour }) {
   const whole = html("span", { class: "live-front-whole" });
   const inked = html("span", { "aria-hidden": "true" });
-  const part = (kind, ...children) => html("p", { class: `live-front-${kind}`, "data-still": "" }, ...children);
-  const node = html("div", { class: colour }, part("name", name), part("words", whole, inked));
+  const title = html("p", { class: "live-front-name" }, html("span", { "data-still": name }, name));
+  const node = html("div", { class: colour }, title, html("p", { class: "live-front-words" }, whole, inked));
   const show = (texts, shares) => {
     whole.textContent = texts.join(" ");
-    const spans = texts.map((text, k) => html("span", { style: `opacity: ${(LEAST + (1 - LEAST) * ink(shares[k])).toFixed(3)}` }, text));
+    const spans = texts.map((text, k) => html("span", { "data-still": text, style: `--ink: ${ink(shares[k]).toFixed(3)}` }));
     inked.replaceChildren(...spans.flatMap((span) => [span, " "]));
   };
   return { node, show };
