@@ -5,6 +5,7 @@ import pytest
 import torch
 from conftest import run_javascript
 
+from unrolled import flow
 from unrolled.cells import LSTMCell, RNNCell
 from unrolled.layers import Recurrent
 
@@ -83,7 +84,7 @@ def test_what_is_inked_is_the_network_that_is_named(bias, radius):
     units = sizes["units"]
     params = {kind: {name: np.array(w) for name, w in made[kind].items()} for kind in CELLS}
     rnn, lstm = params["rnn"], params["lstm"]
-    rnn["weight_hh"] *= radius / np.abs(np.linalg.eigvals(rnn["weight_hh"])).max()
+    rnn["weight_hh"] = flow.with_spectral_radius(rnn["weight_hh"], radius)
     lstm["bias_ih"][units : 2 * units], lstm["bias_hh"][units : 2 * units] = bias, 0
     for kind in CELLS:
         norms = torch_norms(kind, x, params[kind])
