@@ -20,12 +20,12 @@ def source(name):
 
 def test_every_figure_has_the_shared_parts_as_they_are_now():
     assert live_kit.main(["--check"]) == 0, "Run python tools/live_kit.py."
-    assert all(live_kit.BEGIN in source(name) for name in FIGURES)
+    assert all(live_kit.marks("kit")[0] in source(name) for name in FIGURES)
 
 
 def test_half_a_mark_is_refused():
     with pytest.raises(ValueError, match="each mark once"):
-        live_kit.stamped(live_kit.BEGIN + "rest", "kit")
+        live_kit.stamped(live_kit.marks("kit")[0] + "rest", "kit", "text")
 
 
 @pytest.mark.parametrize("name", [*FIGURES, "mount"])

@@ -14,8 +14,7 @@ export const NETWORK = { units: 16, inputs: 8, seed: 4 };
 export const MOST = 30;
 export const HEARD = 0.1;
 
-export const sigmoid = (x) => 1 / (1 + Math.exp(-x));
-
+// <network> Shared; edit tools/live_network.mjs, then run tools/live_kit.py.
 /** Return a source of numbers between 0 and 1, the same for the same seed everywhere (mulberry32). */
 export function source(seed) {
   let at = seed >>> 0;
@@ -27,24 +26,11 @@ export function source(seed) {
   };
 }
 
-/** Return the words of a text: what stands between spaces, the first MOST of them. */
-export const words = (text) => text.split(/\s+/).filter(Boolean).slice(0, MOST);
-
-/** Return a whole number for a word, from its letters (FNV-1a): the seed of the word's vector. */
-export function seedOf(word) {
-  let sum = 0x811c9dc5;
-  for (let k = 0; k < word.length; k++) sum = Math.imul(sum ^ word.charCodeAt(k), 0x01000193);
-  return sum >>> 0;
-}
-
 const vector = (size, draw) => Array.from({ length: size }, draw);
 const matrix = (rows, columns, draw) => Array.from({ length: rows }, () => vector(columns, draw));
 
-/** Return the vector that stands for a word: random, from a normal distribution, always the same for the same word. */
-export function embedded(word, inputs) {
-  const draw = source(seedOf(word));
-  return vector(inputs, () => Math.sqrt(-2 * Math.log(1 - draw())) * Math.cos(2 * Math.PI * draw()));
-}
+/** Return one number from a normal distribution. */
+const normal = (draw) => Math.sqrt(-2 * Math.log(1 - draw())) * Math.cos(2 * Math.PI * draw());
 
 /** Return weights at PyTorch's start: uniform, no further from 0 than 1 / sqrt(H); as many blocks as the cell has. */
 export function weights(blocks, units, inputs, draw) {
@@ -57,17 +43,57 @@ export function weights(blocks, units, inputs, draw) {
   };
 }
 
-/** Return an untrained LSTM and an untrained RNN of as many units. */
-export function networks({ units, inputs, seed }) {
-  const draw = source(seed);
-  return { lstm: weights(4, units, inputs, draw), rnn: weights(1, units, inputs, draw) };
-}
-
 /** Return an LSTM's weights with `bias` as the sum of its two forget biases: all of it in the first vector. */
 export function withForgetBias(p, bias) {
   const units = p.weight_hh[0].length;
   const forget = (k) => k >= units && k < 2 * units;
   return { ...p, bias_ih: p.bias_ih.map((b, k) => (forget(k) ? bias : b)), bias_hh: p.bias_hh.map((b, k) => (forget(k) ? 0 : b)) };
+}
+
+const dot = (a, b) => a.reduce((sum, value, k) => sum + value * b[k], 0);
+
+/** Return W_ih x + b_ih + W_hh h_prev + b_hh. */
+export const preactivations = (x, hPrev, p) =>
+  p.bias_ih.map((b, k) => dot(p.weight_ih[k], x) + b + dot(p.weight_hh[k], hPrev) + p.bias_hh[k]);
+
+/** Return one LSTM step: the state (h, c), the gates that it really had, and what stood before. */
+export function lstmStep(x, hPrev, cPrev, p) {
+  const units = hPrev.length;
+  const a = preactivations(x, hPrev, p);
+  const block = (k, slope) => a.slice(k * units, (k + 1) * units).map(slope);
+  const [i, f, g, o] = [block(0, sigmoid), block(1, sigmoid), block(2, Math.tanh), block(3, sigmoid)];
+  const c = f.map((keep, k) => keep * cPrev[k] + i[k] * g[k]);
+  const tanhC = c.map(Math.tanh);
+  return { hPrev, cPrev, i, f, g, o, c, tanhC, h: o.map((show, k) => show * tanhC[k]) };
+}
+
+/** Return all steps of an LSTM over a sequence (T, I), from a state of zeros. */
+export function lstmForward(xs, p) {
+  let state = { h: p.weight_hh[0].map(() => 0), c: p.weight_hh[0].map(() => 0) };
+  return xs.map((x) => (state = lstmStep(x, state.h, state.c, p)));
+}
+// </network>
+
+/** Return the words of a text: what stands between spaces, the first MOST of them. */
+export const words = (text) => text.split(/\s+/).filter(Boolean).slice(0, MOST);
+
+/** Return a whole number for a word, from its letters (FNV-1a): the seed of the word's vector. */
+export function seedOf(word) {
+  let sum = 0x811c9dc5;
+  for (let k = 0; k < word.length; k++) sum = Math.imul(sum ^ word.charCodeAt(k), 0x01000193);
+  return sum >>> 0;
+}
+
+/** Return the vector that stands for a word: random, from a normal distribution, always the same for the same word. */
+export function embedded(word, inputs) {
+  const draw = source(seedOf(word));
+  return vector(inputs, () => normal(draw));
+}
+
+/** Return an untrained LSTM and an untrained RNN of as many units. */
+export function networks({ units, inputs, seed }) {
+  const draw = source(seed);
+  return { lstm: weights(4, units, inputs, draw), rnn: weights(1, units, inputs, draw) };
 }
 
 /** Return the product of two matrices. */
@@ -97,29 +123,6 @@ export function spectralRadius(a) {
 export function withRadius(p, radius) {
   const scale = radius / spectralRadius(p.weight_hh);
   return { ...p, weight_hh: p.weight_hh.map((row) => row.map((w) => scale * w)) };
-}
-
-const dot = (a, b) => a.reduce((sum, value, k) => sum + value * b[k], 0);
-
-/** Return W_ih x + b_ih + W_hh h_prev + b_hh. */
-export const preactivations = (x, hPrev, p) =>
-  p.bias_ih.map((b, k) => dot(p.weight_ih[k], x) + b + dot(p.weight_hh[k], hPrev) + p.bias_hh[k]);
-
-/** Return one LSTM step: the state (h, c), its gates, and the cell state before. */
-export function lstmStep(x, hPrev, cPrev, p) {
-  const units = hPrev.length;
-  const a = preactivations(x, hPrev, p);
-  const block = (k, slope) => a.slice(k * units, (k + 1) * units).map(slope);
-  const [i, f, g, o] = [block(0, sigmoid), block(1, sigmoid), block(2, Math.tanh), block(3, sigmoid)];
-  const c = f.map((keep, k) => keep * cPrev[k] + i[k] * g[k]);
-  const tanhC = c.map(Math.tanh);
-  return { cPrev, i, f, g, o, c, tanhC, h: o.map((show, k) => show * tanhC[k]) };
-}
-
-/** Return all steps of an LSTM over a sequence (T, I), from a state of zeros. */
-export function lstmForward(xs, p) {
-  let state = { h: p.weight_hh[0].map(() => 0), c: p.weight_hh[0].map(() => 0) };
-  return xs.map((x) => (state = lstmStep(x, state.h, state.c, p)));
 }
 
 /** Return all states of a plain RNN over a sequence (T, I), from zeros. */
@@ -213,7 +216,7 @@ export function told({ rnn, lstm }) {
   );
 }
 
-// <kit> Shared by all figures; edit tools/live_kit.mjs, then run tools/live_kit.py.
+// <kit> Shared; edit tools/live_kit.mjs, then run tools/live_kit.py.
 const SVG = "http://www.w3.org/2000/svg";
 
 function furnish(node, attributes, children) {
@@ -271,6 +274,17 @@ function open(model, name) {
   const button = (label, act) => html("button", { type: "button", class: "live-button", click: act }, label);
   const close = () => followed.splice(0).forEach(([key, act]) => model.off(`change:${key}`, act));
   return { put, follow, slider, choice, button, close };
+}
+
+/** Return the logistic function of a number. */
+export function sigmoid(x) {
+  return 1 / (1 + Math.exp(-x));
+}
+
+/** Return a number with a real minus sign; what is rounded to nothing has none. */
+export function signed(x, digits = 2) {
+  const written = x.toFixed(digits);
+  return Number(written) === 0 ? written.replace("-", "") : written.replace("-", "−");
 }
 // </kit>
 

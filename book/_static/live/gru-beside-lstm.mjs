@@ -11,8 +11,6 @@ export const PULSES = [3, 8];
 /** What the second pulse may be; the first is 1. */
 export const SECOND = { smaller: 0.5, opposite: -1, same: 1 };
 
-export const sigmoid = (a) => 1 / (1 + Math.exp(-a));
-
 /** Return the input: zeros, a pulse of 1 at step 3 and the second one at step 8. */
 export const input = (second) =>
   Array.from({ length: STEPS }, (_, k) => (k + 1 === PULSES[0] ? 1 : k + 1 === PULSES[1] ? SECOND[second] : 0));
@@ -87,9 +85,6 @@ export function both({ forget, update, second, meaning }) {
 /** Return a share in per cent; what is almost nothing is said so. */
 export const percent = (share) => (share < 0.005 ? "less than 1 %" : `${Math.round(100 * share)} %`);
 
-/** Return a number with a real minus sign. */
-export const signed = (x, digits) => x.toFixed(digits).replace("-", "−");
-
 /** Return what the picture shows, in words. */
 export function told(state) {
   const { lstm: l, gru: g } = both(state);
@@ -105,7 +100,7 @@ export function told(state) {
   );
 }
 
-// <kit> Shared by all figures; edit tools/live_kit.mjs, then run tools/live_kit.py.
+// <kit> Shared; edit tools/live_kit.mjs, then run tools/live_kit.py.
 const SVG = "http://www.w3.org/2000/svg";
 
 function furnish(node, attributes, children) {
@@ -163,6 +158,17 @@ function open(model, name) {
   const button = (label, act) => html("button", { type: "button", class: "live-button", click: act }, label);
   const close = () => followed.splice(0).forEach(([key, act]) => model.off(`change:${key}`, act));
   return { put, follow, slider, choice, button, close };
+}
+
+/** Return the logistic function of a number. */
+export function sigmoid(x) {
+  return 1 / (1 + Math.exp(-x));
+}
+
+/** Return a number with a real minus sign; what is rounded to nothing has none. */
+export function signed(x, digits = 2) {
+  const written = x.toFixed(digits);
+  return Number(written) === 0 ? written.replace("-", "") : written.replace("-", "−");
 }
 // </kit>
 

@@ -11,8 +11,6 @@ export const TASKS = [
   { steps: 1000, name: "adding, T = 1,000" },
 ];
 
-export const sigmoid = (x) => 1 / (1 + Math.exp(-x));
-
 /** Return after how many steps half is left of a memory that the gate multiplies by sigmoid(bias). */
 export const halfLife = (bias) => Math.LN2 / Math.log1p(Math.exp(-bias));
 
@@ -28,10 +26,7 @@ export const plain = (x) => (x < 9.95 ? x.toFixed(1) : Math.round(Number(x.toPre
 /** Return a share in per cent; what is almost nothing is said so. */
 export const percent = (share) => (share < 0.005 ? "less than 1 %" : `${Math.round(100 * share)} %`);
 
-/** Return a number with a real minus sign. */
-export const signed = (x, digits) => x.toFixed(digits).replace("-", "−");
-
-// <kit> Shared by all figures; edit tools/live_kit.mjs, then run tools/live_kit.py.
+// <kit> Shared; edit tools/live_kit.mjs, then run tools/live_kit.py.
 const SVG = "http://www.w3.org/2000/svg";
 
 function furnish(node, attributes, children) {
@@ -89,6 +84,17 @@ function open(model, name) {
   const button = (label, act) => html("button", { type: "button", class: "live-button", click: act }, label);
   const close = () => followed.splice(0).forEach(([key, act]) => model.off(`change:${key}`, act));
   return { put, follow, slider, choice, button, close };
+}
+
+/** Return the logistic function of a number. */
+export function sigmoid(x) {
+  return 1 / (1 + Math.exp(-x));
+}
+
+/** Return a number with a real minus sign; what is rounded to nothing has none. */
+export function signed(x, digits = 2) {
+  const written = x.toFixed(digits);
+  return Number(written) === 0 ? written.replace("-", "") : written.replace("-", "−");
 }
 // </kit>
 

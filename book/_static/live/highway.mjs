@@ -14,8 +14,7 @@ export const CURVES = [
   { key: "RNN", name: "a plain RNN", ink: "soft", dash: "9 3 2 3", wide: 1.4 },
 ];
 
-export const sigmoid = (x) => 1 / (1 + Math.exp(-x));
-
+// <network> Shared; edit tools/live_network.mjs, then run tools/live_kit.py.
 /** Return a source of numbers between 0 and 1, the same for the same seed everywhere (mulberry32). */
 export function source(seed) {
   let at = seed >>> 0;
@@ -30,6 +29,9 @@ export function source(seed) {
 const vector = (size, draw) => Array.from({ length: size }, draw);
 const matrix = (rows, columns, draw) => Array.from({ length: rows }, () => vector(columns, draw));
 
+/** Return one number from a normal distribution. */
+const normal = (draw) => Math.sqrt(-2 * Math.log(1 - draw())) * Math.cos(2 * Math.PI * draw());
+
 /** Return weights at PyTorch's start: uniform, no further from 0 than 1 / sqrt(H); as many blocks as the cell has. */
 export function weights(blocks, units, inputs, draw) {
   const start = () => (2 * draw() - 1) / Math.sqrt(units);
@@ -40,17 +42,6 @@ export function weights(blocks, units, inputs, draw) {
     bias_hh: vector(blocks * units, start),
   };
 }
-
-/** Return an LSTM, an RNN of as many units, and an input for both, (T, I), from a normal distribution. */
-export function network({ units, inputs, steps, seed }) {
-  const draw = source(seed);
-  const normal = () => Math.sqrt(-2 * Math.log(1 - draw())) * Math.cos(2 * Math.PI * draw());
-  const xs = matrix(steps, inputs, normal);
-  return { xs, lstm: weights(4, units, inputs, draw), rnn: weights(1, units, inputs, draw) };
-}
-
-/** Return the weights with W_hh times `scale`. */
-export const scaled = (p, scale) => ({ ...p, weight_hh: p.weight_hh.map((row) => row.map((w) => scale * w)) });
 
 /** Return an LSTM's weights with `bias` as the sum of its two forget biases: all of it in the first vector. */
 export function withForgetBias(p, bias) {
@@ -81,6 +72,17 @@ export function lstmForward(xs, p) {
   let state = { h: p.weight_hh[0].map(() => 0), c: p.weight_hh[0].map(() => 0) };
   return xs.map((x) => (state = lstmStep(x, state.h, state.c, p)));
 }
+// </network>
+
+/** Return an LSTM, an RNN of as many units, and an input for both, (T, I), from a normal distribution. */
+export function network({ units, inputs, steps, seed }) {
+  const draw = source(seed);
+  const xs = matrix(steps, inputs, () => normal(draw));
+  return { xs, lstm: weights(4, units, inputs, draw), rnn: weights(1, units, inputs, draw) };
+}
+
+/** Return the weights with W_hh times `scale`. */
+export const scaled = (p, scale) => ({ ...p, weight_hh: p.weight_hh.map((row) => row.map((w) => scale * w)) });
 
 /** Return the Jacobian of one LSTM step, (2H, 2H): the four blocks of d(h_t, c_t) / d(h_{t-1}, c_{t-1}). */
 export function lstmJacobian({ cPrev, i, f, g, o, tanhC }, { weight_hh: w }) {
@@ -201,7 +203,7 @@ export function told(norms) {
   return sentences.join(" ");
 }
 
-// <kit> Shared by all figures; edit tools/live_kit.mjs, then run tools/live_kit.py.
+// <kit> Shared; edit tools/live_kit.mjs, then run tools/live_kit.py.
 const SVG = "http://www.w3.org/2000/svg";
 
 function furnish(node, attributes, children) {
@@ -259,6 +261,17 @@ function open(model, name) {
   const button = (label, act) => html("button", { type: "button", class: "live-button", click: act }, label);
   const close = () => followed.splice(0).forEach(([key, act]) => model.off(`change:${key}`, act));
   return { put, follow, slider, choice, button, close };
+}
+
+/** Return the logistic function of a number. */
+export function sigmoid(x) {
+  return 1 / (1 + Math.exp(-x));
+}
+
+/** Return a number with a real minus sign; what is rounded to nothing has none. */
+export function signed(x, digits = 2) {
+  const written = x.toFixed(digits);
+  return Number(written) === 0 ? written.replace("-", "") : written.replace("-", "−");
 }
 // </kit>
 

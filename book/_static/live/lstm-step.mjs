@@ -60,12 +60,6 @@ export function run({ c0, clamp, ...own }) {
   return { gates, carried, c, h };
 }
 
-/** Return a number with a real minus sign; what rounds to nothing has no sign. */
-export function signed(x, digits = 2) {
-  const written = x.toFixed(digits);
-  return Number(written) === 0 ? written.replace("-", "") : written.replace("-", "−");
-}
-
 /** Return whether a number is more than nothing in two digits. */
 const seen = (x) => Math.abs(x) >= 0.005;
 
@@ -135,7 +129,7 @@ export function reach(numbers) {
   for (let whole = 1; ; whole *= 2) for (const far of [whole, 1.5 * whole]) if (far >= most) return far;
 }
 
-// <kit> Shared by all figures; edit tools/live_kit.mjs, then run tools/live_kit.py.
+// <kit> Shared; edit tools/live_kit.mjs, then run tools/live_kit.py.
 const SVG = "http://www.w3.org/2000/svg";
 
 function furnish(node, attributes, children) {
@@ -193,6 +187,17 @@ function open(model, name) {
   const button = (label, act) => html("button", { type: "button", class: "live-button", click: act }, label);
   const close = () => followed.splice(0).forEach(([key, act]) => model.off(`change:${key}`, act));
   return { put, follow, slider, choice, button, close };
+}
+
+/** Return the logistic function of a number. */
+export function sigmoid(x) {
+  return 1 / (1 + Math.exp(-x));
+}
+
+/** Return a number with a real minus sign; what is rounded to nothing has none. */
+export function signed(x, digits = 2) {
+  const written = x.toFixed(digits);
+  return Number(written) === 0 ? written.replace("-", "") : written.replace("-", "−");
 }
 // </kit>
 

@@ -42,7 +42,6 @@ export function untrained(seed, { inputSize = 3, hiddenSize = 4 } = {}) {
 /** The network of the figure. Of many seeds one at which every change can be seen; the laws hold for all. */
 export const NETWORK = untrained(1860);
 
-const sigmoid = (a) => 1 / (1 + Math.exp(-a));
 const dot = (a, b) => a.reduce((sum, value, k) => sum + value * b[k], 0);
 
 /** Return the LSTM's states (T, H) for inputs (T, I), from states of zero. */
@@ -141,7 +140,7 @@ export function sentence(change, padding) {
   return `${first} “${word}” for “${REVIEW[place]}” clearly moves ${deaf.length ? `all but ${deaf.join(" and ")}` : "all six"}.`;
 }
 
-// <kit> Shared by all figures; edit tools/live_kit.mjs, then run tools/live_kit.py.
+// <kit> Shared; edit tools/live_kit.mjs, then run tools/live_kit.py.
 const SVG = "http://www.w3.org/2000/svg";
 
 function furnish(node, attributes, children) {
@@ -199,6 +198,17 @@ function open(model, name) {
   const button = (label, act) => html("button", { type: "button", class: "live-button", click: act }, label);
   const close = () => followed.splice(0).forEach(([key, act]) => model.off(`change:${key}`, act));
   return { put, follow, slider, choice, button, close };
+}
+
+/** Return the logistic function of a number. */
+export function sigmoid(x) {
+  return 1 / (1 + Math.exp(-x));
+}
+
+/** Return a number with a real minus sign; what is rounded to nothing has none. */
+export function signed(x, digits = 2) {
+  const written = x.toFixed(digits);
+  return Number(written) === 0 ? written.replace("-", "") : written.replace("-", "−");
 }
 // </kit>
 

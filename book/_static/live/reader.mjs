@@ -115,8 +115,6 @@ export function memory(model, words) {
   };
 }
 
-const sigmoid = (x) => 1 / (1 + Math.exp(-x));
-
 /** The gates that can be held at a number: which, and where. */
 export const CLAMPS = {
   none: null,
@@ -303,7 +301,7 @@ export function inSlices(work, { budget = 8, pause = () => {}, done = () => {} }
   return () => clearTimeout(timer);
 }
 
-export const probability = (logit) => 1 / (1 + Math.exp(-logit));
+export const probability = sigmoid;
 
 /** Return a probability in two digits; near the ends, in words. */
 export const plain = (p) => (p < 0.005 ? "less than 0.01" : p > 0.995 ? "more than 0.99" : p.toFixed(2));
@@ -313,12 +311,6 @@ export const brief = (p) => plain(p).replace("less than ", "<").replace("more th
 
 /** Return the answer in one word. */
 export const side = (p) => (p < 0.4 ? "Negative" : p > 0.6 ? "Positive" : "Undecided");
-
-/** Return a number with a real minus sign. */
-export function signed(x, digits = 2) {
-  const text = x.toFixed(digits);
-  return Number(text) === 0 ? text.replace("-", "") : text.replace("-", "\u2212");
-}
 
 /** Return at which place of a new list each token of an old one stands, or null if they share less than half. */
 export function places(old, fresh) {
@@ -409,7 +401,7 @@ export async function load(address, say = () => {}, signal = undefined) {
   return readModel(await new Blob(parts).arrayBuffer());
 }
 
-// <kit> Shared by all figures; edit tools/live_kit.mjs, then run tools/live_kit.py.
+// <kit> Shared; edit tools/live_kit.mjs, then run tools/live_kit.py.
 const SVG = "http://www.w3.org/2000/svg";
 
 function furnish(node, attributes, children) {
@@ -467,6 +459,17 @@ function open(model, name) {
   const button = (label, act) => html("button", { type: "button", class: "live-button", click: act }, label);
   const close = () => followed.splice(0).forEach(([key, act]) => model.off(`change:${key}`, act));
   return { put, follow, slider, choice, button, close };
+}
+
+/** Return the logistic function of a number. */
+export function sigmoid(x) {
+  return 1 / (1 + Math.exp(-x));
+}
+
+/** Return a number with a real minus sign; what is rounded to nothing has none. */
+export function signed(x, digits = 2) {
+  const written = x.toFixed(digits);
+  return Number(written) === 0 ? written.replace("-", "") : written.replace("-", "−");
 }
 // </kit>
 

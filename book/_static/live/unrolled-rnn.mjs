@@ -74,9 +74,6 @@ export function plain(x) {
   return power > 0 ? String(Math.round(x)) : x.toFixed(1 - power);
 }
 
-/** Return a number with a real minus sign, and none before a zero. */
-export const signed = (x, digits) => x.toFixed(digits).replace(/^-(?=[0.]*$)/, "").replace("-", "−");
-
 const pair = (h) => `(${h.map((value) => signed(value, 2)).join(", ")})`;
 
 /** Return the equation of a step with its numbers; _ sets what follows lower. */
@@ -99,7 +96,7 @@ export function words({ step, radius, squash }, norms) {
     : `${way} ${told}: a rotation changes no length, so without squashing the radius alone decides.`;
 }
 
-// <kit> Shared by all figures; edit tools/live_kit.mjs, then run tools/live_kit.py.
+// <kit> Shared; edit tools/live_kit.mjs, then run tools/live_kit.py.
 const SVG = "http://www.w3.org/2000/svg";
 
 function furnish(node, attributes, children) {
@@ -157,6 +154,17 @@ function open(model, name) {
   const button = (label, act) => html("button", { type: "button", class: "live-button", click: act }, label);
   const close = () => followed.splice(0).forEach(([key, act]) => model.off(`change:${key}`, act));
   return { put, follow, slider, choice, button, close };
+}
+
+/** Return the logistic function of a number. */
+export function sigmoid(x) {
+  return 1 / (1 + Math.exp(-x));
+}
+
+/** Return a number with a real minus sign; what is rounded to nothing has none. */
+export function signed(x, digits = 2) {
+  const written = x.toFixed(digits);
+  return Number(written) === 0 ? written.replace("-", "") : written.replace("-", "−");
 }
 // </kit>
 
