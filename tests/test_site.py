@@ -130,6 +130,17 @@ def test_every_image_has_alt_text_and_no_placeholder_is_left(page):
         assert leftover not in article.get_text(), f"{leftover} was not rendered"
 
 
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_loads_what_it_shows_and_its_scripts_after_its_text(page):
+    scripts = soup(page).head.find_all("script", src=True)
+    loaded_first = [s for s in scripts if not s.has_attr("defer") and s.get("type") != "module"]
+    (options,) = loaded_first
+    assert "documentation_options.js" in options["src"]
+    assert not any("fontawesome" in script["src"] for script in scripts), "icons come from a font"
+    mathematics = bool(soup(page).select(".math"))
+    assert any("mathjax" in script["src"] for script in scripts) == mathematics
+
+
 class Visit:
     """One page in one shape of browser: what it asked for, what it complained of."""
 

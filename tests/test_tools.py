@@ -13,7 +13,7 @@ import execute_chapters
 import repository
 import run_parts
 import seed_cache
-from course_sphinx import record_row
+from course_sphinx import lighter, record_row
 from unrolled.experiments import Experiment
 
 HEADER = chapters.ROOT.joinpath("tools", "template.md").read_text("utf-8")
@@ -304,3 +304,15 @@ def test_a_record_becomes_a_line_that_says_how_it_came_about():
     experiment = Experiment("toy", "Does it?", lambda: [{"seed": 0}] * 6, dict, minutes=1)
     expected = "| `toy` | Does it? | 6 | 3 | 61\u00a0min | `0123456+` |"
     assert record_row(experiment, known) == expected
+
+
+def test_a_page_without_mathematics_loads_no_mathjax_and_no_script_before_its_text():
+    icons = '<script src="_static/vendor/fontawesome/js/all.min.js"></script>'
+    options = '<script src="_static/documentation_options.js"></script>'
+    mathjax = '<script defer="defer" src="_static/mathjax/tex-chtml.js"></script>'
+    inline = "<script>let x = 1;</script>"
+    built = f'{icons}{options}<script src="a.js"></script>{mathjax}{inline}</head>'
+    for body, loaded in (("<p>1</p>", ""), ('<p class="math">1</p>', mathjax)):
+        lighter_head = f'{options}<script defer src="a.js"></script>{loaded}{inline}</head>'
+        assert lighter(built + body) == lighter_head + body
+    assert lighter("<script src=a.js></script>") == "<script src=a.js></script>", "no page"

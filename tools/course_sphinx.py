@@ -1,7 +1,8 @@
-"""A small Sphinx extension of the book: what folded cells and references say of themselves."""
+"""A small Sphinx extension of the book: prompts, records, figures that move, lighter pages."""
 
 import json
 import os
+import re
 from pathlib import Path
 from typing import ClassVar
 
@@ -23,6 +24,15 @@ REPLACED = {
     '<th class="head"><p></p></th>': "<td></td>",
 }
 ANSWER = ("Run it: show the answer", "Hide the answer")
+# What the theme loads and no page of ours needs: icons drawn by a script of 1.6 MB (the font beside
+# it draws the same ones), and fonts of icons that no page shows.
+UNUSED = (
+    r"\s*<script [^>]*fontawesome[^>]*></script>",
+    r'\s*<link rel="preload" as="font"[^>]*fa-(?:brands|regular)[^>]*>',
+)
+MATHJAX = r"\s*<script [^>]*mathjax/tex-chtml[^>]*></script>"
+# A script of the head that holds up the page. Lines within the head need the one that is left out.
+BLOCKING = r'<script (?=[^>]*src=)(?![^>]*(?:defer|type="module"|documentation_options))'
 
 
 def name_prompts(app, doctree):
@@ -140,6 +150,23 @@ def table_line(cells):
     return "| " + " | ".join(cells) + " |"
 
 
+def lighter(page):
+    """Return a page of HTML that loads only what it shows, and its scripts after its text."""
+    head, end, rest = page.partition("</head>")
+    if not end:
+        return page
+    for pattern in UNUSED if 'class="math' in rest else (*UNUSED, MATHJAX):
+        head = re.sub(pattern, "", head)
+    return re.sub(BLOCKING, "<script defer ", head) + end + rest
+
+
+def lighten_pages(app, exception):
+    """Rewrite what is built, except the search page, whose scripts wait for each other."""
+    for path in Path(app.outdir).rglob("*.html") if exception is None else ():
+        if path.name != "search.html":
+            path.write_text(lighter(path.read_text(encoding="utf-8")), encoding="utf-8")
+
+
 def set_address(app, config):
     """Take the site's own address from SITE_URL, where it is published; pages then name it."""
     config.html_baseurl = config.ogp_site_url = os.environ.get("SITE_URL", "")
@@ -154,4 +181,5 @@ def setup(app):
     app.connect("config-inited", set_address)
     app.connect("html-page-context", mend_markup)
     app.connect("doctree-read", name_prompts)
+    app.connect("build-finished", lighten_pages)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
