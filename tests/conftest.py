@@ -31,17 +31,39 @@ def run_javascript(*calls):
         {"module": (LIVE / f"{figure}.mjs").as_uri(), "name": name, "arguments": arguments}
         for figure, name, *arguments in calls
     ]
-    script = Path(__file__).parent / "live" / "call.mjs"
+    return json.loads(run_node(Path(__file__).parent / "live" / "call.mjs", given=json.dumps(told)))
+
+
+def run_node(*arguments, given=None):
+    """Return what node prints; fail with what it prints where it fails."""
     done = subprocess.run(
-        [NODE, script], input=json.dumps(told), capture_output=True, text=True, check=False
+        [NODE, *arguments], input=given, capture_output=True, text=True, check=False
     )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
 
 
 def in_ci():
     """Say whether this runs where a missing browser or site is a failure, not a reason to skip."""
     return os.environ.get("CI", "").lower() in ("1", "true", "yes")
+
+
+def missing(reason):
+    """Skip, or fail where nothing may be missing."""
+    if in_ci():
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """Return the system's Chromium."""
+    import site_browser  # slow to import, and few tests need it
+
+    if site_browser.find_chromium() is None:
+        missing(f"No Chromium found (looked for {', '.join(site_browser.NAMES)}).")
+    with site_browser.browser() as browser:
+        yield browser
 
 
 @pytest.fixture(autouse=True)

@@ -1,11 +1,10 @@
 """Live figures: one file each, on the site as in a notebook, and right in their arithmetic."""
 
 import re
-import subprocess
 from pathlib import Path
 
 import pytest
-from conftest import NODE, run_javascript
+from conftest import run_javascript, run_node
 
 import live_kit
 from unrolled import flow, live
@@ -73,8 +72,7 @@ def test_a_module_without_a_state_is_named(tmp_path, monkeypatch):
 def test_the_pure_functions_pass_their_own_tests():
     found = sorted((Path(__file__).parent / "live").glob("*.test.mjs"))
     assert {path.name.removesuffix(".test.mjs") for path in found} >= set(FIGURES)
-    done = subprocess.run([NODE, "--test", *found], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
+    run_node("--test", *found)
 
 
 def test_half_lives_are_those_of_the_package():

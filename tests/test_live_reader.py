@@ -5,7 +5,6 @@ from functools import partial
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from conftest import in_ci
 from playwright.sync_api import expect
 
 import site_browser
@@ -18,17 +17,6 @@ PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>The reader
 <main><figure class="live" data-live="reader" data-card="/card.html">
 <div class="live-stage"></div></figure></main><script type="module" src="/mount.mjs"></script>"""
 SENTENCE = "This film was terrible, but the special effects were good."
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    if site_browser.find_chromium() is None:
-        reason = f"No Chromium found (looked for {', '.join(site_browser.NAMES)})."
-        if in_ci():
-            pytest.fail(reason)
-        pytest.skip(reason)
-    with site_browser.browser() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")
@@ -127,6 +115,26 @@ def test_an_edit_answers_at_once_and_keeps_the_earlier_line(loaded):
     expect(status(loaded)).to_contain_text("after 12 tokens")
     expect(status(loaded)).not_to_contain_text("Before")
     assert loaded.locator("path.live-reader-earlier").count() == 0
+
+
+def test_a_real_review_that_it_gets_wrong_is_read_and_its_label_is_told(loaded):
+    mistakes = loaded.get_by_label("Its worst mistakes among the test reviews")
+    assert mistakes.locator("option").count() == 9, "four of either label, and an invitation"
+    mistakes.focus()
+    loaded.keyboard.press("ArrowDown")
+    expect(status(loaded)).to_contain_text("Negative")
+    expect(status(loaded)).to_contain_text("The label of this review says: praise.")
+    expect(mistakes).to_have_value("0")
+    assert len(tokens(loaded)) > 20
+    mistakes.select_option(index=8)
+    expect(status(loaded)).to_contain_text("Positive")
+    expect(status(loaded)).to_contain_text("The label of this review says: blame.")
+    loaded.get_by_label("Your review").fill("Not one of them.")
+    expect(status(loaded)).not_to_contain_text("label")
+    expect(mistakes).to_have_value("")
+    expect(loaded.locator(".live-reader-card")).to_contain_text(
+        "Of 2,482 test reviews it judges 85.8 %"
+    )
 
 
 def test_text_is_only_ever_text(loaded):

@@ -12,7 +12,7 @@ import pytest
 import yaml
 from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
-from conftest import in_ci
+from conftest import missing
 from playwright.sync_api import expect
 
 import chapters
@@ -36,13 +36,6 @@ ALL_HTML = (
 LINKS = [("a", "href"), ("img", "src"), ("source", "src"), ("script", "src"), ("link", "href")]
 
 
-def missing(reason):
-    """Skip, or fail where nothing may be missing."""
-    if in_ci():
-        pytest.fail(reason)
-    pytest.skip(reason)
-
-
 @pytest.fixture(scope="session")
 def site():
     """Return the address of the built site, served on localhost."""
@@ -50,15 +43,6 @@ def site():
         missing("There is no built site: run `make book`.")
     with site_browser.served() as address:
         yield address
-
-
-@pytest.fixture(scope="session")
-def chromium():
-    """Return the system's Chromium."""
-    if site_browser.find_chromium() is None:
-        missing(f"No Chromium found (looked for {', '.join(site_browser.NAMES)}).")
-    with site_browser.browser() as browser:
-        yield browser
 
 
 @cache
@@ -148,7 +132,7 @@ class Visit:
         self.context = chromium.new_context(
             viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce"
         )
-        self.page = self.context.new_page()
+        self.site, self.page = site, self.context.new_page()
         self.requests, self.complaints = [], []
         self.page.on("request", lambda request: self.requests.append(request.url))
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
@@ -170,6 +154,11 @@ class Visit:
     def __exit__(self, *_):
         self.context.close()
 
+    def foreign(self):
+        """Return what was asked of elsewhere."""
+        own = self.site, "data:", "blob:"
+        return [url for url in self.requests if not url.startswith(own)]
+
     def listen(self, message):
         """Keep errors and warnings of the console."""
         if message.type in ("error", "warning"):
@@ -186,8 +175,7 @@ class Visit:
 def test_page_is_quiet_stays_at_home_and_is_accessible(page, scheme, site, chromium):
     with Visit(chromium, site, page, scheme=scheme) as visit:
         assert visit.complaints == []
-        foreign = [url for url in visit.requests if not url.startswith((site, "data:", "blob:"))]
-        assert foreign == [], "the page asks for something outside itself"
+        assert visit.foreign() == [], "the page asks for something outside itself"
         assert visit.page.evaluate("document.documentElement.dataset.theme") == scheme
         findings = Axe().run(visit.page).response["violations"]
     ours = [
@@ -274,8 +262,7 @@ def test_a_live_figure_is_moved_by_keyboard_and_says_so(page, name, site, chromi
                 assert control.is_checked()
             expect(status).not_to_be_empty()  # it says in words what it shows
         assert visit.complaints == []
-        foreign = [url for url in visit.requests if not url.startswith((site, "data:", "blob:"))]
-        assert foreign == []
+        assert visit.foreign() == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -1,7 +1,6 @@
 """The model in the page: its file is whole or refused; JavaScript computes what PyTorch does."""
 
 import json
-import subprocess
 import unicodedata
 import zlib
 from pathlib import Path
@@ -9,12 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from conftest import NODE, run_javascript
+from conftest import run_javascript, run_node
 
 from unrolled.__main__ import main
 from unrolled.cli.config import Config, read_config
 from unrolled.cli.export import ExportError
-from unrolled.cli.web import MAGIC, START, export_web, page_file, round_as_page
+from unrolled.cli.session import judge, load_trained
+from unrolled.cli.web import HARDEST, MAGIC, SHORT, START, export_web, page_file, round_as_page
 from unrolled.data.batching import keep_ends
 from unrolled.data.reviews import load_imdb
 from unrolled.data.text import TOKEN, Vocabulary, tokenize
@@ -80,10 +80,7 @@ def test_gates_states_and_logits_are_those_of_pytorch_over_real_reviews(vocabula
     np.concatenate(wanted).astype("<f8").tofile(tmp_path / "wanted.bin")
     (tmp_path / "reviews.json").write_text(json.dumps([ids.tolist() for ids in reviews]))
     files = [tmp_path / name for name in ("model.bin", "reviews.json", "wanted.bin")]
-    done = subprocess.run(
-        [NODE, SCRIPTS / "compare_reader.mjs", *files], capture_output=True, text=True, check=True
-    )
-    worst = json.loads(done.stdout)
+    worst = json.loads(run_node(SCRIPTS / "compare_reader.mjs", *files))
     assert worst.pop("numbers") == worst.pop("all")
     assert max(worst.values()) < 1e-6, worst  # the embedding is rounded to single precision
 
@@ -123,17 +120,16 @@ def test_the_tokeniser_of_the_page_is_that_of_the_package():
         assert tokens == tokenize(text), repr(text)
 
 
+def header_of(data):
+    """Return what the header of a page's file tells."""
+    size = START.unpack_from(data)[2]
+    return json.loads(data[START.size : START.size + size])
+
+
 def read_in_javascript(data, tmp_path):
     """Return what the page says of a file: "read", or why not."""
     (tmp_path / "some.bin").write_bytes(data)
-    done = subprocess.run(
-        [NODE, SCRIPTS / "read_model.mjs", tmp_path / "some.bin"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout.strip()
+    return run_node(SCRIPTS / "read_model.mjs", tmp_path / "some.bin").strip()
 
 
 def test_a_file_that_is_wrong_or_not_whole_is_refused(tmp_path):
@@ -157,6 +153,18 @@ def test_one_command_exports_a_trained_model(tmp_path, capsys):
     assert main(["export", str(tmp_path / "m"), str(out), "--web"]) == 0
     assert "for the page" in capsys.readouterr().out
     assert read_in_javascript(out.read_bytes(), tmp_path) == "read"
+    test = header_of(out.read_bytes())["test"]
+    model, vocabulary, config = load_trained(tmp_path / "m", torch.device("cpu"))
+    round_as_page(model)
+    reviews, logits = judge(model, vocabulary, config, "test")
+    assert test["reviews"] == len(reviews)
+    assert test["accuracy"] == pytest.approx(((logits > 0) == reviews.labels).mean())
+    wrong_by = dict(zip(reviews.texts, np.where(reviews.labels == 1, -logits, logits), strict=True))
+    for label in (0, 1):
+        own = [text for text, y in zip(reviews.texts, reviews.labels, strict=True) if y == label]
+        mistakes = sorted((text for text in own if wrong_by[text] > 0), key=lambda t: -wrong_by[t])
+        assert [r["text"] for r in test["hardest"] if r["label"] == label] == mistakes[:HARDEST]
+    assert test["hardest"], "even this little model has some"
     with pytest.raises(ExportError, match="cannot be written"):
         export_web(tmp_path / "m", tmp_path)
 
@@ -171,10 +179,16 @@ def test_a_model_that_the_page_cannot_show_is_refused(tmp_path, capsys):
 def test_the_page_has_the_model_of_its_recipe():
     root = Path(__file__).parents[1]
     data = (root / "book" / "_static" / "live" / "reader.bin").read_bytes()
-    magic, size, header_size, checksum = START.unpack_from(data)
+    magic, size, _, checksum = START.unpack_from(data)
     assert (magic, size) == (MAGIC, len(data))
     assert checksum == zlib.crc32(data[START.size :])
-    header = json.loads(data[START.size : START.size + header_size])
+    header = header_of(data)
+    assert 0.85 < header["test"]["accuracy"] < 0.88
+    texts = load_imdb().test.texts
+    assert len(header["test"]["hardest"]) == 2 * HARDEST
+    for review in header["test"]["hardest"]:
+        assert review["text"] in texts
+        assert len(tokenize(review["text"])) <= SHORT
     assert Config(**header["settings"]) == read_config(root / "recipes" / "page.toml")
     assert header["pattern"] == TOKEN.pattern, "the tokeniser has changed: export the model anew"
     assert len(data) < 1_000_000

@@ -15,16 +15,14 @@ from unrolled.cli.export import QUANTISED, TOLERANCE, ExportError, export
 from unrolled.cli.prediction import predict_lines
 from unrolled.cli.session import (
     SessionError,
-    batches_of,
     choose_device,
-    load_reviews,
+    judge,
     load_trained,
     train,
 )
 from unrolled.cli.web import export_web
 from unrolled.data.lines import lines_of
 from unrolled.data.reviews import DataError
-from unrolled.data.text import tokenize
 from unrolled.metrics import accuracy, confusion_matrix, f1, wilson_interval
 from unrolled.portable import (
     PortableError,
@@ -33,7 +31,7 @@ from unrolled.portable import (
     open_texts,
     print_answers,
 )
-from unrolled.training import TrainingDiverged, evaluate
+from unrolled.training import TrainingDiverged
 
 SAID = (
     *(ConfigError, SessionError, CheckpointError, DataError, TrainingDiverged, ValueError),
@@ -113,10 +111,8 @@ def _train(options) -> None:
 
 def _evaluate(options) -> None:
     model, vocabulary, config = load_trained(options.model, choose_device())
-    reviews = getattr(load_reviews(config), options.split)
-    ids = [vocabulary.encode(tokenize(text)) for text in reviews.texts]
-    logits, labels = evaluate(model, batches_of(ids, reviews.labels, config))
-    answers = (logits > 0).astype(int)
+    reviews, logits = judge(model, vocabulary, config, options.split)
+    answers, labels = (logits > 0).astype(int), reviews.labels
     low, high = wilson_interval(int((answers == labels).sum()), len(labels))
     print(f"{config.data}, {options.split}: {len(labels)} reviews")
     print(f"accuracy {accuracy(answers, labels):.4f}, 95 % interval {low:.4f} to {high:.4f}")

@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { embedded, heard, HEARD, initial, ink, MOST, NETWORK, networks, norm, product, reached, relative, seedOf, share, spectralRadius, told, withForgetBias, withRadius, words } from "../../book/_static/live/front.mjs";
+import { near } from "./near.mjs";
 
 const made = networks(NETWORK);
 const texts = words(initial.sentence);
 const at = (moved) => reached(texts, made, { ...initial, ...moved });
-const near = (a, b, tolerance = 1e-12) => assert.ok(Math.abs(a - b) <= tolerance * Math.max(1, Math.abs(b)), `${a} is not ${b}`);
 
 test("words stand between spaces, and no more than are read", () => {
   assert.deepEqual(words("  It \t was\ngood,   good. "), ["It", "was", "good,", "good."]);

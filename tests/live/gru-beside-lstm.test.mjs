@@ -21,8 +21,8 @@ import {
   without,
   written,
 } from "../../book/_static/live/gru-beside-lstm.mjs";
+import { close as near } from "./near.mjs";
 
-const near = (a, b, tolerance = 1e-12) => assert.ok(Math.abs(a - b) <= tolerance, `${a} is not ${b}`);
 const states = () =>
   [-4, -0.7, 0, 2, 4].flatMap((forget) =>
     [-4, 0, 1.3, 4].flatMap((update) => Object.keys(SECOND).map((second) => ({ ...initial, forget, update, second }))),

@@ -2,8 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { biasFor, halfLife, left, percent, plain, sigmoid } from "../../book/_static/live/half-life.mjs";
-
-const near = (a, b, tolerance = 1e-12) => assert.ok(Math.abs(a - b) <= tolerance * Math.max(1, Math.abs(b)), `${a} is not ${b}`);
+import { near } from "./near.mjs";
 
 test("after one half-life, half is left", () => {
   for (const bias of [-2, -0.3, 0, 1, 5.5, 30]) near(left(bias, halfLife(bias)), 0.5);

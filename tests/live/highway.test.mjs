@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { CURVES, curves, halfLife, initial, lstmForward, lstmJacobian, NETWORK, network, norm, peak, plain, source, told, withForgetBias } from "../../book/_static/live/highway.mjs";
+import { near } from "./near.mjs";
 
-const near = (a, b, tolerance = 1e-12) => assert.ok(Math.abs(a - b) <= tolerance * Math.max(1, Math.abs(b)), `${a} is not ${b}`);
 const made = network(NETWORK);
 const fading = (factor, steps = 40) => Array.from({ length: steps + 1 }, (_, k) => factor ** k);
 

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import * as figure from "../../book/_static/live/lstm-step.mjs";
+import { close as near } from "./near.mjs";
 
 const { CLAMPS, PRESETS, captions, clamped, equations, initial, low, preset, reach, run, signed, spans, speaks, step, summary } = figure;
-const near = (a, b, tolerance = 1e-12) => assert.ok(Math.abs(a - b) <= tolerance, `${a} is not ${b}`);
 const all = (value) => Array(12).fill(value);
 const text = (state) => equations(state).map(([, piece]) => piece).join("");
 const drawn = () => Array.from({ length: 12 }, () => Math.random());

@@ -3,9 +3,9 @@ import { readFileSync } from "node:fs";
 import test from "node:test";
 
 import * as reader from "../../book/_static/live/reader.mjs";
+import { near } from "./near.mjs";
 
 const { CLAMPS, encode, initial, leaveEachOut, memory, parts, run, tokenise, without } = reader;
-const near = (a, b, tolerance = 1e-12) => assert.ok(Math.abs(a - b) <= tolerance * Math.max(1, Math.abs(b)), `${a} is not ${b}`);
 
 /** Return numbers between -1 and 1 that look random and are the same every time. */
 function dice(seed) {

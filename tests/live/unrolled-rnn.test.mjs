@@ -4,8 +4,8 @@ import test from "node:test";
 import {
   INPUTS, apply, ceiling, equation, forecast, forward, initial, norm, plain, products, recurrent, run, signed, words,
 } from "../../book/_static/live/unrolled-rnn.mjs";
+import { near } from "./near.mjs";
 
-const near = (a, b, tolerance = 1e-12) => assert.ok(Math.abs(a - b) <= tolerance * Math.max(1, Math.abs(b)), `${a} is not ${b}`);
 const RADII = [0.4, 0.65, 0.9, 1, 1.25, 1.6];
 const STEPS = INPUTS.map((_, k) => k + 1);
 

@@ -63,6 +63,7 @@ export function readModel(buffer) {
     index: new Map(tokens.map((token, number) => [token, number])),
     maxTokens: header.max_tokens,
     settings: header.settings,
+    test: header.test ?? { reviews: 0, accuracy: NaN, hardest: [] }, // how it judges the test reviews
     embedding: found["embedding.weight"],
     scale: found["embedding.scale"],
     inputs: found["forwards.weight_ih_l0"], // (4H, E)
@@ -622,6 +623,24 @@ function render({ model, el }) {
     });
     const examples = Object.entries(EXAMPLES).map(([name, text]) => button(name, () => ((fresh = true), now(text))));
 
+    const { reviews, accuracy, hardest } = network.test;
+    const picked = html("select", {
+      id: `live-reader-${++controls}`,
+      change: () => picked.value && ((fresh = true), now(hardest[+picked.value].text)),
+    });
+    picked.append(html("option", { value: "" }, "choose a review …"));
+    hardest.forEach(({ text, label }, k) => {
+      const begins = text.split(/\s+/).slice(0, 6).join(" ");
+      picked.append(html("option", { value: k }, `labelled ${label ? "praise" : "blame"}: ${begins} …`));
+    });
+    const real = () => hardest.findIndex(({ text }) => text === model.get("text"));
+    const mistakes = html(
+      "div",
+      { class: "live-control live-reader-select" },
+      html("label", { for: picked.id }, "Its worst mistakes among the test reviews"),
+      picked,
+    );
+
     // What comes of it.
     const status = html("p", { class: "live-status live-reader-status", role: "status" });
     const named = { tabindex: 0, role: "group", "aria-label": "The words, shaded. Arrow keys choose one." };
@@ -850,6 +869,7 @@ function render({ model, el }) {
         const most = mostMoving();
         told.push(`“${shortened(tokens[most])}” moves it most: without it, ${plain(probability(rest[most]))}.`);
       }
+      if (real() >= 0) told.push(`The label of this review says: ${hardest[real()].label ? "praise" : "blame"}.`);
       if (where) told.push(`Before this edit: ${plain(probability(earlier.logits[where.length - 1]))}.`);
       if (held) told.push(`With ${clampName()} in all units it would be ${plain(probability(held.logit[n - 1]))}.`);
       const unknown = [...new Set(tokens.filter((_, t) => ids[t] === 1))];
@@ -884,6 +904,7 @@ function render({ model, el }) {
       stop();
       const text = model.get("text");
       if (area.value !== text) area.value = text;
+      picked.value = real() < 0 ? "" : real();
       const before = tokens;
       if (fresh && ids.length) earlier = { tokens, logits: into.logit };
       fresh = false;
@@ -931,6 +952,7 @@ function render({ model, el }) {
       html("label", { class: "live-reader-label", for: area.id }, "Your review"),
       area,
       html("div", { class: "live-reader-examples", role: "group", "aria-label": "Examples" }, ...examples),
+      ...(hardest.length ? [mistakes] : []),
       status,
       words,
       progress,
@@ -945,6 +967,7 @@ function render({ model, el }) {
       html(
         "p",
         { class: "live-reader-card" },
+        reviews ? `Of ${grouped(reviews)} test reviews it judges ${(100 * accuracy).toFixed(1)} % rightly. ` : "",
         "Its larger sister's ",
         html("a", { href: card }, "model card"),
         " says where such models fail, and what they must not be used for.",

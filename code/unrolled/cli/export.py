@@ -97,8 +97,6 @@ def export(
         "tokenizer": tokenizer_rules(),
         "settings": asdict(config),
     }
-    if out.is_dir() or not out.parent.is_dir():
-        raise ExportError(f"{out} cannot be written: give the name of a file in a folder.")
     eight_bits = quantise != "nothing"
     rounded = load_trained(folder, torch.device("cpu"))[0]
     if eight_bits:
@@ -118,6 +116,8 @@ def export(
 @contextmanager
 def draft_of(out: Path) -> Iterator[Path]:
     """Give a name to write to; what is there at the end takes the place of `out`, at once."""
+    if out.is_dir() or not out.parent.is_dir():
+        raise ExportError(f"{out} cannot be written: give the name of a file in a folder.")
     draft = out.with_name(f"{out.name}.draft{os.getpid()}")
     try:
         yield draft

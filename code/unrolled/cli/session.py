@@ -506,3 +506,12 @@ def load_trained(
         reason = str(error).splitlines()[0]
         raise SessionError(f"The model in {folder} cannot be loaded ({reason}).") from error
     return model.to(device).eval(), vocabulary, config
+
+
+def judge(
+    model: SentimentClassifier, vocabulary: Vocabulary, config: Config, split: str
+) -> tuple[Reviews, np.ndarray]:
+    """Return the reviews of a split ("train", "valid", "test") and a logit for each, ``(N,)``."""
+    reviews = getattr(load_reviews(config), split)
+    ids = [vocabulary.encode(tokenize(text)) for text in reviews.texts]
+    return reviews, evaluate(model, batches_of(ids, reviews.labels, config))[0]

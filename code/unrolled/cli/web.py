@@ -1,12 +1,14 @@
 """From a trained model to one small file that a web page reads: ``export --web``.
 
 The file holds whole numbers from -127 to 127 with a scale for each row of the embedding, and every
-other weight in 16 bits; the vocabulary; the sizes; and what it was trained with. It begins with the
-four letters ``UNR1``, its own length and a checksum, so that half of it is never taken for all.
+other weight in 16 bits; the vocabulary; the sizes; what it was trained with; and how it judges the
+test reviews, with those that it gets most wrong. It begins with the four letters ``UNR1``, its own
+length and a checksum, so that half of it is never taken for all.
 """
 
 from __future__ import annotations
 
+import copy
 import json
 import struct
 import zlib
@@ -16,15 +18,19 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from unrolled.cli.config import Config
 from unrolled.cli.export import ExportError, draft_of, eight_bit_rows, round_embedding
-from unrolled.cli.session import load_trained
-from unrolled.data.text import TOKEN
+from unrolled.cli.session import judge, load_trained
+from unrolled.data.text import TOKEN, Vocabulary, tokenize
+from unrolled.metrics import accuracy
 from unrolled.models import SentimentClassifier
 
 MAGIC = b"UNR1"
 START = struct.Struct("<4sIII")  # magic, bytes of the file, bytes of the header, checksum
 ALIGNED = 8
 EMBEDDING = "embedding.weight"
+HARDEST = 4  # mistakes of either kind that travel with a model
+SHORT = 120  # tokens of such a review at most, so that a page can show it
 
 
 def export_web(folder: Path, out: Path) -> int:
@@ -43,6 +49,8 @@ def export_web(folder: Path, out: Path) -> int:
         If the model is of another kind, or the file cannot be written.
     unrolled.cli.session.SessionError
         If the folder holds no trained model.
+    unrolled.data.reviews.DataError
+        If the reviews that it was trained on are not there.
     """
     model, vocabulary, config = load_trained(folder, torch.device("cpu"))
     if config.cell != "lstm" or config.bidirectional or config.pooling != "attention":
@@ -53,12 +61,33 @@ def export_web(folder: Path, out: Path) -> int:
             "--config recipes/page.toml."
         )
     told = {"max_tokens": config.judging_tokens, "settings": asdict(config)}
-    data = page_file(model, vocabulary.tokens, told)
-    if out.is_dir() or not out.parent.is_dir():
-        raise ExportError(f"{out} cannot be written: give the name of a file in a folder.")
     with draft_of(out) as draft:
-        draft.write_bytes(data)
-    return len(data)
+        told["test"] = judged(model, vocabulary, config)
+        draft.write_bytes(page_file(model, vocabulary.tokens, told))
+    return out.stat().st_size
+
+
+def judged(model: SentimentClassifier, vocabulary: Vocabulary, config: Config) -> dict:
+    """Return how a model, rounded as in the page, judges the test reviews of its data.
+
+    Returns
+    -------
+    dict
+        reviews, their number; accuracy; and hardest, a list of ``{"text", "label"}``: of the short
+        reviews that it gets wrong, those of the largest loss, up to `HARDEST` of either label.
+    """
+    rounded = copy.deepcopy(model)
+    round_as_page(rounded)
+    test, logits = judge(rounded, vocabulary, config, "test")
+    wrong_by = np.where(test.labels == 1, -logits, logits)
+    short = np.array([len(tokenize(text)) <= SHORT for text in test.texts])
+    hardest = []
+    for label in (1, 0):
+        rows = np.flatnonzero(short & (test.labels == label) & (wrong_by > 0))
+        rows = rows[np.argsort(-wrong_by[rows], kind="stable")][:HARDEST]
+        hardest += [{"text": test.texts[row], "label": label} for row in rows]
+    right = accuracy((logits > 0).astype(int), test.labels)
+    return {"reviews": len(test), "accuracy": right, "hardest": hardest}
 
 
 def page_file(model: SentimentClassifier, tokens: list[str], told: dict) -> bytes:
