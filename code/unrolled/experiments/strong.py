@@ -49,8 +49,8 @@ LANGUAGE = PretrainingRecipe(embedding_size=200, hidden_size=256, passes=4, cycl
 READER = Recipe(
     embedding_size=200, hidden_size=256, dropout=0.5, embedding_dropout=0.3, epochs=2, rate=1e-3
 )
-#: How much of a review is read where it is judged: as much as in training, or all of it.
-READINGS = {"as in training": None, "all": 100_000}
+#: How much of a review is read where it is judged.
+READINGS = ("as in training", "all")
 
 
 @dataclass(frozen=True)
@@ -129,8 +129,9 @@ def measure(
     training |= {f"perplexity_{direction}": value for direction, value in surprise.items()}
     training["bfloat16"] = has_fast_bfloat16()
     rows = []
-    for part, (read, tokens) in product(("valid", "test"), READINGS.items()):
-        logits = logits_of(reader, parts[part], tokens or chosen.recipe.max_tokens)
+    for part, read in product(("valid", "test"), READINGS):
+        limit = None if read == "all" else chosen.recipe.max_tokens
+        logits = logits_of(reader, parts[part], limit)
         found = scores(logits, parts[part].labels) | {"logits": pack_logits(logits)}
         rows.append({"part": part, "read": read} | found | training)
     return rows
