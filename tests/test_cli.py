@@ -252,10 +252,33 @@ def test_a_folder_has_one_training_at_a_time(trained, capsys):
     assert main(["train", "--out", str(trained), *SMALL]) == 0
 
 
-def test_what_a_kill_left_is_cleared_away(trained):
-    (trained / "checkpoint.pt.draft99").write_bytes(b"half")
-    assert main(["train", "--out", str(trained), *SMALL]) == 0
-    assert not list(trained.glob("*.draft*"))
+def test_what_a_kill_left_is_cleared_away_and_nothing_else(trained, tmp_path):
+    folder = shutil.copytree(trained, tmp_path / "copy")
+    (folder / "novel.draft2.txt").write_text("Call me Ishmael.")
+    (folder / "checkpoint.pt.draft99").write_bytes(b"half")
+    assert main(["train", "--out", str(folder), *SMALL, "--seed", "7"]) == 2
+    assert (folder / "checkpoint.pt.draft99").exists(), "another training's folder is left alone"
+    assert main(["train", "--out", str(folder), *SMALL]) == 0
+    assert [path.name for path in folder.glob("*.draft*")] == ["novel.draft2.txt"]
+
+
+def test_a_checkpoint_of_other_settings_is_refused_without_its_settings_file(
+    trained, tmp_path, capsys
+):
+    folder = shutil.copytree(trained, tmp_path / "copy")
+    (folder / "config.json").unlink()
+    for other in (["--rate", "0.5"], ["--hidden-size", "9"]):
+        assert main(["train", "--out", str(folder), *SMALL, *other]) == 2
+        assert "a training with other settings than these" in capsys.readouterr().err
+        (folder / "config.json").unlink()
+    assert main(["train", "--out", str(folder), *SMALL]) == 0
+
+
+def test_a_finished_training_without_its_model_says_so(trained, tmp_path, capsys):
+    folder = shutil.copytree(trained, tmp_path / "copy")
+    (folder / "model.pt").unlink()
+    assert main(["train", "--out", str(folder), *SMALL]) == 2
+    assert "held a model, model.pt, and it is gone" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("content", ['["<pad>", "<unk>", "a"]', "["])
@@ -295,7 +318,10 @@ def test_an_empty_file_has_no_answers(trained, tmp_path, capsys):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["evaluate", "nowhere"], "There is no config.json in nowhere"),
+        (["evaluate", "nowhere"], "There is no file or folder at nowhere"),
+        (["predict", "nowhere.onnx"], "There is no file or folder at nowhere.onnx"),
+        (["evaluate", __file__], "is a file. Give the folder of a training"),
+        (["evaluate", "."], "There is no config.json in ."),
         (
             ["train", "--out", "x", "--config", "nowhere.toml"],
             "no file of settings at nowhere",

@@ -10,6 +10,7 @@ from unrolled.probes import (
     balanced_steps,
     by_group,
     control_labels,
+    even_weights,
     fit_probe,
     inside_brackets,
     inside_negation,
@@ -52,6 +53,24 @@ def test_verdicts_are_log_ratios_of_smoothed_shares():
     shares = {"positive": np.array([1, 1, 2, 2, 1]) / 7, "negative": np.array([1, 1, 1, 2, 2]) / 7}
     np.testing.assert_allclose(verdicts, np.log(shares["positive"] / shares["negative"]))
     assert verdicts[2] > 0 == verdicts[3] > verdicts[4]
+
+
+@pytest.mark.parametrize("share", [0.02, 0.5, 0.93])
+def test_under_even_weights_a_constant_guess_is_right_on_one_half(share):
+    labels = np.random.default_rng(0).random(1000) < share
+    weights = even_weights(labels)
+    assert weights.mean() == pytest.approx(1)
+    for guess in (True, False):
+        assert np.mean(weights * (labels == guess)) == pytest.approx(0.5)
+    with pytest.raises(ValueError, match="all the same"):
+        even_weights(labels | True)
+
+
+def test_a_probe_of_a_rare_label_does_not_always_say_no():
+    rng = np.random.default_rng(0)
+    states, labels = rng.normal(size=(2000, 3)), rng.random(2000) < 0.05
+    said = fit_probe(states, labels).predict(states)
+    assert 0.3 < said.mean() < 0.7, "there is nothing to find, so it guesses evenly"
 
 
 def test_a_control_label_belongs_to_the_word_and_to_chance():

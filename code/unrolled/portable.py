@@ -18,10 +18,22 @@ import numpy as np
 
 from unrolled.data.batching import bucketed_batches, check_lengths
 from unrolled.data.lines import MANY, answer_lines, lines_of
-from unrolled.data.text import TOKEN, Vocabulary, tokenize
+from unrolled.data.text import TOKEN, Vocabulary
 
 KEY = "unrolled"  # of the metadata in the file
 BATCH = 32
+RULES = """\
+1. An HTML line break, such as <br />, becomes a space.
+2. Everything becomes lower case, a curly apostrophe a straight one; then Unicode's form NFC.
+3. The tokens are what `pattern` finds, from left to right.
+4. The number of a token is its place in `vocabulary`, counted from 0. An unknown token is number 1.
+5. Of more than max_tokens tokens only the first max_tokens // 2 are read and, behind them, the last
+   max_tokens - max_tokens // 2.
+6. A text without a token has no answer.
+7. Input `tokens` (B, T) holds the numbers, shorter texts filled up with 0 at the end; `lengths`
+   (B,) says how many are real. Of output `logits` (B,), 1 / (1 + exp(-logit)) is the probability of
+   praise.
+"""
 
 
 class PortableError(RuntimeError):
@@ -29,8 +41,15 @@ class PortableError(RuntimeError):
 
 
 def tokenizer_rules() -> dict:
-    """Return the rules of `unrolled.data.text.tokenize`, as they travel with an exported model."""
-    return {"pattern": TOKEN.pattern, "in words": tokenize.__doc__}
+    """Return how a text becomes numbers, as it travels with an exported model.
+
+    Returns
+    -------
+    dict
+        pattern, the regular expression of a token, and "in words", all that a program without this
+        package has to do.
+    """
+    return {"pattern": TOKEN.pattern, "in words": RULES}
 
 
 class PortableModel:
@@ -66,13 +85,24 @@ class PortableModel:
             raise PortableError(
                 f"{path} brings no vocabulary. Make it with: python -m unrolled export MODEL {path}"
             )
-        told = json.loads(told)
-        if told["tokenizer"]["pattern"] != TOKEN.pattern:
+        try:
+            told = json.loads(told)
+            pattern, tokens, self.max_tokens = (
+                told["tokenizer"]["pattern"],
+                told["vocabulary"],
+                told["max_tokens"],
+            )
+        except (ValueError, KeyError, TypeError) as error:
+            raise PortableError(
+                f"What {path} says of itself is damaged or of another program ({error!r}). Make it "
+                f"with: python -m unrolled export MODEL {path}"
+            ) from error
+        if pattern != TOKEN.pattern:
             raise PortableError(
                 f"{path} was made for other rules of cutting text into tokens than those of the "
                 "package `unrolled` that is installed. Export it again, or install that version."
             )
-        self.vocabulary, self.max_tokens = Vocabulary(told["vocabulary"]), told["max_tokens"]
+        self.vocabulary = Vocabulary(tokens)
 
     def logits(self, inputs: np.ndarray, lengths: np.ndarray) -> np.ndarray:
         """Return ``(B,)`` logits; inputs ``(B, T)`` token numbers, lengths ``(B,)``."""

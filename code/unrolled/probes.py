@@ -83,8 +83,26 @@ def balanced_steps(labels: np.ndarray, count: int, rng: np.random.Generator) -> 
     )
 
 
+def even_weights(labels: np.ndarray) -> np.ndarray:
+    """Return weights ``(N,)`` of mean 1 under which True and False count alike.
+
+    Under them a constant guess is right on one half, however rare a label is.
+
+    Raises
+    ------
+    ValueError
+        If all labels are the same.
+    """
+    share = np.mean(labels)
+    if share in (0, 1):
+        raise ValueError("even_weights got labels that are all the same; it needs both kinds.")
+    return np.where(labels, 0.5 / share, 0.5 / (1 - share))
+
+
 def fit_probe(states: np.ndarray, labels: np.ndarray, *, penalty: float = 1.0):
     """Return a fitted linear probe with scikit-learn's ``predict``; states are standardised first.
+
+    Both labels count alike, however rare one of them is.
 
     Parameters
     ----------
@@ -93,7 +111,9 @@ def fit_probe(states: np.ndarray, labels: np.ndarray, *, penalty: float = 1.0):
     penalty : float
         C of the logistic regression: the smaller, the smaller the weights.
     """
-    probe = make_pipeline(StandardScaler(), LogisticRegression(C=penalty, max_iter=1000))
+    probe = make_pipeline(
+        StandardScaler(), LogisticRegression(C=penalty, max_iter=1000, class_weight="balanced")
+    )
     return probe.fit(states, labels)
 
 

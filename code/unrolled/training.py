@@ -146,8 +146,8 @@ def adversarial_loss(
 def one_cycle(optimizer: torch.optim.Optimizer, rate: float, steps: int):
     """Return the schedule of one cycle: up to `rate` in a tenth of the steps, then down.
 
-    After Smith (2018). It starts at a fifth of the rate and moves Adam's first beta the other way.
-    Of a training that is shorter than 20 steps, two lead up.
+    PyTorch's two-phase form of an idea of Smith (2018). It starts at a fifth of the rate and moves
+    Adam's first beta the other way. Of a training that is shorter than 20 steps, two lead up.
     """
     steps = max(steps, 3)
     return torch.optim.lr_scheduler.OneCycleLR(

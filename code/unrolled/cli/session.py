@@ -264,10 +264,9 @@ def _alone_in(folder: Path, leads: bool) -> Iterator[None]:
 
 def _prepare(folder: Path, config: Config, fresh: bool) -> None:
     """Check that the folder belongs to these settings; clear away what a kill has left."""
-    for draft in folder.glob("*.draft*"):
-        draft.unlink(missing_ok=True)
+    ours = (CHECKPOINT, LANGUAGE, MODEL, VOCABULARY, SETTINGS, LOG)
     if fresh:
-        for name in (CHECKPOINT, LANGUAGE, MODEL, VOCABULARY, SETTINGS, LOG):
+        for name in ours:
             (folder / name).unlink(missing_ok=True)
     settings = folder / SETTINGS
     if settings.exists():
@@ -279,7 +278,10 @@ def _prepare(folder: Path, config: Config, fresh: bool) -> None:
                 f"{folder} holds a training with other settings ({changes}). Take another folder, "
                 "or --fresh to throw that training away."
             )
-    else:
+    for name in ours:
+        for draft in folder.glob(f"{name}.draft*"):
+            draft.unlink(missing_ok=True)
+    if not settings.exists():
         write_whole(settings, json.dumps(asdict(config), indent=2) + "\n")
 
 
@@ -423,6 +425,7 @@ class _Session:
         if not self.me.leads:
             return
         state = {
+            "settings": asdict(self.config),
             "model": self.model.state_dict(),
             "optimizer": self.optimizer.state_dict(),
             "schedule": self.schedule.state_dict(),
@@ -444,6 +447,16 @@ class _Session:
         if not path.exists():
             return
         state = load_checkpoint(path, device=self.me.device)
+        if state.get("settings") != asdict(self.config):
+            raise SessionError(
+                f"{path} was written by a training with other settings than these. Take another "
+                "folder, or --fresh to throw that training away."
+            )
+        if state["best"] is not None and not (self.folder / MODEL).exists():
+            raise SessionError(
+                f"{self.folder} held a model, {MODEL}, and it is gone. Bring it back, or start "
+                "anew with --fresh."
+            )
         if len(state["random"]) != self.me.count:
             raise SessionError(
                 f"{self.folder} was trained by {len(state['random'])} processes, and these are "
@@ -490,6 +503,13 @@ def load_trained(
     SessionError
         If the folder holds no trained model, or its parts do not fit together.
     """
+    if not folder.exists():
+        raise SessionError(f"There is no file or folder at {folder}.")
+    if not folder.is_dir():
+        raise SessionError(
+            f"{folder} is a file. Give the folder of a training; of an exported model, only "
+            "`predict` can make use."
+        )
     for name in (SETTINGS, VOCABULARY, MODEL):
         if not (folder / name).exists():
             raise SessionError(
