@@ -62,8 +62,9 @@ class CandidateLoss:
     A softmax over 30,000 tokens costs more than the LSTM. Its denominator is a sum; here the sum
     runs over candidates only: the most frequent tokens, the tokens that are targets somewhere in
     the batch, and some drawn evenly from the rest. Each term is divided by the probability that
-    its token is a candidate, so that the sum is right on average (Jean et al. 2015 do so for
-    targets alone).
+    its token is a candidate (importance weights, as of Bengio & Senecal 2008), so that the sum is
+    right on average, as far as targets come independently. The target's own score is divided, too:
+    that adds a constant, which changes the value of the loss and no gradient.
 
     Parameters
     ----------
