@@ -16,6 +16,7 @@ from unrolled.experiments import (
     padding,
     plateau,
     sentiment_cells,
+    strong,
     surgery,
     timing,
     word_order,
@@ -149,6 +150,13 @@ REGISTRY: dict[str, Experiment] = {
             sentiment_cells.sizes_grid,
             sentiment_cells.measure_sizes,
             minutes=20,
+        ),
+        Experiment(
+            "strong",
+            "How well does a recurrent network judge reviews that has seen nothing but reviews?",
+            strong.grid,
+            strong.measure,
+            minutes=180,
         ),
         Experiment(
             "thousands",

@@ -1,8 +1,8 @@
 """How well does a recurrent network judge reviews that has seen nothing but the reviews?
 
-One network, trained in several ways that build on each other. Everything was chosen on validation
-reviews, in trials outside this record (``book/results/strong-trials.csv``). The test reviews are
-judged here, after that, by what came out.
+One network, which can be trained in several ways that build on each other; the record holds the
+last. Everything was chosen on validation reviews, in trials outside this record
+(``book/results/strong-trials.csv``). The test reviews are judged here, after that, by what came out.
 """
 
 from __future__ import annotations
@@ -77,11 +77,13 @@ WAYS = {
     "pretrained": Way(pretrained=True, adversarial=0.0),
     "pretrained, adversarial": Way(pretrained=True, adversarial=0.02),
 }
+#: The ways that the record holds, the strong model first. The others take `measure`.
+RECORDED = ("pretrained, adversarial",)
 
 
 def grid() -> list[dict]:
-    """Return all configurations, the strong model first."""
-    return [{"way": way, "seed": seed} for way in reversed(WAYS) for seed in SEEDS]
+    """Return all configurations of the record."""
+    return [{"way": way, "seed": seed} for way in RECORDED for seed in SEEDS]
 
 
 def work_folder() -> Path:
