@@ -2,7 +2,7 @@
 
 One network, which can be trained in several ways that build on each other; the record holds the
 last. Everything was chosen on validation reviews, in trials outside this record
-(``book/results/strong-trials.csv``). The test reviews are judged here, after that, by what came out.
+(``book/results/strong-trials.csv``). The test reviews are judged here, after that, by the result.
 """
 
 from __future__ import annotations
