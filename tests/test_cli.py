@@ -267,10 +267,10 @@ def test_a_checkpoint_of_other_settings_is_refused_without_its_settings_file(
 ):
     folder = shutil.copytree(trained, tmp_path / "copy")
     (folder / "config.json").unlink()
-    for other in (["--rate", "0.5"], ["--hidden-size", "9"]):
-        assert main(["train", "--out", str(folder), *SMALL, *other]) == 2
-        assert "a training with other settings than these" in capsys.readouterr().err
-        (folder / "config.json").unlink()
+    for flag, name in (("--rate", "rate"), ("--hidden-size", "hidden_size")):
+        assert main(["train", "--out", str(folder), *SMALL, flag, "9"]) == 2
+        assert f"holds a training with other settings ({name} " in capsys.readouterr().err
+        assert not (folder / "config.json").exists(), "a refused training leaves nothing behind"
     assert main(["train", "--out", str(folder), *SMALL]) == 0
 
 

@@ -269,11 +269,16 @@ def _prepare(folder: Path, config: Config, fresh: bool) -> None:
         for name in ours:
             (folder / name).unlink(missing_ok=True)
     settings = folder / SETTINGS
+    before = None
     if settings.exists():
-        before, now = asdict(read_config(settings)), asdict(config)
-        other = sorted(name for name in now if now[name] != before[name])
+        before = asdict(read_config(settings))
+    elif (folder / CHECKPOINT).exists():
+        before = load_checkpoint(folder / CHECKPOINT).get("settings", {})
+    if before is not None:
+        now = asdict(config)
+        other = sorted(name for name in now if now[name] != before.get(name))
         if other:
-            changes = ", ".join(f"{name} {before[name]!r} -> {now[name]!r}" for name in other)
+            changes = ", ".join(f"{name} {before.get(name)!r} -> {now[name]!r}" for name in other)
             raise SessionError(
                 f"{folder} holds a training with other settings ({changes}). Take another folder, "
                 "or --fresh to throw that training away."
@@ -447,11 +452,6 @@ class _Session:
         if not path.exists():
             return
         state = load_checkpoint(path, device=self.me.device)
-        if state.get("settings") != asdict(self.config):
-            raise SessionError(
-                f"{path} was written by a training with other settings than these. Take another "
-                "folder, or --fresh to throw that training away."
-            )
         if state["best"] is not None and not (self.folder / MODEL).exists():
             raise SessionError(
                 f"{self.folder} held a model, {MODEL}, and it is gone. Bring it back, or start "
