@@ -13,7 +13,7 @@ def plot_speed(batches, rates, waits, *, axes):
     batches : sequence of int
         Sizes of the batches.
     rates : dict of str to array
-        Reviews a second at each of these sizes, by program; at most three programs.
+        Reviews a second at each of these sizes, by program; at most four programs.
     waits : dict of str to array
         Milliseconds that one review waited, by program.
     axes : pair of matplotlib Axes
@@ -23,7 +23,7 @@ def plot_speed(batches, rates, waits, *, axes):
     pair of matplotlib Axes
     """
     left, right = axes
-    styles = [(COLOURS["RNN"], "o"), (COLOURS["LSTM"], "s"), (COLOURS["GRU"], "^")]
+    styles = [(COLOURS["RNN"], "o"), (COLOURS["LSTM"], "s"), (COLOURS["GRU"], "^"), (COLOURS["c"], "D")]
     for row, (name, (colour, mark)) in enumerate(zip(rates, styles, strict=False)):
         left.semilogx(batches, rates[name], f"{mark}-", color=colour, label=name)
         middle, late = np.percentile(waits[name], [50, 95])
