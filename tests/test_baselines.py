@@ -1,5 +1,7 @@
 """Baselines are what their definitions say."""
 
+from collections import Counter
+
 import numpy as np
 import pytest
 from scipy import sparse
@@ -40,9 +42,30 @@ def test_runs_are_those_counted_by_hand(texts, longest):
     assert set(table.data) == {1.0}
 
 
-def test_new_texts_get_the_columns_of_the_old_ones(texts):
+@pytest.mark.parametrize("longest", [1, 2])
+def test_counted_runs_are_those_counted_by_hand(texts, longest):
     ids, _ = texts
-    grams = NGrams(2)
+    table = NGrams(longest, least=2, counted=True).fit_transform(ids, 6)
+    spans = [
+        [
+            tuple(map(int, text[i : i + n]))
+            for n in range(1, longest + 1)
+            for i in range(len(text) - n + 1)
+        ]
+        for text in ids
+    ]
+    total = Counter(run for runs in spans for run in runs)
+    kept = sorted(count for count in total.values() if count >= 2)
+    assert sorted(table.sum(axis=0).tolist()) == kept
+    for row, runs in zip(table.toarray(), spans, strict=True):
+        held = Counter(run for run in runs if total[run] >= 2)
+        assert sorted(row[row > 0].tolist()) == sorted(held.values())
+
+
+@pytest.mark.parametrize("counted", [False, True])
+def test_new_texts_get_the_columns_of_the_old_ones(texts, counted):
+    ids, _ = texts
+    grams = NGrams(2, counted=counted)
     table = grams.fit_transform(ids, 6)
     again = grams.transform([*ids, np.array([5, 5, 5, 5])])
     np.testing.assert_array_equal(again.toarray()[:30], table.toarray())

@@ -55,7 +55,7 @@ def best_threshold(scores: np.ndarray, labels: np.ndarray) -> float:
 
 
 class NGrams:
-    """Which runs of one to `longest` tokens a text holds, as a sparse table of zeros and ones.
+    """Which runs of one to `longest` tokens a text holds, as a sparse table.
 
     Parameters
     ----------
@@ -63,6 +63,9 @@ class NGrams:
         3 for words, pairs and triples.
     least : int
         Keep a run that occurs in at least so many of the texts that it was fitted on.
+    counted : bool
+        Write how often a text holds a run, in place of zeros and ones; `least` then counts the
+        occurrences in all texts together.
 
     Attributes
     ----------
@@ -70,10 +73,10 @@ class NGrams:
         A number for each run that was kept, in rising order.
     """
 
-    def __init__(self, longest: int = 3, least: int = 2):
+    def __init__(self, longest: int = 3, least: int = 2, *, counted: bool = False):
         if longest < 1 or least < 1:
             raise ValueError(f"NGrams got longest={longest}, least={least}; give at least 1.")
-        self.longest, self.least = longest, least
+        self.longest, self.least, self.counted = longest, least, counted
 
     def fit_transform(self, ids: Sequence[np.ndarray], vocab_size: int) -> sparse.csr_array:
         """Choose the runs to keep from texts as token numbers; return their table ``(N, V)``."""
@@ -93,13 +96,14 @@ class NGrams:
         return self._table([self._runs(text) for text in ids])
 
     def _runs(self, text: np.ndarray) -> np.ndarray:
-        """Return the different keys of a text: its runs read as numbers in base V + 1."""
+        """Return the keys of a text, its runs read as numbers in base V + 1, in rising order."""
         digits = np.asarray(text, dtype=np.int64) + 1  # no digit is 0, so lengths do not mix
         key, found = digits, [digits]
         for order in range(1, self.longest):
             key = key[:-1] * self.base + digits[order:]
             found.append(key)
-        return np.unique(np.concatenate(found))
+        keys = np.concatenate(found)
+        return np.sort(keys) if self.counted else np.unique(keys)
 
     def _table(self, runs: Sequence[np.ndarray]) -> sparse.csr_array:
         columns, ends = [], [0]
@@ -110,7 +114,9 @@ class NGrams:
             ends.append(ends[-1] + int(known.sum()))
         shape = (len(runs), len(self.keys))
         columns, ends = np.concatenate(columns).astype(np.int32), np.array(ends, np.int32)
-        return sparse.csr_array((np.ones(len(columns)), columns, ends), shape=shape)
+        table = sparse.csr_array((np.ones(len(columns)), columns, ends), shape=shape)
+        table.sum_duplicates()
+        return table
 
 
 def log_count_ratio(presence: sparse.csr_array, labels: np.ndarray, alpha: float = 1.0):

@@ -6,9 +6,9 @@ import itertools
 
 import numpy as np
 import torch
-from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 
+from unrolled.baselines import NGrams
 from unrolled.data.batching import keep_ends
 from unrolled.data.negation import mean_by_kind, negation_pairs, pair_scores
 from unrolled.data.text import Vocabulary
@@ -122,32 +122,7 @@ def fit_network(reader: str, part: Part, vocabulary: Vocabulary, rng):
 
 def fit_bag(reader: str, part: Part, vocabulary: Vocabulary, rng):
     """Return a function from a part to its logits: one weight a word (and pair of words)."""
-    size = len(vocabulary) if reader == "words and pairs" else None
-    keys, counts = np.unique(
-        np.concatenate([_grams(i, size) for i in part.ids]), return_counts=True
-    )
-    known = keys[counts > 1]
+    grams = NGrams(longest=2 if reader == "words and pairs" else 1, counted=True)
     bag = LogisticRegression(C=PENALTY[reader], max_iter=2000)
-    bag.fit(_table(part, known, size), part.labels)
-    return lambda part: bag.decision_function(_table(part, known, size))
-
-
-def _grams(ids: np.ndarray, size: int | None) -> np.ndarray:
-    """Return the numbers of the words, and beyond `size` those of neighbouring pairs."""
-    if size is None:
-        return np.asarray(ids)
-    return np.concatenate([ids, (ids[:-1] + 1) * size + ids[1:]])
-
-
-def _table(part: Part, known: np.ndarray, size: int | None) -> sparse.csr_matrix:
-    """Return ``(N, len(known))`` counts."""
-    rows, columns = [], []
-    for row, ids in enumerate(part.ids):
-        grams = _grams(ids, size)
-        places = np.searchsorted(known, grams).clip(max=len(known) - 1)
-        places = places[known[places] == grams]
-        rows.append(np.full(len(places), row))
-        columns.append(places)
-    rows, columns = np.concatenate(rows), np.concatenate(columns)
-    shape = (len(part.ids), len(known))
-    return sparse.csr_matrix((np.ones(len(rows)), (rows, columns)), shape=shape)
+    bag.fit(grams.fit_transform(part.ids, len(vocabulary)), part.labels)
+    return lambda part: bag.decision_function(grams.transform(part.ids))

@@ -23,8 +23,9 @@ def plot_speed(batches, rates, waits, *, axes):
     pair of matplotlib Axes
     """
     left, right = axes
-    styles = [(COLOURS["RNN"], "o"), (COLOURS["LSTM"], "s"), (COLOURS["GRU"], "^"), (COLOURS["c"], "D")]
-    for row, (name, (colour, mark)) in enumerate(zip(rates, styles, strict=False)):
+    styles = zip(("RNN", "LSTM", "GRU", "c"), "os^D", strict=True)
+    for row, (name, (ink, mark)) in enumerate(zip(rates, styles, strict=False)):
+        colour = COLOURS[ink]
         left.semilogx(batches, rates[name], f"{mark}-", color=colour, label=name)
         middle, late = np.percentile(waits[name], [50, 95])
         right.plot([middle, late], [row, row], "-", color=colour)
