@@ -6,6 +6,7 @@ import sys
 
 import nbformat
 import pytest
+from docutils import nodes
 from jupyter_cache import get_cache
 
 import chapters
@@ -13,7 +14,7 @@ import execute_chapters
 import repository
 import run_parts
 import seed_cache
-from course_sphinx import lighter, record_row
+from course_sphinx import keep_per_cent, lighter, record_row
 from unrolled.experiments import Experiment
 
 HEADER = chapters.ROOT.joinpath("tools", "template.md").read_text("utf-8")
@@ -316,3 +317,9 @@ def test_a_page_without_mathematics_loads_no_mathjax_and_no_script_before_its_te
         lighter_head = f'{options}<script defer src="a.js"></script>{loaded}{inline}</head>'
         assert lighter(built + body) == lighter_head + body
     assert lighter("<script src=a.js></script>") == "<script src=a.js></script>", "no page"
+
+
+def test_a_per_cent_sign_stays_with_its_number_in_prose_and_is_left_alone_in_code():
+    prose = nodes.paragraph("", "", nodes.Text("97 % of it; % alone"), nodes.literal(text="9 % 2"))
+    keep_per_cent(None, prose)
+    assert prose.astext() == "97\u00a0% of it; % alone9 % 2"

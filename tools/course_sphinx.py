@@ -43,6 +43,15 @@ def name_prompts(app, doctree):
             cell["prompt_show"], cell["prompt_hide"] = prompts
 
 
+def keep_per_cent(app, doctree):
+    """Tie each per cent sign to its number, so that no line begins with it."""
+    for text in list(doctree.findall(nodes.Text)):
+        if not isinstance(text.parent, (nodes.literal, nodes.literal_block, nodes.raw)):
+            tied = re.sub(r"(?<=\d) (?=%)", "\u00a0", text)
+            if tied != text:
+                text.parent.replace(text, nodes.Text(tied))
+
+
 def follows_prediction(cell):
     """Say whether the box right before a cell asks for a prediction."""
     siblings = cell.parent.children
@@ -181,5 +190,6 @@ def setup(app):
     app.connect("config-inited", set_address)
     app.connect("html-page-context", mend_markup)
     app.connect("doctree-read", name_prompts)
+    app.connect("doctree-read", keep_per_cent)
     app.connect("build-finished", lighten_pages)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
