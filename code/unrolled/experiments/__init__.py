@@ -156,7 +156,7 @@ REGISTRY: dict[str, Experiment] = {
             "How well does a recurrent network judge reviews that has seen nothing but reviews?",
             strong.grid,
             strong.measure,
-            minutes=180,
+            minutes=280,
         ),
         Experiment(
             "thousands",
