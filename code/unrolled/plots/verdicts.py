@@ -26,14 +26,14 @@ def plot_runs(runs, *, lines=(), colours=None, label="accuracy", ax=None):
     """
     ax = given_or_current(ax)
     places = np.arange(len(runs))[::-1]
+    sheet = {"facecolor": ax.get_facecolor(), "edgecolor": "none", "pad": 0.8}
+    above = {"textcoords": "offset points", "ha": "center", "bbox": sheet}
     for place, (name, values) in zip(places, runs.items(), strict=True):
         colour = (colours or {}).get(name, COLOURS["o"])
         mean, low, high = mean_interval(values)
         ax.hlines(place, low, high, color=colour, linewidth=3, alpha=0.45)
         ax.plot(values, np.full(len(values), place), "o", color=colour, markersize=4, alpha=0.7)
         ax.plot(mean, place, "|", color=colour, markersize=18, markeredgewidth=2.5)
-        sheet = {"facecolor": ax.get_facecolor(), "edgecolor": "none", "pad": 0.8}
-        above = {"textcoords": "offset points", "ha": "center", "bbox": sheet}
         ax.annotate(f"{mean:.3f}", (mean, place), (0, 11), **above)
     for row, (value, name) in enumerate(lines):
         ax.axvline(value, color=COLOURS["c"], linestyle=("--", ":")[row % 2], linewidth=1.4)
