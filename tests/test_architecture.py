@@ -12,7 +12,17 @@ FLOORS = [
     {"functional", "gradcheck", "seeding", "exercises"},
     {"cells", "data", "ports"},
     {"models", "layers", "variants", "portable", "language", "checkpoints"},
-    {"training", "metrics", "flow", "fast", "stacks", "bridge", "surgery", "pretraining"}
+    {
+        "training",
+        "metrics",
+        "flow",
+        "fast",
+        "stacks",
+        "bridge",
+        "surgery",
+        "pretraining",
+        "quantization",
+    }
     | {"baselines", "calibration", "probes"},
     {"plots", "experiments"},
     {"cli", "live"},
@@ -24,6 +34,7 @@ WITH_TORCH = {
     "language",
     "checkpoints",
     "bridge",
+    "quantization",
     "training",
     "pretraining",
     "experiments",

@@ -26,11 +26,9 @@ from unrolled.cli.export import (
     COARSE,
     TOLERANCE,
     ExportError,
-    eight_bit_rows,
     export,
     largest_difference,
     onnx_model,
-    round_embedding,
 )
 from unrolled.cli.prediction import predict_lines
 from unrolled.cli.session import load_trained
@@ -38,6 +36,7 @@ from unrolled.data import lines
 from unrolled.data.lines import LONG, MANY, answer_lines, lines_of
 from unrolled.data.text import Vocabulary, tokenize
 from unrolled.models import CELLS, POOLINGS, SentimentClassifier
+from unrolled.quantization import eight_bit_rows, round_embedding
 from unrolled.portable import PortableError, PortableModel, tokenizer_rules
 
 SMALL = [

@@ -23,6 +23,7 @@ from torch import nn
 from unrolled.cli.session import load_trained
 from unrolled.models import SentimentClassifier
 from unrolled.portable import KEY, PortableModel, tokenizer_rules
+from unrolled.quantization import eight_bit_rows, round_embedding
 
 OPSET, FORMAT = 18, 9  # of ONNX, both of 2023: older runtimes than today's read them
 QUANTISED = ("nothing", "embedding", "all")
@@ -163,23 +164,6 @@ def largest_difference(model: SentimentClassifier, portable: PortableModel, seed
         gap = np.abs(portable.logits(inputs, lengths) - wanted).max()
         found = float(np.maximum(found, gap))  # unlike max(), it keeps what is no number
     return found
-
-
-def eight_bit_rows(table: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return a table ``(V, E)`` as int8 and a scale ``(V, 1)`` for each row: their product is near.
-
-    The largest number of a row becomes 127 or -127; no number moves by more than half a scale.
-    """
-    scales = np.abs(table).max(axis=1, keepdims=True) / 127
-    scales = np.where(scales > 0, scales, 1).astype(np.float32)
-    return np.rint(table / scales).astype(np.int8), scales
-
-
-def round_embedding(model: SentimentClassifier) -> None:
-    """Replace a model's embedding, in place, by what 8 bits keep of it."""
-    rows, scales = eight_bit_rows(model.embedding.weight.detach().numpy())
-    with torch.no_grad():
-        model.embedding.weight.copy_(torch.as_tensor(rows * scales))
 
 
 def onnx_model(model: SentimentClassifier, told: dict | None = None, *, eight_bits: bool = False):

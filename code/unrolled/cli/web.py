@@ -19,11 +19,12 @@ import numpy as np
 import torch
 
 from unrolled.cli.config import Config
-from unrolled.cli.export import ExportError, draft_of, eight_bit_rows, round_embedding
+from unrolled.cli.export import ExportError, draft_of
 from unrolled.cli.session import judge, load_trained
 from unrolled.data.text import TOKEN, Vocabulary, tokenize
 from unrolled.metrics import accuracy
 from unrolled.models import SentimentClassifier
+from unrolled.quantization import eight_bit_rows, round_embedding
 
 MAGIC = b"UNR1"
 START = struct.Struct("<4sIII")  # magic, bytes of the file, bytes of the header, checksum

@@ -1,4 +1,4 @@
-"""The command line: ``python -m unrolled.experiments list | run NAME | show NAME``."""
+"""The command line: ``python -m unrolled.experiments list | run NAME | show NAME | weights NAME``."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from unrolled.experiments import REGISTRY, find
+from unrolled.experiments import REGISTRY, find, weights
 from unrolled.experiments.records import RecordError, load_record, results_folder
 from unrolled.experiments.runner import SchedulerUnreachable, run
 
@@ -25,6 +25,8 @@ def parser() -> argparse.ArgumentParser:
     start.add_argument("--dask", metavar="ADDRESS", help="let a Dask scheduler's workers run it")
     start.add_argument("--seed", type=int, action="append", help="only this one; may be repeated")
     start.add_argument("--fresh", action="store_true", help="forget an interrupted run")
+    store = commands.add_parser("weights", help="train a network that a chapter reads; store it")
+    store.add_argument("name")
     return top
 
 
@@ -37,6 +39,10 @@ def main(arguments: list[str] | None = None) -> int:
             _list(folder)
         elif options.command == "show":
             _show(find(options.name).name, folder)
+        elif options.command == "weights":
+            found = weights.store_reader(options.name, folder)
+            print(f"Validation accuracy {found['valid']['accuracy']:.3f}.", end=" ")
+            print(f"The weights are in {folder / (options.name + '.npz')}.")
         else:
             experiment = find(options.name)
             record = run(
