@@ -36,8 +36,8 @@ from unrolled.data import lines
 from unrolled.data.lines import LONG, MANY, answer_lines, lines_of
 from unrolled.data.text import Vocabulary, tokenize
 from unrolled.models import CELLS, POOLINGS, SentimentClassifier
-from unrolled.quantization import eight_bit_rows, round_embedding
 from unrolled.portable import PortableError, PortableModel, tokenizer_rules
+from unrolled.quantization import eight_bit_rows, round_embedding
 
 SMALL = [
     *("--data", "rotten-tomatoes", "--limit", "160", "--embedding-size", "8"),

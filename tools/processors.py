@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -39,6 +40,8 @@ assertion_margins.install(get_ipython())
 sys.path.pop()
 del sys, assertion_margins
 """
+COLOUR = re.compile(r"(?:\x1b|#x1B)\[[\d;]*m")
+CELL = re.compile(r"\bCell (\d+)$")  # nbval counts from 0
 # What each library calls its instruction sets; numpy's names are what it may still use.
 LIBRARIES = {
     "default": {},
@@ -125,9 +128,9 @@ def read_findings(report: Path, margins: Path) -> Findings:
             failure = case.find("error")
         if failure is None:
             continue
-        text = failure.text or failure.get("message", "")
-        where = f"{case.get('file') or case.get('classname')} {case.get('name')}"
-        (found.failed if "Traceback" in text else found.differ)[where] = text
+        text = COLOUR.sub("", failure.text or failure.get("message", ""))
+        where = CELL.sub(lambda match: f"code cell {int(match[1]) + 1}", case.get("name", ""))
+        (found.differ if "Cell outputs differ" in text else found.failed)[where] = text
     seen: dict[tuple[str, str], int] = defaultdict(int)
     for line in margins.read_text(encoding="utf-8").splitlines():
         entry = json.loads(line)
