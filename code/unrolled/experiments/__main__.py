@@ -1,4 +1,4 @@
-"""The command line: ``python -m unrolled.experiments list | run NAME | show NAME | weights NAME``."""
+"""The command line: ``python -m unrolled.experiments list | run | show | weights``."""
 
 from __future__ import annotations
 
