@@ -18,7 +18,7 @@ notebooks book test-package test-chapters bench: export OMP_NUM_THREADS = 1
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 .PHONY: help venv book serve lab notebooks runtimes repository clean bench
-.PHONY: test lint format test-package test-chapters test-site test-browser
+.PHONY: test lint format test-package test-chapters test-processors test-site test-browser
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -61,8 +61,8 @@ repository: $(READY)  ## set the repository's address everywhere: make repositor
 
 ##### Proof
 
-test: $(READY)  ## everything that proves the project, quickest first; stops at the first failure
-	$(BIN)/python tools/run_parts.py lint test-package test-chapters book test-browser
+test: $(READY)  ## everything that proves the project, quickest first (PROCESSOR=avx2: as on an older one)
+	$(if $(PROCESSOR),play="$$($(BIN)/python tools/processors.py --environment $(PROCESSOR))" && eval "$$play" && )$(BIN)/python tools/run_parts.py lint test-package test-chapters book test-browser
 
 lint: $(READY)  ## style and format of the Python code
 	$(BIN)/ruff check
@@ -78,6 +78,9 @@ test-package: $(READY)  ## tests of the package `unrolled` and of tools/
 test-chapters: $(READY)  ## form and pairing of the chapters, then every stored output again (strict nbval)
 	$(BIN)/pytest tests/test_chapters.py
 	$(BIN)/pytest --nbval --nbval-current-env --nbval-sanitize-with tests/nbval_sanitize.cfg -n 2 --dist loadfile book
+
+test-processors: $(READY)  ## the chapters as on older processors: what differs (CHAPTERS=book/x/y.ipynb: some)
+	$(BIN)/python tools/processors.py $(CHAPTERS)
 
 test-site: book test-browser  ## build the site, then test it
 

@@ -107,7 +107,7 @@ def load_reader(
     try:
         told = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
         model = _unpacked(path, recipe, len(vocabulary))
-    except (ValueError, KeyError, RuntimeError, OSError, zipfile.BadZipFile) as error:
+    except (ValueError, KeyError, RuntimeError, OSError, EOFError, zipfile.BadZipFile) as error:
         reason = str(error).splitlines()[0]
         raise RecordError(f"The weights {path.name} are damaged ({reason}). {remake}") from error
     if told.get("vocabulary") != fingerprint(vocabulary):
