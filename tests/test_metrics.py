@@ -114,7 +114,7 @@ def test_a_crossed_interval_is_students_where_only_one_thing_varies():
     assert crossed_interval(np.ones((3, 4))) == (1.0, 1.0, 1.0)
 
 
-@pytest.mark.parametrize("of_seeds, of_examples", [(0.06, 0.6), (0.0, 0.3), (0.05, 0.0)])
+@pytest.mark.parametrize(("of_seeds", "of_examples"), [(0.06, 0.6), (0.0, 0.3), (0.05, 0.0)])
 def test_a_crossed_interval_keeps_its_promise_whatever_varies(of_seeds, of_examples):
     rng, held = np.random.default_rng(0), np.zeros(3)
     for _ in range(500):
