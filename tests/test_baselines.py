@@ -5,6 +5,7 @@ from collections import Counter
 import numpy as np
 import pytest
 from scipy import sparse
+from sklearn.naive_bayes import MultinomialNB
 from sklearn.svm import LinearSVC
 
 from unrolled.baselines import (
@@ -83,18 +84,37 @@ def test_log_count_ratios_are_wang_and_mannings():
     np.testing.assert_allclose(log_count_ratio(sparse.csr_array(x), y, 0.5), expected)
 
 
-def test_nb_svm_interpolates_between_naive_bayes_and_the_machine(texts):
-    ids, labels = texts
-    x = NGrams(2).fit_transform(ids, 6)
-    r = log_count_ratio(x, labels)
-    machine = LinearSVC(C=0.7, random_state=0).fit(x.toarray() * r, labels)
-    w, b = machine.coef_[0], machine.intercept_[0]
-    for beta in (0.0, 0.25, 1.0):
-        model = NaiveBayesSVM(C=0.7, beta=beta).fit(x, labels)
-        own = (1 - beta) * np.abs(w).sum() / len(w) + beta * w
-        expected = [sum(r * row * own) + b for row in x.toarray()]
-        np.testing.assert_allclose(model.decision_function(x), expected, rtol=1e-3, atol=1e-4)
-    assert model.score(x, labels) == np.mean((np.array(expected) > 0) == labels)
+@pytest.fixture
+def unequal(texts):
+    """Return runs of texts and labels, a third of them positive."""
+    return NGrams(2).fit_transform(texts[0], 6), (np.arange(30) % 3 == 0).astype(int)
+
+
+@pytest.mark.parametrize("beta", [0.0, 0.25, 1.0])
+def test_nb_svm_is_the_mean_of_naive_bayes_and_the_machine_intercepts_included(unequal, beta):
+    x, labels = unequal
+    bayes = MultinomialNB(alpha=1.0).fit(x, labels)
+    odds = np.subtract(*bayes.predict_joint_log_proba(x).T[::-1])
+    scaled = x.toarray() * log_count_ratio(x, labels)
+    machine = LinearSVC(C=0.7, random_state=0).fit(scaled, labels)
+    size = np.abs(machine.coef_).mean()
+    expected = (1 - beta) * size * odds + beta * machine.decision_function(scaled)
+    model = NaiveBayesSVM(C=0.7, beta=beta).fit(x, labels)
+    np.testing.assert_allclose(model.decision_function(x), expected, rtol=1e-3, atol=1e-4)
+    assert model.score(x, labels) == np.mean((expected > 0) == labels)
+    again = NaiveBayesSVM(C=0.7, beta=0.5).fit(x, labels).interpolate(beta)
+    np.testing.assert_allclose(again.decision_function(x), model.decision_function(x))
+
+
+def test_the_chosen_threshold_is_the_best_of_all_and_moves_no_text_past_another(unequal):
+    x, labels = unequal
+    model = NaiveBayesSVM(beta=0.0).fit(x, labels)
+    before = model.decision_function(x)
+    best = max(np.mean((before > edge) == labels) for edge in [-np.inf, *before])
+    assert model.score(x, labels) < best
+    assert model.choose_threshold(x, labels).score(x, labels) == best
+    moves = model.decision_function(x) - before
+    np.testing.assert_allclose(moves, moves[0])
 
 
 def test_the_best_threshold_is_the_best_of_all():

@@ -208,6 +208,15 @@ def test_every_experiment_has_a_record_of_its_whole_grid(name):
     assert len(record.provenance["seeds"]) >= 5
 
 
+def test_every_table_beside_the_records_can_be_made_again_by_a_command():
+    made_by_execution = {"runtimes"}  # `make notebooks` measures them
+    tables = {path.stem for path in results_folder().glob("*.csv")} - made_by_execution
+    assert tables == set(experiments.REGISTRY)
+    for name in tables:
+        command = load_record(name).provenance["command"]
+        assert command == f"python -m unrolled.experiments run {name}"
+
+
 def test_an_unreachable_scheduler_is_named(tmp_path):
     with pytest.raises(
         SchedulerUnreachable, match=r"No Dask scheduler answers at tcp://127.0.0.1:9"

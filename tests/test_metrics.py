@@ -11,6 +11,7 @@ from unrolled.metrics import (
     accuracy,
     bootstrap_interval,
     confusion_matrix,
+    crossed_interval,
     f1,
     mcnemar,
     mean_interval,
@@ -103,3 +104,32 @@ def test_mean_interval_is_the_one_of_the_t_test(level):
 def test_wrong_arguments_are_named(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_a_crossed_interval_is_students_where_only_one_thing_varies():
+    row = np.random.default_rng(0).normal(size=6)
+    expected = mean_interval(row, 0.9)
+    assert crossed_interval(np.tile(row, (4, 1)), 0.9) == pytest.approx(expected)
+    assert crossed_interval(np.tile(row, (4, 1)).T, 0.9) == pytest.approx(expected)
+    assert crossed_interval(np.ones((3, 4))) == (1.0, 1.0, 1.0)
+
+
+@pytest.mark.parametrize(("of_seeds", "of_examples"), [(0.06, 0.6), (0.0, 0.3), (0.05, 0.0)])
+def test_a_crossed_interval_keeps_its_promise_whatever_varies(of_seeds, of_examples):
+    rng, held = np.random.default_rng(0), np.zeros(3)
+    for _ in range(500):
+        values = rng.normal(0, of_seeds, (5, 1)) + rng.normal(0, of_examples, (1, 300))
+        values = values + rng.normal(0, 0.4, (5, 300))
+        one_way = [mean_interval(values.mean(axis=axis)) for axis in (0, 1)]
+        held += [low < 0 < high for _, low, high in [crossed_interval(values), *one_way]]
+    both, *alone = held / 500
+    assert 0.92 < both < 0.98
+    assert min(alone) < 0.9, "an interval that knows of one kind of chance is too narrow"
+
+
+@pytest.mark.parametrize(
+    "values", [np.ones(3), np.ones((1, 4)), np.ones((4, 1)), [[1, 2], [3, np.nan]]]
+)
+def test_a_crossed_interval_refuses_what_has_no_two_ways(values):
+    with pytest.raises(ValueError, match="one row a seed and one column an example"):
+        crossed_interval(values)

@@ -132,17 +132,22 @@ def log_count_ratio(presence: sparse.csr_array, labels: np.ndarray, alpha: float
 
 
 class NaiveBayesSVM:
-    """A linear model whose features are scaled by naive Bayes' log-count ratios.
+    """Naive Bayes and a support vector machine, interpolated (Wang & Manning, 2012).
 
-    ``z = (r * x) . ((1 - beta) * mean|w| + beta * w) + b``: with beta = 0 naive Bayes decides, up
-    to the bias, with beta = 1 the support vector machine (Wang & Manning, 2012).
+    The machine learns ``(r * x) . w + b`` on features scaled by naive Bayes' log-count ratios.
+    Naive Bayes is the same with equal weights: ``m * ((r * x) . 1 + p)``, where p is the logarithm
+    of how many more texts are positive, and ``m = mean|w|`` gives it the machine's size. Their mean
+    ``(1 - beta) * (naive Bayes) + beta * (machine)`` decides, *intercepts included*: b belongs to
+    the whole of w, and beside beta * w it would be too large.
 
     Parameters
     ----------
     C : float
         How large the weights may become.
     alpha, beta : float
-        Smoothing of the counts; share of the support vector machine's own weights.
+        Smoothing of the counts; share of the support vector machine.
+    seed : int
+        Of the order in which the machine visits the texts.
 
     Attributes
     ----------
@@ -150,16 +155,33 @@ class NaiveBayesSVM:
     bias : float
     """
 
-    def __init__(self, C: float = 1.0, alpha: float = 1.0, beta: float = 0.25):
-        self.C, self.alpha, self.beta = C, alpha, beta
+    def __init__(self, C: float = 1.0, alpha: float = 1.0, beta: float = 0.25, seed: int = 0):
+        self.C, self.alpha, self.beta, self.seed = C, alpha, beta, seed
 
     def fit(self, presence: sparse.csr_array, labels: np.ndarray) -> NaiveBayesSVM:
         """Learn from a table of runs ``(N, V)`` and labels ``(N,)``; return self."""
-        r = log_count_ratio(presence, labels, self.alpha)
-        machine = LinearSVC(C=self.C, random_state=0).fit(_scaled(presence, r), labels)
-        w = machine.coef_[0]
-        self.weights = r * ((1 - self.beta) * np.abs(w).mean() + self.beta * w)
-        self.bias = float(machine.intercept_[0])
+        self.ratio = log_count_ratio(presence, labels, self.alpha)
+        machine = LinearSVC(C=self.C, random_state=self.seed)
+        machine.fit(_scaled(presence, self.ratio), labels)
+        self.machine = machine.coef_[0], float(machine.intercept_[0])
+        self.prior = float(np.log(np.mean(labels) / (1 - np.mean(labels))))
+        return self.interpolate(self.beta)
+
+    def interpolate(self, beta: float) -> NaiveBayesSVM:
+        """Give the machine another share, without learning anew; return self."""
+        w, b = self.machine
+        size = np.abs(w).mean()
+        self.beta = beta
+        self.weights = self.ratio * ((1 - beta) * size + beta * w)
+        self.bias = (1 - beta) * size * self.prior + beta * b
+        return self
+
+    def choose_threshold(self, presence: sparse.csr_array, labels: np.ndarray) -> NaiveBayesSVM:
+        """Move the bias to where most of these texts are judged rightly; return self.
+
+        Give it validation texts: the bias is a setting like C and beta (see `best_threshold`).
+        """
+        self.bias -= best_threshold(self.decision_function(presence), labels)
         return self
 
     def decision_function(self, presence: sparse.csr_array) -> np.ndarray:

@@ -113,6 +113,46 @@ def mean_interval(values, level: float = 0.95) -> tuple[float, float, float]:
     return float(mean), float(mean - half), float(mean + half)
 
 
+def crossed_interval(values, level: float = 0.95) -> tuple[float, float, float]:
+    """Return ``(mean, low, high)`` for another seed *and* other examples at once.
+
+    Every seed judged every example. With A the squared standard error of the mean over seeds, B
+    that over examples and E that of what neither explains, the squared error of the mean is
+    ``A + (B - E)``: E is in A and in B, and must count once (analysis of variance with two random
+    factors). Student's interval, with Satterthwaite's degrees of freedom; for few seeds it is
+    safer than a bootstrap of both, which draws too small a scatter from five.
+
+    Parameters
+    ----------
+    values : array (S, N)
+        One row a seed, one column an example, such as the right answers of one network minus those
+        of another.
+    level : float
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than two seeds or examples, or a value is not finite.
+    """
+    values = np.asarray(values, dtype=float)
+    if values.ndim != 2 or min(values.shape) < 2 or not np.isfinite(values).all():
+        raise ValueError(
+            f"crossed_interval got an array of shape {values.shape}; give finite numbers, one row "
+            "a seed and one column an example, at least two of each."
+        )
+    _check_level(level)
+    seeds, examples = values.shape
+    by_seed, by_example = values.mean(axis=1), values.mean(axis=0)
+    rest = values - by_seed[:, None] - by_example + values.mean()
+    left = np.sum(rest**2) / ((seeds - 1) * (examples - 1)) / values.size
+    a = by_seed.var(ddof=1) / seeds
+    b = max(by_example.var(ddof=1) / examples - left, 0.0)
+    parts = a**2 / (seeds - 1) + b**2 / (examples - 1)
+    freedom = (a + b) ** 2 / parts if parts > 0 else 1.0
+    half = stats.t.ppf(0.5 + level / 2, freedom) * math.sqrt(a + b)
+    return float(values.mean()), float(values.mean() - half), float(values.mean() + half)
+
+
 def bootstrap_interval(
     values,
     *,

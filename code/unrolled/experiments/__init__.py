@@ -13,6 +13,7 @@ from unrolled.experiments import (
     depth,
     directions,
     long_memory,
+    nb_svm,
     padding,
     plateau,
     sentiment_cells,
@@ -115,6 +116,13 @@ REGISTRY: dict[str, Experiment] = {
             long_memory.grid,
             long_memory.measure,
             minutes=75,
+        ),
+        Experiment(
+            "nb-svm",
+            "How well does NB-SVM judge reviews, with every setting chosen on validation reviews?",
+            nb_svm.grid,
+            nb_svm.measure,
+            minutes=15,
         ),
         Experiment(
             "padding-cost",

@@ -1,10 +1,9 @@
 """How well does a recurrent network judge reviews that has seen nothing but the reviews?
 
 One network is trained in ways that build on each other, so that the record says what each step
-brings. The settings were chosen for the last way, on validation reviews, in trials outside this
-record (``book/results/strong-trials.csv``). What suits the last way need not suit the plainer
-ones, so these are trained with one pass over the labels as well as with two. The test reviews are
-judged here, after that.
+brings. The settings were chosen for the last way, on validation reviews, in trials by hand of which
+there is no record. What suits the last way need not suit the plainer ones, so these are trained
+with one pass over the labels as well as with two. The test reviews are judged here, after that.
 """
 
 from __future__ import annotations
