@@ -197,6 +197,11 @@ test("of a long text the first and the last tokens are read, as in the package",
   assert.deepEqual(reader.keepEnds(list(4), 4), list(4));
 });
 
+test("a gate beside its bars is 1 or 0 only where it is", () => {
+  assert.deepEqual([1, 0, -1, 0.5].map(reader.beside), ["1.00", "0.00", "−1.00", "0.50"]);
+  assert.deepEqual([0.999, 0.001, -0.999, -0.001].map(reader.beside), [">0.99", "<0.01", "<−0.99", ">−0.01"]);
+});
+
 test("labels stand apart, in order, and above the end", () => {
   assert.deepEqual(reader.apart([10, 11, 90], 14, 100), [10, 24, 90]);
   assert.deepEqual(reader.apart([99, 98], 14, 100), [100, 86]);

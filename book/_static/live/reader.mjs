@@ -391,6 +391,14 @@ export const plain = (p) => (p < 0.005 ? "less than 0.01" : p > 0.995 ? "more th
 /** Return the same, for a drawing. */
 export const brief = (p) => plain(p).replace("less than ", "<").replace("more than ", ">");
 
+/** Return a gate's value for a drawing: a bound where two digits would make 0, 1 or −1 of what is none of them. */
+export function beside(x) {
+  const size = Math.abs(x);
+  if (size === 0 || size === 1 || (size >= 0.005 && size < 0.995)) return signed(x);
+  if (size < 0.005) return x > 0 ? "<0.01" : ">−0.01";
+  return x > 0 ? ">0.99" : "<−0.99";
+}
+
 /** Return the answer in one word. */
 export const side = (p) => (p < 0.4 ? "Negative" : p > 0.6 ? "Positive" : "Undecided");
 
@@ -552,6 +560,14 @@ export function sigmoid(x) {
 export function signed(x, digits = 2) {
   const written = x.toFixed(digits);
   return Number(written) === 0 ? written.replace("-", "") : written.replace("-", "−");
+}
+
+/** Return a number like `signed`, with more digits where rounding would make 0, 1 or −1 of what is none of them. */
+export function rounded(x, digits = 2) {
+  const whole = (n) => [0, 1].includes(Math.abs(Number(x.toFixed(n))));
+  if ([0, 1].includes(Math.abs(x)) || !whole(digits)) return signed(x, digits);
+  for (let n = digits + 1; n <= 6; n++) if (!whole(n)) return signed(x, n);
+  return `nearly ${signed(x, 0)}`;
 }
 // </kit>
 
@@ -899,7 +915,7 @@ function render({ model, el }) {
           svg("path", { class: "line", d: `M${left} ${base}H${edge}` }),
           svg("text", { class: `${name} live-reader-row`, x: left - 9, y: y + BAR.height / 2 + 5, "text-anchor": "end" }, name),
           svg("path", { class: name, d: bars(values, y, { x, slot }, most), fill: "currentColor" }),
-          svg("text", { class: name, x: edge + 8, y: y + BAR.height / 2 + 5 }, signed(of(t))),
+          svg("text", { class: name, x: edge + 8, y: y + BAR.height / 2 + 5 }, name === "c" ? signed(of(t)) : beside(of(t))),
         );
       });
       for (let k = 0; k < shown; k++) drawn.push(wordBelow(tokens[first + k], x(k) + 3, strip + 10, first + k === t));
@@ -933,7 +949,7 @@ function render({ model, el }) {
     function sayWord() {
       if (!ids.length) return (wordTold.textContent = "");
       const [t, seen, { H }, chosen] = [at(), shownRun(), network, model.get("unit")];
-      const gate = (k) => signed(seen.gates[t * 4 * H + k * H + chosen]);
+      const gate = (k) => rounded(seen.gates[t * 4 * H + k * H + chosen]);
       const c = (row) => signed(seen.c[row * H + chosen]);
       const [all, left] = [into.logit[ids.length - 1], rest?.[t] ?? NaN].map((z) => plain(probability(z)));
       const moves = all === left ? `stays ${all}` : `goes from ${all} to ${left}`;
