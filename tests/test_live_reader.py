@@ -263,7 +263,7 @@ PASTE = """async (text) => {
   area.dispatchEvent(new Event("input"));
   const status = document.querySelector(".live-reader-status");
   const wait = (ms) => new Promise((later) => setTimeout(later, ms));
-  while (!status.textContent.includes("Of 20,0")) await wait(5);
+  for (let k = 0; k < 1000 && !status.textContent.includes("20,0"); k++) await wait(5);
   await wait(300);
   on = false;
   return worst;
@@ -273,10 +273,12 @@ PASTE = """async (text) => {
 def test_twenty_thousand_pasted_words_do_not_freeze_the_page(loaded):
     words = tokenize("a film that nobody who has seen it once will ever forget again good bad")
     worst = []
-    for turn in range(4):  # the best of some: other work on the machine is not ours
+    for turn in range(5):  # the best of some: other work on the machine is not ours
         text = " ".join(words[k * (turn + 3) % len(words)] for k in range(20_000 + turn))
         worst.append(loaded.evaluate(PASTE, text))
-    assert min(worst) < 100, f"busy for {worst} ms at a stretch"
+    # Some 60 to 110 ms on a quiet machine, most of it the browser's, setting the field; read whole,
+    # word by word, they took 1,600 to 2,500 ms. The limit lies between, for machines that are busy.
+    assert min(worst) < 400, f"busy for {worst} ms at a stretch"
 
 
 @pytest.mark.parametrize(
@@ -290,6 +292,7 @@ def test_a_text_without_a_known_word_gets_a_sentence_and_no_number(loaded, text)
     assert tokens(loaded) == tokenize(text)
     assert about_word(loaded).inner_text() == ""
     assert loaded.locator(".live-reader svg circle").count() == 0, "nothing is drawn"
+    assert loaded.locator(".live-reader svg").last.bounding_box()["height"] < 5, "and no gap"
     loaded.get_by_role("slider").press("ArrowRight")
     loaded.get_by_role("radio", name="none").press("ArrowRight")
     loaded.locator(".live-reader svg").first.click()

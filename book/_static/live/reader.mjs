@@ -898,7 +898,7 @@ function render({ model, el }) {
     function drawUnits() {
       const { left, slot, x, first, shown, strip, map } = layout();
       const [seen, { H }, t, chosen] = [shownRun(), network, at(), model.get("unit")];
-      const height = map + H * CELL + 6;
+      const height = ids.length ? map + H * CELL + 6 : 1; // without an answer there is nothing to show, and no gap
       units.setAttribute("viewBox", `0 0 ${width} ${height}`);
       if (!ids.length) return units.replaceChildren();
       const edge = left + shown * slot;
