@@ -5,7 +5,8 @@ import pytest
 import torch
 from conftest import run_javascript
 
-from unrolled import flow
+import site_browser
+from unrolled import flow, live
 from unrolled.cells import LSTMCell, RNNCell
 from unrolled.layers import Recurrent
 
@@ -89,3 +90,29 @@ def test_what_is_inked_is_the_network_that_is_named(bias, radius):
     for kind in CELLS:
         norms = torch_norms(kind, x, params[kind])
         np.testing.assert_allclose(found[kind], norms / norms[-1], rtol=1e-10, err_msg=kind)
+
+
+PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>The front figure</title>
+<link rel="icon" href="data:,"><link rel="stylesheet" href="/live.css"><body>
+<figure class="live" data-live="front"><div class="live-stage"></div></figure>
+<script type="module" src="/mount.mjs"></script>"""
+
+
+def test_an_exploding_word_is_a_blot_and_the_status_says_so(chromium):
+    with site_browser.served(live.figures_folder()) as address:
+        page = chromium.new_page()
+        page.route("**/page", lambda route: route.fulfill(body=PAGE, content_type="text/html"))
+        page.goto(f"{address}/page")
+        page.wait_for_selector('figure[data-state="ready"]')
+        blots = page.locator(".live-front-loud")
+        assert blots.count() == 0
+        page.get_by_role("slider", name="Weights of the RNN").press("End")
+        assert blots.count() > 10
+        assert page.locator(".live-front .f .live-front-loud").count() == 0, "the LSTM has none"
+        ground, word = blots.first.evaluate(
+            """word => [getComputedStyle(word).backgroundColor,
+                        getComputedStyle(word, "::before").color]"""
+        )
+        assert ground != word != "rgba(0, 0, 0, 0)", "ground and word have changed places"
+        assert "The plain RNN explodes: " in page.inner_text(".live-front-status")
+        page.close()

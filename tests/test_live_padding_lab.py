@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 from conftest import run_javascript
-from torch.nn.utils.rnn import pack_padded_sequence
+from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from chapters import ROOT
 from unrolled.models import real_steps, turn_round
@@ -22,6 +22,11 @@ def masked(layer, x, lengths, fill):
     return states.masked_fill(~real_steps(lengths, states.shape[1]).unsqueeze(2), fill)
 
 
+def packed_outputs(layer, x, lengths):
+    rows = pack_padded_sequence(x, lengths, batch_first=True, enforce_sorted=False)
+    return pad_packed_sequence(layer(rows)[0], batch_first=True, total_length=x.shape[1])[0]
+
+
 def padding_first(x, lengths):
     step = (torch.arange(x.shape[1]) + lengths[:, None]) % x.shape[1]
     return x[torch.arange(len(x))[:, None], step]
@@ -34,27 +39,33 @@ TORCH = {
     "masked mean": lambda layer, x, n: masked(layer, x, n, 0.0).sum(1) / n[:, None],
     "masked max": lambda layer, x, n: masked(layer, x, n, -torch.inf).amax(1),
     "backward, last token": lambda layer, x, n: layer(turn_round(x, n))[0][:, 0],
+    "both ways, masked": lambda layer, x, n: masked(layer, x, n, 0.0).sum(1) / n[:, None],
+    "both ways, packed": lambda layer, x, n: packed_outputs(layer, x, n).sum(1) / n[:, None],
 }
+BOTH_WAYS = {name for name in TORCH if name.startswith("both ways")}
 
 
-def lstm_of(network):
-    """Return torch's LSTM in float64 with a figure's weights."""
-    weight_ih = torch.tensor(network["weight_ih"], dtype=torch.float64)
-    weight_hh = torch.tensor(network["weight_hh"], dtype=torch.float64)
-    layer = torch.nn.LSTM(weight_ih.shape[1], weight_hh.shape[1], batch_first=True).double()
-    with torch.no_grad():
-        layer.weight_ih_l0.copy_(weight_ih)
-        layer.weight_hh_l0.copy_(weight_hh)
-        layer.bias_ih_l0.copy_(torch.tensor(network["bias"], dtype=torch.float64))
-        layer.bias_hh_l0.zero_()
+@torch.no_grad()
+def lstm_of(network, both_ways):
+    """Return torch's own LSTM in float64, one way or bidirectional, with a figure's weights."""
+    hidden, inputs = len(network["v"]), len(network["weight_ih"][0])
+    layer = torch.nn.LSTM(inputs, hidden, batch_first=True, bidirectional=both_ways).double()
+    ways = {"": network} | ({"_reverse": network["backward"]} if both_ways else {})
+    for suffix, weights in ways.items():
+        for mine, theirs in (("weight_ih",) * 2, ("weight_hh",) * 2, ("bias", "bias_ih")):
+            weight = torch.tensor(weights[mine], dtype=torch.float64)
+            getattr(layer, f"{theirs}_l0{suffix}").copy_(weight)
+        getattr(layer, f"bias_hh_l0{suffix}").zero_()
     return layer
 
 
 @torch.no_grad()
 def torch_answer(name, x, length, network):
     x = torch.tensor(np.array(x), dtype=torch.float64)[None]
-    state = TORCH[name](lstm_of(network), x, torch.tensor([length]))
-    return (state[0] @ torch.tensor(network["v"], dtype=torch.float64)).item()
+    both_ways = name in BOTH_WAYS
+    state = TORCH[name](lstm_of(network, both_ways), x, torch.tensor([length]))
+    v = network["v"] + (network["v_backward"] if both_ways else [])
+    return (state[0] @ torch.tensor(v, dtype=torch.float64)).item()
 
 
 def random_network(rng, inputs, hidden):
@@ -63,8 +74,10 @@ def random_network(rng, inputs, hidden):
         "weight_hh": (4 * hidden, hidden),
         "bias": (4 * hidden,),
         "v": (hidden,),
+        "v_backward": (hidden,),
     }
-    return {name: rng.normal(size=shape).tolist() for name, shape in shapes.items()}
+    draw = lambda: {name: rng.normal(size=shape).tolist() for name, shape in shapes.items()}  # noqa: E731
+    return draw() | {"backward": draw()}
 
 
 def test_it_has_these_read_outs():

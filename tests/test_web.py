@@ -1,6 +1,8 @@
 """The model in the page: its file is whole or refused; JavaScript computes what PyTorch does."""
 
+import html
 import json
+import struct
 import unicodedata
 import zlib
 from pathlib import Path
@@ -120,6 +122,30 @@ def test_the_tokeniser_of_the_page_is_that_of_the_package():
         assert tokens == tokenize(text), repr(text)
 
 
+def test_html_entities_are_decoded_as_python_does():
+    (names,) = run_javascript(("reader", "NAMES"))
+    assert {"amp", "lt", "gt", "quot", "apos", "nbsp", "hellip", "rsquo", "eacute"} <= set(names)
+    allowed = [*range(0x20, 0x7F), *range(0xA0, 0xD800), *range(0xE000, 0xFDD0), 0x1F44D, 0x10FFFD]
+    odd = [9, 10, 0, 0x80, 0x96, 0x9F, 0xD800, 0xDFFF, 0x110000, 9_999_999]
+    texts = [f"a&{name};b" for name in names]
+    texts += [f"&#{code};|&#x{code:x};|&#X{code:X};" for code in allowed[::23] + odd if code < 1e6]
+    texts += [
+        "it&#39;s 5 &lt; 6 &amp;amp; &amp;lt; R&D; &; &#; &nosuch; &#x; a & b;",
+        "",
+        "&&amp;&",
+    ]
+    found = run_javascript(*(("reader", "decode", text) for text in texts))
+    assert found == [html.unescape(text) for text in texts]
+
+
+def test_an_entity_in_a_pasted_text_is_the_character_it_stands_for():
+    text = "It&#39;s &quot;bad&quot; &amp; long&hellip;<br />&lt;br /&gt;I don&rsquo;t like it"
+    (decoded,) = run_javascript(("reader", "decode", text))
+    (tokens,) = run_javascript(("reader", "tokenise", decoded))
+    words = ["it's", '"', "bad", '"', "&", "long", "…", "i", "don't", "like", "it"]
+    assert tokens == tokenize(html.unescape(text)) == words
+
+
 def header_of(data):
     """Return what the header of a page's file tells."""
     size = START.unpack_from(data)[2]
@@ -144,6 +170,45 @@ def test_a_file_that_is_wrong_or_not_whole_is_refused(tmp_path):
         assert "no model" in read_in_javascript(other, tmp_path)
     short = page_file(pronounced(), ["a", "b"], {"max_tokens": 9})
     assert "embeddings for 2 tokens" in read_in_javascript(short, tmp_path)
+
+
+def with_numbers(data, name, numbers):
+    """Return a page's file whose tensor of that name begins with these bytes, and says so."""
+    at = header_of(data)["tensors"][name]["at"]
+    broken = bytearray(data)
+    place = START.size + START.unpack_from(data)[2] + at
+    broken[place : place + len(numbers)] = numbers
+    struct.pack_into("<I", broken, 12, zlib.crc32(broken[START.size :]))
+    return bytes(broken)
+
+
+def test_a_file_with_weights_or_answers_that_are_no_numbers_is_refused(tmp_path):
+    data = page_file(pronounced(), [f"w{k}" for k in range(V)], {"max_tokens": 9})
+    half, single = (
+        (lambda x: np.array(x, "<f2").tobytes()),
+        (lambda x: np.array(x, "<f4").tobytes()),
+    )
+    for name, numbers in [
+        ("head.bias", half(np.nan)),
+        ("forwards.weight_hh_l0", half([1, -np.inf])),
+        ("embedding.scale", single(np.nan)),
+    ]:
+        told = read_in_javascript(with_numbers(data, name, numbers), tmp_path)
+        assert f"weights that are no numbers (in {name})" in told
+    header = data.replace(b'"max_tokens": 9', b'"max_tokens":NA')
+    header = (
+        header[:12] + struct.pack("<I", zlib.crc32(header[START.size :])) + header[START.size :]
+    )
+    assert "no JSON" in read_in_javascript(header, tmp_path)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, 1e5])
+@pytest.mark.parametrize("name", ["embedding.weight", "forwards.weight_ih_l0", "head.bias"])
+def test_a_model_whose_weights_the_page_cannot_hold_is_not_exported(name, value):
+    model = pronounced()
+    model.state_dict()[name].flatten()[0] = value
+    with pytest.raises(ExportError, match=f"{name} holds a weight of size"):
+        page_file(model, [f"w{k}" for k in range(V)], {"max_tokens": 9})
 
 
 def test_one_command_exports_a_trained_model(tmp_path, capsys):

@@ -67,3 +67,11 @@ export function signed(x, digits = 2) {
   const written = x.toFixed(digits);
   return Number(written) === 0 ? written.replace("-", "") : written.replace("-", "−");
 }
+
+/** Return a number like `signed`, with more digits where rounding would make 0, 1 or −1 of what is none of them. */
+export function rounded(x, digits = 2) {
+  const whole = (n) => [0, 1].includes(Math.abs(Number(x.toFixed(n))));
+  if ([0, 1].includes(Math.abs(x)) || !whole(digits)) return signed(x, digits);
+  for (let n = digits + 1; n <= 6; n++) if (!whole(n)) return signed(x, n);
+  return `nearly ${signed(x, 0)}`;
+}

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { embedded, heard, HEARD, initial, ink, MOST, NETWORK, networks, norm, product, reached, relative, seedOf, share, spectralRadius, told, withForgetBias, withRadius, words } from "../../book/_static/live/front.mjs";
+import { embedded, heard, HEARD, initial, ink, loud, LOUD, MOST, NETWORK, networks, norm, product, reached, relative, seedOf, share, spectralRadius, told, withForgetBias, withRadius, words } from "../../book/_static/live/front.mjs";
 import { near } from "./near.mjs";
 
 const made = networks(NETWORK);
@@ -81,6 +81,26 @@ test("larger weights let the RNN hear further, until its first words drown the l
   assert.ok(still.slice(0, -1).every((part) => part === 0), "without recurrent weights nothing of the past arrives");
 });
 
+test("exploding is told as exploding, and never as hearing all", () => {
+  assert.equal(LOUD, 2);
+  assert.equal(loud([2, 2.1, 7, 1]), 2);
+  assert.equal(loud(at({}).rnn) + loud(at({}).lstm), 0);
+  const much = at({ radius: 2 });
+  assert.ok(loud(much.rnn) > texts.length / 2);
+  const said = told(much);
+  assert.match(said, /^The plain RNN explodes: \d+ of 26 words get over twice what the last word gets, up to 12 times as much\./);
+  assert.doesNotMatch(said, /RNN still hears|Both networks/);
+  assert.match(said, /The LSTM still hears 14 of 26 words; the first gets 3\.6\u00a0% of what the last gets\.$/);
+  for (let bias = -2; bias <= 6; bias += 0.5) assert.equal(loud(at({ bias }).lstm), 0, `bias ${bias}`);
+});
+
+test("in words: an LSTM that explodes is told so too", () => {
+  assert.equal(
+    told({ rnn: [0.3, 1], lstm: [3000, 1] }),
+    "The plain RNN still hears all 2 words; the first gets 30\u00a0% of what the last gets. The LSTM explodes: 1 of 2 words get over twice what the last word gets, up to over a thousand times as much.",
+  );
+});
+
 test("the words say how many are heard and what the first gets", () => {
   const nbsp = "\u00a0";
   assert.equal(
@@ -88,8 +108,8 @@ test("the words say how many are heard and what the first gets", () => {
     `The plain RNN still hears 2 of 4 words, the LSTM all 4. In the RNN the first word gets less than a millionth of what the last word gets, in the LSTM 16${nbsp}%.`,
   );
   assert.equal(
-    told({ rnn: [12.4, 2, 1], lstm: [1.001, 0.05, 1] }),
-    "The plain RNN still hears all 3 words, the LSTM 2. In the RNN the first word gets 12 times what the last word gets, in the LSTM just as much.",
+    told({ rnn: [1.4, 2, 1], lstm: [1.001, 0.05, 1] }),
+    "The plain RNN still hears all 3 words, the LSTM 2. In the RNN the first word gets 1.4 times what the last word gets, in the LSTM just as much.",
   );
   assert.match(told({ rnn: [0.1, 1], lstm: [0.3, 1] }), /^Both networks still hear all 2 words\. In the RNN/);
   assert.match(told({ rnn: [], lstm: [] }), /no word/);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { biasFor, halfLife, left, percent, plain, sigmoid } from "../../book/_static/live/half-life.mjs";
+import { biasFor, halfLife, left, percent, plain, rounded, sigmoid } from "../../book/_static/live/half-life.mjs";
 import { near } from "./near.mjs";
 
 test("after one half-life, half is left", () => {
@@ -18,5 +18,13 @@ test("a bias for a half-life has that half-life", () => {
 
 test("numbers are written as people write them", () => {
   assert.deepEqual([1, 2.21, 55.3, 1234].map(plain), ["1.0", "2.2", "55", "1,200"]);
-  assert.deepEqual([0.5, 0.004].map(percent), ["50 %", "less than 1 %"]);
+  assert.deepEqual([0.5, 0.004, 0.996, 1].map(percent), ["50 %", "less than 1 %", "more than 99 %", "100 %"]);
+});
+
+test("no gate is rounded to a 1 or a 0 that it is not", () => {
+  assert.deepEqual([0, 6.9, 7, 8].map((b) => rounded(sigmoid(b), 3)), ["0.500", "0.999", "0.999", "0.9997"]);
+  for (let b = -2; b <= 8; b += 0.1) assert.notEqual(Number(rounded(sigmoid(b), 3)), 1, `bias ${b}`);
+  assert.deepEqual([1, 0, -1].map((x) => rounded(x)), ["1.00", "0.00", "−1.00"]);
+  assert.deepEqual([0.998, -0.9996, 0.0004, 1.002].map((x) => rounded(x)), ["0.998", "−0.9996", "0.0004", "1.002"]);
+  assert.deepEqual([1 - 1e-9, 1e-9, -1 + 1e-9].map((x) => rounded(x)), ["nearly 1", "nearly 0", "nearly −1"]);
 });

@@ -56,7 +56,7 @@ test("the scale of the cells is round and holds every state", () => {
 });
 
 test("numbers are written as people write them", () => {
-  assert.deepEqual([1, 0.0532, 0.997, 9.56, 175.9, 0.00041, 0.0000112].map(plain), ["1.0", "0.053", "1.0", "9.6", "176", "4.1 × 10^−4", "1.1 × 10^−5"]);
+  assert.deepEqual([1, 0.0532, 0.997, 9.56, 175.9, 0.00041, 0.0000112].map(plain), ["1.0", "0.053", "0.997", "9.6", "176", "4.1 × 10^−4", "1.1 × 10^−5"]);
   assert.deepEqual([-0.001, -0.346, 2].map((x) => signed(x, 2)), ["0.00", "−0.35", "2.00"]);
 });
 

@@ -14,6 +14,9 @@ export const NETWORK = { units: 16, inputs: 8, seed: 4 };
 export const MOST = 30;
 export const HEARD = 0.1;
 
+/** A word that gets more than so many times what the last word gets: there the gradient explodes. */
+export const LOUD = 2;
+
 // <network> Shared; edit tools/live_network.mjs, then run tools/live_kit.py.
 /** Return a source of numbers between 0 and 1, the same for the same seed everywhere (mulberry32). */
 export function source(seed) {
@@ -188,6 +191,9 @@ export const ink = (share) => Math.min(1, share);
 /** Return how many words can still be heard. */
 export const heard = (shares) => shares.filter((share) => share >= HEARD).length;
 
+/** Return how many words get so much that the last word is drowned. */
+export const loud = (shares) => shares.filter((share) => share > LOUD).length;
+
 const SMALL = [
   [1e-3, "thousandth"],
   [1e-6, "millionth"],
@@ -203,11 +209,20 @@ export function share(part, whole = "") {
   return `less than a ${SMALL.findLast(([size]) => part < size)[1]}${of}`;
 }
 
-/** Return in words how much is still heard, and how much reaches the first word. */
+/** Return in words what one network does, beside one that explodes. */
+function clause(name, shares) {
+  const many = shares.length;
+  const drowning = `${name} explodes: ${loud(shares)} of ${many} words get over twice what the last word gets, up to ${share(Math.max(...shares))}.`;
+  const hearing = `${name} still hears ${heard(shares) === many ? `all ${many}` : `${heard(shares)} of ${many}`} words; the first gets ${share(shares[0], "what the last gets")}.`;
+  return loud(shares) ? drowning : hearing;
+}
+
+/** Return in words how much is still heard or drowned, and how much reaches the first word. */
 export function told({ rnn, lstm }) {
   const many = rnn.length;
   if (many === 0) return "There is no word yet. Type a sentence.";
   if (many === 1) return "One word, and nothing to remember. Type some more.";
+  if (loud(rnn) || loud(lstm)) return [clause("The plain RNN", rnn), clause("The LSTM", lstm)].join(" ");
   const [byRnn, byLstm] = [rnn, lstm].map((shares) => (heard(shares) === many ? `all ${many}` : heard(shares)));
   const apart = `The plain RNN still hears ${heard(rnn) === many ? byRnn : `${byRnn} of ${many}`} words, the LSTM ${byLstm}. `;
   return (
@@ -286,6 +301,14 @@ export function signed(x, digits = 2) {
   const written = x.toFixed(digits);
   return Number(written) === 0 ? written.replace("-", "") : written.replace("-", "−");
 }
+
+/** Return a number like `signed`, with more digits where rounding would make 0, 1 or −1 of what is none of them. */
+export function rounded(x, digits = 2) {
+  const whole = (n) => [0, 1].includes(Math.abs(Number(x.toFixed(n))));
+  if ([0, 1].includes(Math.abs(x)) || !whole(digits)) return signed(x, digits);
+  for (let n = digits + 1; n <= 6; n++) if (!whole(n)) return signed(x, n);
+  return `nearly ${signed(x, 0)}`;
+}
 // </kit>
 
 const LINES = [
@@ -304,7 +327,9 @@ function line({ name, colour }) {
   const node = html("div", { class: colour }, title, html("p", { class: "live-front-words" }, whole, inked));
   const show = (texts, shares) => {
     whole.textContent = texts.join(" ");
-    const spans = texts.map((text, k) => html("span", { "data-still": text, style: `--ink: ${ink(shares[k]).toFixed(3)}` }));
+    const spans = texts.map((text, k) =>
+      html("span", { "data-still": text, class: shares[k] > LOUD && "live-front-loud", style: `--ink: ${ink(shares[k]).toFixed(3)}` }),
+    );
     inked.replaceChildren(...spans.flatMap((span) => [span, " "]));
   };
   return { node, show };

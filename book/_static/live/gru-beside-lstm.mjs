@@ -82,20 +82,21 @@ export function both({ forget, update, second, meaning }) {
   };
 }
 
-/** Return a share in per cent; what is almost nothing is said so. */
-export const percent = (share) => (share < 0.005 ? "less than 1 %" : `${Math.round(100 * share)} %`);
+/** Return a share in per cent; what is almost nothing, or almost all, is said so. */
+export const percent = (share) =>
+  share < 0.005 ? "less than 1 %" : share >= 0.995 && share < 1 ? "more than 99 %" : `${Math.round(100 * share)} %`;
 
 /** Return what the picture shows, in words. */
 export function told(state) {
   const { lstm: l, gru: g } = both(state);
-  const z = g.steps[0].z.toFixed(2);
+  const z = rounded(g.steps[0].z);
   const name =
     state.meaning === "keeps"
       ? `An open z keeps, as in PyTorch, Keras and Cho et al. (2014); between the pulses z\u00a0=\u00a0${z}. `
       : "An open z renews, as in Chung et al. (2014): the same network, its z block with the other sign, " +
         `so z\u00a0=\u00a0${z} between the pulses. Each h is what it was. `;
   return (
-    `${name}The first pulse wrote ${l.wrote.toFixed(2)} into the LSTM’s c and ${g.wrote.toFixed(2)} into the GRU’s h. ` +
+    `${name}The first pulse wrote ${rounded(l.wrote)} into the LSTM’s c and ${rounded(g.wrote)} into the GRU’s h. ` +
     `At step ${STEPS}, ${percent(l.left)} of that is left in c (shaded), ${percent(g.left)} in h.`
   );
 }
@@ -169,6 +170,14 @@ export function sigmoid(x) {
 export function signed(x, digits = 2) {
   const written = x.toFixed(digits);
   return Number(written) === 0 ? written.replace("-", "") : written.replace("-", "−");
+}
+
+/** Return a number like `signed`, with more digits where rounding would make 0, 1 or −1 of what is none of them. */
+export function rounded(x, digits = 2) {
+  const whole = (n) => [0, 1].includes(Math.abs(Number(x.toFixed(n))));
+  if ([0, 1].includes(Math.abs(x)) || !whole(digits)) return signed(x, digits);
+  for (let n = digits + 1; n <= 6; n++) if (!whole(n)) return signed(x, n);
+  return `nearly ${signed(x, 0)}`;
 }
 // </kit>
 
@@ -304,7 +313,7 @@ const leftOver = (panel, share) =>
   aside(
     panel,
     MEMORY.caption,
-    panel.narrow ? `${percent(share).replace("less than", "under")} left` : `shaded: ${percent(share)} of the first pulse left`,
+    panel.narrow ? `${percent(share).replace("less than", "under").replace("more than", "over")} left` : `shaded: ${percent(share)} of the first pulse left`,
   );
 
 function drawLstm(panel, { xs, lstm: found }) {

@@ -23,8 +23,9 @@ export const left = (bias, steps) => Math.exp(-steps * Math.log1p(Math.exp(-bias
 /** Return a number as people write it: two digits, then whole thousands with commas. */
 export const plain = (x) => (x < 9.95 ? x.toFixed(1) : Math.round(Number(x.toPrecision(2))).toLocaleString("en-GB"));
 
-/** Return a share in per cent; what is almost nothing is said so. */
-export const percent = (share) => (share < 0.005 ? "less than 1 %" : `${Math.round(100 * share)} %`);
+/** Return a share in per cent; what is almost nothing, or almost all, is said so. */
+export const percent = (share) =>
+  share < 0.005 ? "less than 1 %" : share >= 0.995 && share < 1 ? "more than 99 %" : `${Math.round(100 * share)} %`;
 
 // <kit> Shared; edit tools/live_kit.mjs, then run tools/live_kit.py.
 const SVG = "http://www.w3.org/2000/svg";
@@ -95,6 +96,14 @@ export function sigmoid(x) {
 export function signed(x, digits = 2) {
   const written = x.toFixed(digits);
   return Number(written) === 0 ? written.replace("-", "") : written.replace("-", "−");
+}
+
+/** Return a number like `signed`, with more digits where rounding would make 0, 1 or −1 of what is none of them. */
+export function rounded(x, digits = 2) {
+  const whole = (n) => [0, 1].includes(Math.abs(Number(x.toFixed(n))));
+  if ([0, 1].includes(Math.abs(x)) || !whole(digits)) return signed(x, digits);
+  for (let n = digits + 1; n <= 6; n++) if (!whole(n)) return signed(x, n);
+  return `nearly ${signed(x, 0)}`;
 }
 // </kit>
 
@@ -167,7 +176,7 @@ function render({ model, el }) {
     );
     const review = TASKS[2].steps;
     status.textContent =
-      `The gate stands at ${sigmoid(b).toFixed(3)}. Half of a memory is left after ${plain(life)} steps; ` +
+      `The gate stands at ${rounded(sigmoid(b), 3)}. Half of a memory is left after ${plain(life)} steps; ` +
       `after a median review of ${review} tokens, ${percent(left(b, review))}.`;
   });
   el.append(html("div", { class: "live-figure" }, picture, html("div", { class: "live-controls" }, bias), status));

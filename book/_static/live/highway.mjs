@@ -193,7 +193,7 @@ export function told(norms) {
   for (const key of growing) {
     const { largest, lag } = peak(norms[key]);
     const begin = names[key][0].toUpperCase() + names[key].slice(1);
-    sentences.push(`${begin} the gradient grows: to ${largest < 1.95 ? largest.toFixed(2) : plain(largest)} times at lag ${lag}.`);
+    sentences.push(`${begin} the gradient grows: to ${largest < 1.95 ? rounded(largest) : plain(largest)} times at lag ${lag}.`);
   }
   if (!growing.length) sentences.push("Nothing grows.");
   const ratio = norms.all.at(-1) / norms["along c"].at(-1);
@@ -272,6 +272,14 @@ export function sigmoid(x) {
 export function signed(x, digits = 2) {
   const written = x.toFixed(digits);
   return Number(written) === 0 ? written.replace("-", "") : written.replace("-", "−");
+}
+
+/** Return a number like `signed`, with more digits where rounding would make 0, 1 or −1 of what is none of them. */
+export function rounded(x, digits = 2) {
+  const whole = (n) => [0, 1].includes(Math.abs(Number(x.toFixed(n))));
+  if ([0, 1].includes(Math.abs(x)) || !whole(digits)) return signed(x, digits);
+  for (let n = digits + 1; n <= 6; n++) if (!whole(n)) return signed(x, n);
+  return `nearly ${signed(x, 0)}`;
 }
 // </kit>
 

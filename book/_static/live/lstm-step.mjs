@@ -87,13 +87,13 @@ export function equations(state) {
   const { gates, c, h } = run(state);
   const [t, k] = [state.step, state.step - 1];
   const before = k ? c[k - 1] : state.c0;
-  const factor = (x) => (signed(x).startsWith("−") ? `(${signed(x)})` : signed(x));
+  const factor = (x) => (rounded(x).startsWith("−") ? `(${rounded(x)})` : rounded(x));
   return [
     ["c", `c${low(t)}`], ["", " = "], ["f", "f"], ["", ` c${low(t - 1)} + `], ["i", "i"], ["", " "], ["g", "g"], ["", " = "],
     ["f", signed(gates.f[k])], ["", ` × ${factor(before)} + `], ["i", signed(gates.i[k])], ["", " × "], ["g", factor(gates.g[k])],
     ["", " = "], ["c", signed(c[k])], ["", ", and "],
     ["h", `h${low(t)}`], ["", " = "], ["o", "o"], ["", ` tanh(c${low(t)}) = `],
-    ["o", signed(gates.o[k])], ["", ` × ${factor(Math.tanh(c[k]))} = `], ["h", signed(h[k])], ["", "."],
+    ["o", signed(gates.o[k])], ["", ` × ${factor(Math.tanh(c[k]))} = `], ["h", rounded(h[k])], ["", "."],
   ];
 }
 
@@ -198,6 +198,14 @@ export function sigmoid(x) {
 export function signed(x, digits = 2) {
   const written = x.toFixed(digits);
   return Number(written) === 0 ? written.replace("-", "") : written.replace("-", "−");
+}
+
+/** Return a number like `signed`, with more digits where rounding would make 0, 1 or −1 of what is none of them. */
+export function rounded(x, digits = 2) {
+  const whole = (n) => [0, 1].includes(Math.abs(Number(x.toFixed(n))));
+  if ([0, 1].includes(Math.abs(x)) || !whole(digits)) return signed(x, digits);
+  for (let n = digits + 1; n <= 6; n++) if (!whole(n)) return signed(x, n);
+  return `nearly ${signed(x, 0)}`;
 }
 // </kit>
 

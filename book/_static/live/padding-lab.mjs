@@ -1,4 +1,4 @@
-// Which answers move with the padding, and which with the words? Six read-outs of one small LSTM.
+// Which answers move with the padding, and which with the words? Eight read-outs of small LSTMs.
 const NAME = "padding-lab";
 
 export const initial = { "padding": 12, "word": "none" };
@@ -23,19 +23,28 @@ export function drawing(seed) {
   return () => (state = (1664525 * state + 1013904223) % 2 ** 32) / 2 ** 31 - 1;
 }
 
-/** Return an untrained LSTM: rows of the weights in the order i, f, g, o, what reads the answer, and the embedding. */
+/**
+ * Return an untrained LSTM: rows of the weights in the order i, f, g, o, what reads the answer, and the
+ * embedding; and a second one beside it, `backward` and `v_backward`, for the read-outs that read both ways.
+ */
 export function untrained(seed, { inputSize = 3, hiddenSize = 4 } = {}) {
   const draw = drawing(seed);
   for (let k = 0; k < 8; k++) draw(); // the first ones hang on the seed too plainly
   const matrix = (rows, columns, scale) => Array.from({ length: rows }, () => Array.from({ length: columns }, () => scale * draw()));
   const rows = 4 * hiddenSize;
   const isForget = (row) => row >= hiddenSize && row < 2 * hiddenSize;
-  return {
+  const layer = () => ({
     weight_ih: matrix(rows, inputSize, 1),
     weight_hh: matrix(rows, hiddenSize, 0.8),
     bias: matrix(rows, 1, 0.3).map(([b], row) => b + (isForget(row) ? 1.2 : 0)),
-    v: matrix(hiddenSize, 1, 2).map(([v]) => v),
+  });
+  const reader = (scale) => matrix(hiddenSize, 1, scale).map(([v]) => v);
+  return {
+    ...layer(),
+    v: reader(2),
     embedding: Object.fromEntries([...REVIEW, "wonderful", "with", "!"].map((word) => [word, matrix(1, inputSize, 1.5)[0]])),
+    backward: layer(),
+    v_backward: reader(3),
   };
 }
 
@@ -64,22 +73,32 @@ const paddingFirst = (x, n) => [...x.slice(n), ...x.slice(0, n)];
 /** Return inputs with the real steps in reverse order; the padding stays at the end. */
 const turnRound = (x, n) => [...x.slice(0, n).reverse(), ...x.slice(n)];
 
+/** Return the states (T, 2H) of two LSTMs over inputs (T, I): one reads forwards, the other from the end of the array. */
+export function bothWays(x, net) {
+  const backwards = outputs([...x].reverse(), net.backward).reverse();
+  return outputs(x, net).map((h, t) => [...h, ...backwards[t]]);
+}
+
 const columns = (states) => states[0].map((_, j) => states.map((h) => h[j]));
 
-/** Inputs (T, I) padded at the end, real steps n and a network -> the state (H,) that is read. */
+const mean = (states) => columns(states).map((unit) => unit.reduce((a, b) => a + b) / states.length);
+
+/** Inputs (T, I) padded at the end, real steps n and a network -> the state that is read, (H,), or (2H,) both ways. */
 const READOUTS = {
   "pre-pad, last step": (x, n, net) => outputs(paddingFirst(x, n), net).at(-1),
   "post-pad, last step": (x, n, net) => outputs(x, net).at(-1),
   packed: (x, n, net) => outputs(x.slice(0, n), net).at(-1),
-  "masked mean": (x, n, net) => columns(outputs(x, net).slice(0, n)).map((unit) => unit.reduce((a, b) => a + b) / n),
+  "masked mean": (x, n, net) => mean(outputs(x, net).slice(0, n)),
   "masked max": (x, n, net) => columns(outputs(x, net).slice(0, n)).map((unit) => Math.max(...unit)),
   "backward, last token": (x, n, net) => outputs(turnRound(x, n), net)[0],
+  "both ways, masked": (x, n, net) => mean(bothWays(x, net).slice(0, n)),
+  "both ways, packed": (x, n, net) => mean(bothWays(x.slice(0, n), net)),
 };
 
 export const NAMES = Object.keys(READOUTS);
 
-/** Return a read-out's answer, a logit: inputs (T, I) padded at the end, n real steps, a network with `v`. */
-export const answer = (name, x, n, net) => dot(net.v, READOUTS[name](x, n, net));
+/** Return a read-out's answer, a logit: inputs (T, I) padded at the end, n real steps, a network as `untrained` gives. */
+export const answer = (name, x, n, net) => dot(READOUTS[name](x, n, net), [...net.v, ...net.v_backward]);
 
 /** Return the inputs (T, I) of words with so many steps of padding, which are zero, at the end. */
 export function padded(words, padding, net = NETWORK) {
@@ -90,7 +109,8 @@ export function padded(words, padding, net = NETWORK) {
 /** Return for each step of the array, in the order of the text: is it a word, and has the answer heard it? */
 export function tape(name, words, padding) {
   const word = Array.from({ length: words }, (_, k) => ({ word: true, heard: name !== "backward, last token" || k === words - 1 }));
-  const rest = Array.from({ length: padding }, () => ({ word: false, heard: name.includes("-pad") }));
+  const hearsPadding = name.includes("-pad") || name === "both ways, masked";
+  const rest = Array.from({ length: padding }, () => ({ word: false, heard: hearsPadding }));
   return name.startsWith("pre-pad") ? [...rest, ...word] : [...word, ...rest];
 }
 
@@ -137,7 +157,7 @@ export function sentence(change, padding) {
   if (!(change in CHANGES)) return first;
   const deaf = rows.filter(({ byWord }) => !hears(byWord)).map(({ name }) => `“${name}”`);
   const { place, word } = CHANGES[change];
-  return `${first} “${word}” for “${REVIEW[place]}” clearly moves ${deaf.length ? `all but ${deaf.join(" and ")}` : "all six"}.`;
+  return `${first} “${word}” for “${REVIEW[place]}” clearly moves ${deaf.length ? `all but ${deaf.join(" and ")}` : `all ${rows.length}`}.`;
 }
 
 // <kit> Shared; edit tools/live_kit.mjs, then run tools/live_kit.py.
@@ -210,12 +230,20 @@ export function signed(x, digits = 2) {
   const written = x.toFixed(digits);
   return Number(written) === 0 ? written.replace("-", "") : written.replace("-", "−");
 }
+
+/** Return a number like `signed`, with more digits where rounding would make 0, 1 or −1 of what is none of them. */
+export function rounded(x, digits = 2) {
+  const whole = (n) => [0, 1].includes(Math.abs(Number(x.toFixed(n))));
+  if ([0, 1].includes(Math.abs(x)) || !whole(digits)) return signed(x, digits);
+  for (let n = digits + 1; n <= 6; n++) if (!whole(n)) return signed(x, n);
+  return `nearly ${signed(x, 0)}`;
+}
 // </kit>
 
 const ANSWERS = [-1.05, 1.25];
 const PALE = { class: "soft", "fill-opacity": 0.3 };
 
-/** Return the places of everything: a table of six lines, or on a phone of six pairs of lines. */
+/** Return the places of everything: a table of a line for each read-out, or on a phone of a pair of lines. */
 function plan(width) {
   const narrow = width < 480;
   return narrow
@@ -251,7 +279,7 @@ function review(change, padding, at) {
   return [...chips, ...cells];
 }
 
-/** Return what stands around the six lines: headings, and a scale for the answers. */
+/** Return what stands around the lines: headings, and a scale for the answers. */
 function frame(at) {
   const end = at.top + NAMES.length * at.row;
   const rules = NAMES.map((_, k) => (at.narrow ? `M0 ${at.top + k * at.row + 24}v${at.row - 26}` : `M0 ${at.top + k * at.row}v${at.row}`)).join("");
@@ -338,7 +366,7 @@ function render({ model, el }) {
   const [words, lines] = [svg("g"), svg("g")];
   const picture = svg(
     "svg",
-    { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": "A review with padding, and the answers of six read-outs with and without the padding" },
+    { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": "A review with padding, and the answers of eight read-outs with and without the padding" },
     words,
     ...frame(at),
     lines,

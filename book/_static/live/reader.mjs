@@ -34,10 +34,19 @@ function tensor(buffer, base, { kind, shape, at }) {
   throw new FileError(`The model's file holds numbers of the kind ${kind}, which this page cannot read.`);
 }
 
+function parsed(text) {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new FileError(`The model's file describes itself in no JSON (${error.message}). Export the model anew.`);
+  }
+}
+
 /**
  * Return the model that a file holds.
  *
- * Throws a FileError if the file is no model, is not whole, or was damaged: no number comes of it then.
+ * Throws a FileError if the file is no model, is not whole, was damaged, or holds a weight or gives an
+ * answer that is not finite: no number comes of it then.
  */
 export function readModel(buffer) {
   const view = new DataView(buffer);
@@ -47,15 +56,17 @@ export function readModel(buffer) {
     throw new FileError(`The model's file is not whole: ${buffer.byteLength} bytes of ${bytes} arrived. Load it again.`);
   if (crc32(new Uint8Array(buffer, START)) !== sum) throw new FileError("The model's file was damaged on its way. Load it again.");
   const decode = (at, length) => new TextDecoder().decode(new Uint8Array(buffer, at, length));
-  const header = JSON.parse(decode(START, headerBytes));
+  const header = parsed(decode(START, headerBytes));
   const base = START + headerBytes;
   const found = Object.fromEntries(Object.entries(header.tensors).map(([name, told]) => [name, tensor(buffer, base, told)]));
   const tokens = decode(base + header.vocabulary.at, header.vocabulary.bytes).split("\n");
   const [V, E] = header.tensors["embedding.weight"].shape;
   const H = header.tensors["forwards.weight_hh_l0"].shape[1];
   if (tokens.length !== V) throw new FileError(`The model's file has ${V} embeddings for ${tokens.length} tokens.`);
+  for (const [name, numbers] of Object.entries(found))
+    if (!numbers.every(Number.isFinite)) throw new FileError(`The model's file holds weights that are no numbers (in ${name}). Export the model anew.`);
   const bias = Float64Array.from(found["forwards.bias_ih_l0"], (value, k) => value + found["forwards.bias_hh_l0"][k]);
-  return {
+  const model = {
     V,
     E,
     H,
@@ -77,6 +88,8 @@ export function readModel(buffer) {
     projected: new Float64Array(V * 4 * H), // W x + b of each token that was read before
     known: new Uint8Array(V), // whether it was
   };
+  if (!Number.isFinite(run(model, [1], memory(model, 1)))) throw new FileError("The model in the file answers with no number. Export the model anew.");
+  return model;
 }
 
 // The course's tokeniser, rule by rule as in unrolled.data.text. Python and JavaScript differ in what
@@ -97,6 +110,68 @@ const BREAK = new RegExp(`<br[${SPACE}]*/?>`, "giu");
 /** Return the tokens of an English text, in order. */
 export function tokenise(text) {
   return text.replace(BREAK, " ").toLowerCase().replaceAll("’", "'").normalize("NFC").match(TOKEN) ?? [];
+}
+
+// Characters that HTML has names for: those of Latin-1 from 160 on, in order, and these.
+const LATIN =
+  "nbsp iexcl cent pound curren yen brvbar sect uml copy ordf laquo not shy reg macr deg plusmn sup2 sup3 acute micro para middot " +
+  "cedil sup1 ordm raquo frac14 frac12 frac34 iquest Agrave Aacute Acirc Atilde Auml Aring AElig Ccedil Egrave Eacute Ecirc Euml " +
+  "Igrave Iacute Icirc Iuml ETH Ntilde Ograve Oacute Ocirc Otilde Ouml times Oslash Ugrave Uacute Ucirc Uuml Yacute THORN szlig " +
+  "agrave aacute acirc atilde auml aring aelig ccedil egrave eacute ecirc euml igrave iacute icirc iuml eth ntilde ograve oacute " +
+  "ocirc otilde ouml divide oslash ugrave uacute ucirc uuml yacute thorn yuml";
+const MARKS = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'", hellip: "…", mdash: "—", ndash: "–", lsquo: "‘", rsquo: "’" };
+const MORE = { ldquo: "“", rdquo: "”", sbquo: "‚", bdquo: "„", bull: "•", euro: "€", trade: "™", OElig: "Œ", oelig: "œ" };
+const ENTITIES = new Map([
+  ...LATIN.split(" ").map((name, k) => [name, String.fromCharCode(160 + k)]),
+  ...Object.entries({ ...MARKS, ...MORE }),
+]);
+
+/** The names of characters that `decode` knows. */
+export const NAMES = [...ENTITIES.keys()];
+
+/** Return the character of a number in a page, as HTML reads it: 128 to 159 are those of Windows. */
+function character(code) {
+  if (code >= 128 && code < 160) return new TextDecoder("windows-1252").decode(new Uint8Array([code]));
+  const none = code === 0 || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff);
+  return none ? "\ufffd" : String.fromCodePoint(code);
+}
+
+/** Return a text with characters in the place of HTML's names and numbers for them: `&amp;`, `&#39;`, `&#x27;`. */
+export const decode = (text) =>
+  text.replace(/&(?:#([0-9]{1,7})|#[xX]([0-9a-fA-F]{1,6})|([A-Za-z0-9]{2,8}));/g, (whole, ten, sixteen, name) =>
+    name ? (ENTITIES.get(name) ?? whole) : character(ten ? parseInt(ten, 10) : parseInt(sixteen, 16)),
+  );
+
+const WORD = new RegExp(`[\\p{L}\\p{N}\\u{1F1E6}-\\u{1F1FF}]|${PICTURE}`, "u");
+
+/** Say whether a token is a word that a model knows; a word has a letter or a digit, or is an emoji. */
+export const isKnown = (model, token) => WORD.test(token) && model.index.has(token);
+
+/** Return how many of the tokens are words, and how many of these a model knows. */
+export function knownWords(model, tokens) {
+  const words = tokens.filter((token) => WORD.test(token));
+  return { words: words.length, known: words.filter((token) => isKnown(model, token)).length };
+}
+
+/** Return the sentence for a text of which no word is known: there is no answer then. */
+export function unanswered(words) {
+  if (words === 0) return "No answer: there is no word in this text, only marks.";
+  const none = words === 1 ? "does not know the one word of this text" : `knows none of the ${words} words of this text`;
+  return `No answer: the model ${none}. Unknown words are all one and the same word to it.`;
+}
+
+/** Return what is said of a text of which little is known, fewer than three words or less than half of them; else nothing. */
+export function littleKnown({ words, known }) {
+  if (known >= 3 && 2 * known >= words) return "";
+  const few = known === words ? `It has only ${known} word${known === 1 ? "" : "s"} to go by` : `It knows only ${known} of ${words} words`;
+  return `${few}: give the number little weight.`;
+}
+
+/** Return the first and the last tokens of a long text, as many in all as the model learnt with; an odd one goes to the end. */
+export function keepEnds(tokens, most) {
+  if (tokens.length <= most) return tokens;
+  const head = most >> 1;
+  return [...tokens.slice(0, head), ...tokens.slice(tokens.length - (most - head))];
 }
 
 /** Return the numbers of tokens; 1 is an unknown one. */
@@ -304,11 +379,25 @@ export function inSlices(work, { budget = 8, pause = () => {}, done = () => {} }
 
 export const probability = sigmoid;
 
+/** The move of the answer (as a logit) that gets full ink, in every text: as from 0.50 to 0.88. */
+export const FULL = 2;
+
+/** Return the ink of a word, from 0 to 100, by how far leaving it out moves the answer: one scale for all texts. */
+export const shading = (moved) => Math.min(100, Math.round((100 * Math.abs(moved)) / FULL));
+
 /** Return a probability in two digits; near the ends, in words. */
 export const plain = (p) => (p < 0.005 ? "less than 0.01" : p > 0.995 ? "more than 0.99" : p.toFixed(2));
 
 /** Return the same, for a drawing. */
 export const brief = (p) => plain(p).replace("less than ", "<").replace("more than ", ">");
+
+/** Return a gate's value for a drawing: a bound where two digits would make 0, 1 or −1 of what is none of them. */
+export function beside(x) {
+  const size = Math.abs(x);
+  if (size === 0 || size === 1 || (size >= 0.005 && size < 0.995)) return signed(x);
+  if (size < 0.005) return x > 0 ? "<0.01" : ">−0.01";
+  return x > 0 ? ">0.99" : "<−0.99";
+}
 
 /** Return the answer in one word. */
 export const side = (p) => (p < 0.4 ? "Negative" : p > 0.6 ? "Positive" : "Undecided");
@@ -472,6 +561,14 @@ export function signed(x, digits = 2) {
   const written = x.toFixed(digits);
   return Number(written) === 0 ? written.replace("-", "") : written.replace("-", "−");
 }
+
+/** Return a number like `signed`, with more digits where rounding would make 0, 1 or −1 of what is none of them. */
+export function rounded(x, digits = 2) {
+  const whole = (n) => [0, 1].includes(Math.abs(Number(x.toFixed(n))));
+  if ([0, 1].includes(Math.abs(x)) || !whole(digits)) return signed(x, digits);
+  for (let n = digits + 1; n <= 6; n++) if (!whole(n)) return signed(x, n);
+  return `nearly ${signed(x, 0)}`;
+}
 // </kit>
 
 const EXAMPLES = {
@@ -588,7 +685,8 @@ function render({ model, el }) {
   function read(network) {
     const width = room(el);
     const columns = width < 480 ? 12 : 24;
-    let [tokens, ids, into, held, rest] = [[], [], null, null, null];
+    let [tokens, ids, into, held, rest] = [[], [], null, null, null]; // no tokens where there is no answer
+    let [written, counted, total] = [[], { words: 0, known: 0 }, 0]; // tokens in the line of words, and of the whole text
     let earlier = null; // what the text was before this edit: { tokens, logits }
     let where = null; // the places of its tokens in the text now
     let [typed, fresh, waiting, stop] = [-Infinity, false, 0, () => {}];
@@ -645,6 +743,8 @@ function render({ model, el }) {
     const status = html("p", { class: "live-status live-reader-status", role: "status" });
     const named = { tabindex: 0, role: "group", "aria-label": "The words, shaded. Arrow keys choose one." };
     const words = html("p", { class: "live-reader-words", ...named });
+    const spans = words.getElementsByTagName("span"); // one a token; the gap of a long text is none
+    const gap = html("em", { class: "live-reader-gap" });
     const progress = html("p", { class: "live-reader-progress" });
     const picture = svg("svg", { role: "img", "aria-label": "The probability that the text is positive, after each of its words" });
     const lines = svg("g");
@@ -676,7 +776,7 @@ function render({ model, el }) {
     }
 
     const choose = (t) => ids.length && put("word", Math.max(0, Math.min(t, ids.length - 1)));
-    words.addEventListener("click", ({ target }) => target.parentNode === words && choose([].indexOf.call(words.children, target)));
+    words.addEventListener("click", ({ target }) => target.matches("span") && choose([].indexOf.call(spans, target)));
     words.addEventListener("keydown", (event) => {
       const by = { ArrowLeft: -1, ArrowRight: 1, Home: -Infinity, End: Infinity }[event.key];
       if (by === undefined || event.ctrlKey || event.altKey || event.metaKey) return;
@@ -715,28 +815,30 @@ function render({ model, el }) {
 
     function drawWords(before) {
       // Spans of words that stay are kept: a long text is not set anew at every key.
-      const short = Math.min(before.length, tokens.length);
+      gap.remove();
+      const short = Math.min(before.length, written.length);
       let [head, tail] = [0, 0];
-      while (head < short && before[head] === tokens[head]) head++;
-      while (tail < short - head && before.at(-1 - tail) === tokens.at(-1 - tail)) tail++;
-      const old = [...words.children].slice(head, before.length - tail);
-      const fresh = tokens.slice(head, tokens.length - tail).map((token, k) => {
-        const unknown = ids[head + k] === 1;
+      while (head < short && before[head] === written[head]) head++;
+      while (tail < short - head && before.at(-1 - tail) === written.at(-1 - tail)) tail++;
+      const old = [...spans].slice(head, before.length - tail);
+      const fresh = written.slice(head, written.length - tail).map((token) => {
+        const unknown = !network.index.has(token);
         return html("span", { class: unknown ? "unknown" : false, title: unknown && "This word is unknown to the model." }, token);
       });
-      const next = words.children[before.length - tail] ?? null;
+      const next = spans[before.length - tail] ?? null;
       old.forEach((span) => span.remove());
       const all = document.createDocumentFragment();
       for (const span of fresh) all.append(span);
       words.insertBefore(all, next);
+      gap.textContent = ` … ${grouped(total - written.length)} tokens that it does not read … `;
+      if (total > written.length) words.insertBefore(gap, spans[written.length >> 1]);
     }
 
     function shade() {
       const z = into?.logit[ids.length - 1];
       const moved = Array.from(rest ?? [], (without) => (Number.isNaN(without) ? 0 : z - without));
-      const most = moved.reduce((most, by) => Math.max(most, Math.abs(by)), 0.02);
-      [...words.children].forEach((span, t) => {
-        const ink = rest ? Math.round((100 * Math.abs(moved[t])) / most) : 0;
+      [...spans].forEach((span, t) => {
+        const ink = rest ? shading(moved[t]) : 0;
         span.classList.toggle("praise", ink > 1 && moved[t] > 0);
         span.classList.toggle("blame", ink > 1 && moved[t] < 0);
         span.style.setProperty("--shade", ink);
@@ -770,6 +872,9 @@ function render({ model, el }) {
         if (few()) tokens.forEach((token, t) => drawn.push(wordBelow(token, x(t) + 3, level(0) + 16, false)));
         else {
           drawn.push(svg("text", { class: "soft", x: left, y: level(0) + 18 }, "word 1"));
+          const middle = x((n >> 1) - 0.5); // where a long text has its gap
+          if (total > n) drawn.push(svg("path", { class: "line", d: `M${middle} ${LINE.top}V${level(0)}` }));
+          if (total > n) drawn.push(svg("text", { class: "soft", x: middle, y: level(0) + 18, "text-anchor": "middle" }, "gap"));
           drawn.push(svg("text", { class: "soft", x: right, y: level(0) + 18, "text-anchor": "end" }, grouped(n)));
         }
       }
@@ -793,7 +898,7 @@ function render({ model, el }) {
     function drawUnits() {
       const { left, slot, x, first, shown, strip, map } = layout();
       const [seen, { H }, t, chosen] = [shownRun(), network, at(), model.get("unit")];
-      const height = map + H * CELL + 6;
+      const height = ids.length ? map + H * CELL + 6 : 1; // without an answer there is nothing to show, and no gap
       units.setAttribute("viewBox", `0 0 ${width} ${height}`);
       if (!ids.length) return units.replaceChildren();
       const edge = left + shown * slot;
@@ -810,7 +915,7 @@ function render({ model, el }) {
           svg("path", { class: "line", d: `M${left} ${base}H${edge}` }),
           svg("text", { class: `${name} live-reader-row`, x: left - 9, y: y + BAR.height / 2 + 5, "text-anchor": "end" }, name),
           svg("path", { class: name, d: bars(values, y, { x, slot }, most), fill: "currentColor" }),
-          svg("text", { class: name, x: edge + 8, y: y + BAR.height / 2 + 5 }, signed(of(t))),
+          svg("text", { class: name, x: edge + 8, y: y + BAR.height / 2 + 5 }, name === "c" ? signed(of(t)) : beside(of(t))),
         );
       });
       for (let k = 0; k < shown; k++) drawn.push(wordBelow(tokens[first + k], x(k) + 3, strip + 10, first + k === t));
@@ -844,11 +949,11 @@ function render({ model, el }) {
     function sayWord() {
       if (!ids.length) return (wordTold.textContent = "");
       const [t, seen, { H }, chosen] = [at(), shownRun(), network, model.get("unit")];
-      const gate = (k) => signed(seen.gates[t * 4 * H + k * H + chosen]);
+      const gate = (k) => rounded(seen.gates[t * 4 * H + k * H + chosen]);
       const c = (row) => signed(seen.c[row * H + chosen]);
       const [all, left] = [into.logit[ids.length - 1], rest?.[t] ?? NaN].map((z) => plain(probability(z)));
       const moves = all === left ? `stays ${all}` : `goes from ${all} to ${left}`;
-      const out = rest && ids.length > 1 ? ` Left out, the probability ${moves}.` : "";
+      const out = Number.isFinite(rest?.[t]) ? ` Left out, the probability ${moves}.` : "";
       wordTold.textContent =
         `After “${shortened(tokens[t])}” the verdict is ${signed(into.verdict[t], 1)}, with weight ` +
         `${plain(weight(into, ids.length, t))}.${out} Unit ${chosen}${held ? `, with ${clampName()}` : ""}: ` +
@@ -856,26 +961,30 @@ function render({ model, el }) {
     }
 
     function mostMoving() {
+      if (counted.known === 1) return tokens.findIndex((token) => isKnown(network, token));
       const z = into.logit[ids.length - 1];
       return rest.reduce((most, without, t) => (Math.abs(z - without) > Math.abs(z - rest[most]) ? t : most), 0);
     }
 
     function sayAnswer() {
-      if (!ids.length) return status.replaceChildren("Type a few words: the model answers after each of them.");
+      if (!written.length) return status.replaceChildren("Type a few words: the model answers after each of them.");
+      if (!counted.known) return status.replaceChildren(unanswered(counted.words));
       const n = ids.length;
       const p = probability(into.logit[n - 1]);
       const told = [`: the probability that it is positive is ${plain(p)}, after ${grouped(n)} token${n > 1 ? "s" : ""}.`];
-      if (rest && n > 1) {
+      const little = littleKnown(counted);
+      if (little) told.push(little);
+      if (rest && counted.known > 1) {
         const most = mostMoving();
         told.push(`“${shortened(tokens[most])}” moves it most: without it, ${plain(probability(rest[most]))}.`);
       }
       if (real() >= 0) told.push(`The label of this review says: ${hardest[real()].label ? "praise" : "blame"}.`);
       if (where) told.push(`Before this edit: ${plain(probability(earlier.logits[where.length - 1]))}.`);
       if (held) told.push(`With ${clampName()} in all units it would be ${plain(probability(held.logit[n - 1]))}.`);
-      const unknown = [...new Set(tokens.filter((_, t) => ids[t] === 1))];
+      const unknown = [...new Set(tokens.filter((token) => !network.index.has(token)))];
       const named = unknown.slice(0, 3).map((token) => `“${shortened(token)}”`).join(", ");
       if (unknown.length) told.push(`Unknown to it: ${named}${unknown.length > 3 ? ` and ${unknown.length - 3} more` : ""}.`);
-      if (n > network.maxTokens) told.push(`It learnt on texts of at most ${network.maxTokens} tokens.`);
+      if (total > n) told.push(`Of ${grouped(total)} tokens it reads the first ${n >> 1} and the last ${n - (n >> 1)}, as when it learnt.`);
       status.replaceChildren(html("strong", { class: p < 0.4 ? "f" : p > 0.6 ? "o" : "ink" }, side(p)), told.join(" "));
     }
 
@@ -887,7 +996,7 @@ function render({ model, el }) {
 
     function showWord() {
       words.querySelector(".chosen")?.classList.remove("chosen");
-      const span = words.children[at()];
+      const span = ids.length ? spans[at()] : null;
       span?.classList.add("chosen");
       if (span && words.scrollHeight > words.clientHeight) {
         const [top, bottom] = [span.offsetTop - 8, span.offsetTop + span.offsetHeight + 8];
@@ -905,10 +1014,13 @@ function render({ model, el }) {
       const text = model.get("text");
       if (area.value !== text) area.value = text;
       picked.value = real() < 0 ? "" : real();
-      const before = tokens;
+      const [before, drawn] = [tokens, written];
       if (fresh && ids.length) earlier = { tokens, logits: into.logit };
       fresh = false;
-      tokens = tokenise(text);
+      const all = tokenise(decode(text));
+      [written, total] = [keepEnds(all, network.maxTokens), all.length];
+      counted = knownWords(network, written);
+      tokens = counted.known ? written : [];
       ids = encode(network, tokens);
       rest = null;
       into = memory(network, ids.length);
@@ -920,16 +1032,17 @@ function render({ model, el }) {
       input.value = at();
       wordSlider.querySelector("output").textContent = wordName();
       input.setAttribute("aria-valuetext", wordName());
-      drawWords(before);
+      drawWords(drawn);
       drawLines();
       const found = new Float64Array(ids.length);
       const finish = () => {
         rest = found;
+        if (counted.known === 1) rest[mostMoving()] = NaN; // without it no word is known, and there is no answer
         progress.textContent = "";
         shade();
         sayAnswer();
         // Another text altogether: show the word that moves it most, if the reader has not chosen one.
-        if (before.length && !places(before, tokens) && model.get("word") === chosen) choose(mostMoving());
+        if (ids.length && before.length && !places(before, tokens) && model.get("word") === chosen) choose(mostMoving());
         sayWord();
       };
       const chosen = model.get("word");
@@ -956,7 +1069,7 @@ function render({ model, el }) {
       status,
       words,
       progress,
-      html("p", { class: "live-reader-legend" }, "Shaded by what leaving a word out would move: ", ...inks),
+      html("p", { class: "live-reader-legend" }, "Shaded by what leaving a word out would move, on one scale for all texts: ", ...inks),
       picture,
       wordSlider,
       choice("clamp", { label: "Hold a gate in all units", options: holds }),

@@ -71,7 +71,7 @@ export function ceiling(states) {
 export function plain(x) {
   const [digits, power] = x.toExponential(1).split("e").map(Number);
   if (power < -3) return `${digits.toFixed(1)} × 10^${signed(power, 0)}`;
-  return power > 0 ? String(Math.round(x)) : x.toFixed(1 - power);
+  return power > 0 ? String(Math.round(x)) : rounded(x, 1 - power);
 }
 
 const pair = (h) => `(${h.map((value) => signed(value, 2)).join(", ")})`;
@@ -165,6 +165,14 @@ export function sigmoid(x) {
 export function signed(x, digits = 2) {
   const written = x.toFixed(digits);
   return Number(written) === 0 ? written.replace("-", "") : written.replace("-", "−");
+}
+
+/** Return a number like `signed`, with more digits where rounding would make 0, 1 or −1 of what is none of them. */
+export function rounded(x, digits = 2) {
+  const whole = (n) => [0, 1].includes(Math.abs(Number(x.toFixed(n))));
+  if ([0, 1].includes(Math.abs(x)) || !whole(digits)) return signed(x, digits);
+  for (let n = digits + 1; n <= 6; n++) if (!whole(n)) return signed(x, n);
+  return `nearly ${signed(x, 0)}`;
 }
 // </kit>
 

@@ -30,6 +30,7 @@ MAGIC = b"UNR1"
 START = struct.Struct("<4sIII")  # magic, bytes of the file, bytes of the header, checksum
 ALIGNED = 8
 EMBEDDING = "embedding.weight"
+LARGEST = float(np.finfo(np.float16).max)
 HARDEST = 4  # mistakes of either kind that travel with a model
 SHORT = 120  # tokens of such a review at most, so that a page can show it
 
@@ -92,7 +93,13 @@ def judged(model: SentimentClassifier, vocabulary: Vocabulary, config: Config) -
 
 
 def page_file(model: SentimentClassifier, tokens: list[str], told: dict) -> bytes:
-    """Return the file of a model, its vocabulary, and whatever else its header shall tell."""
+    """Return the file of a model, its vocabulary, and whatever else its header shall tell.
+
+    Raises
+    ------
+    ExportError
+        If a weight is not finite, or too large for the 16 bits of the page.
+    """
     parts, header = [], {"tensors": {}, "pattern": TOKEN.pattern} | told
     place = 0
 
@@ -104,6 +111,12 @@ def page_file(model: SentimentClassifier, tokens: list[str], told: dict) -> byte
         return at
 
     for name, weight in model.state_dict().items():
+        largest = weight.abs().max().item()  # NaN if one of them is NaN
+        if not largest <= LARGEST:
+            raise ExportError(
+                f"{name} holds a weight of size {largest}; the page's file takes finite numbers "
+                f"up to {LARGEST:.0f}. Train the model anew, with a smaller rate."
+            )
         if name == EMBEDDING:
             rows, scales = eight_bit_rows(weight.numpy())
             header["tensors"]["embedding.scale"] = _told("float32", scales[:, 0].astype("<f4"), put)
@@ -112,7 +125,7 @@ def page_file(model: SentimentClassifier, tokens: list[str], told: dict) -> byte
             header["tensors"][name] = _told("float16", weight.numpy().astype("<f2"), put)
     words = "\n".join(tokens).encode()
     header["vocabulary"] = {"at": put(words), "bytes": len(words), "tokens": len(tokens)}
-    head = json.dumps(header, ensure_ascii=False).encode()
+    head = json.dumps(header, ensure_ascii=False, allow_nan=False).encode()
     head += b" " * (-(START.size + len(head)) % ALIGNED)
     rest = head + b"".join(parts)
     return START.pack(MAGIC, START.size + len(rest), len(head), zlib.crc32(rest)) + rest
