@@ -87,8 +87,8 @@ def test_flipped_weights_give_the_other_meaning_of_z(layer, x):
     cell.params = params
     h = np.zeros((BATCH, UNITS))
     for t in range(STEPS):
-        _, (_, _, _, _, z, n) = cell.forward(x[:, t], h)
-        h = z * n + (1 - z) * h
+        _, cache = cell.forward(x[:, t], h)
+        h = cache.z * cache.n + (1 - cache.z) * h
     np.testing.assert_allclose(h, layer.forward(x)[1], rtol=0, atol=1e-12)
 
 

@@ -18,6 +18,7 @@ Padding needs no mask in the loop. A step after a sequence's end cannot reach ba
 to read the final state at the right step and to let gradients in at real steps only.
 """
 
+from collections import namedtuple
 from typing import ClassVar
 
 import numpy as np
@@ -97,6 +98,9 @@ class _FastLayer:
         return by_h, by_c
 
 
+FastLSTMCache = namedtuple("FastLSTMCache", "z lengths mask c gates")
+
+
 class FastLSTM(_FastLayer):
     """An LSTM over time; the same numbers as ``Recurrent(LSTMCell)``, faster.
 
@@ -139,7 +143,7 @@ class FastLSTM(_FastLayer):
             np.multiply(o, np.tanh(c[t + 1]), out=h[t + 1])
         outputs = (h[1:] * mask[:, :, None]).swapaxes(0, 1)
         last = lengths, np.arange(batch)
-        return outputs, (h[last], c[last]), (z, lengths, mask, c, gates)
+        return outputs, (h[last], c[last]), FastLSTMCache(z, lengths, mask, c, gates)
 
     def backward(self, doutputs, cache, dfinal=None):
         """Add all parameter gradients; return ``dx (B, T, I), (dh_0, dc_0)``."""
@@ -164,6 +168,9 @@ class FastLSTM(_FastLayer):
             dc = dc * f
         self._add_grads(self.cell.params, z[:-1], da)
         return self._dx(da), (dh, dc)
+
+
+FastGRUCache = namedtuple("FastGRUCache", "z_x z_h lengths mask gates h_n")
 
 
 class FastGRU(_FastLayer):
@@ -210,7 +217,8 @@ class FastGRU(_FastLayer):
             np.tanh(n, out=n)
             np.add(n, z * (h[t] - n), out=h[t + 1])  # (1 - z) n + z h_prev
         outputs = (h[1:] * mask[:, :, None]).swapaxes(0, 1)
-        return outputs, h[lengths, np.arange(batch)], (z_x, z_h, lengths, mask, gates, h_n)
+        cache = FastGRUCache(z_x, z_h, lengths, mask, gates, h_n)
+        return outputs, h[lengths, np.arange(batch)], cache
 
     def backward(self, doutputs, cache, dfinal=None):
         """Add all parameter gradients; return ``dx (B, T, I), dh_0``."""

@@ -1,9 +1,13 @@
 """A cell over time, in NumPy: forward through a sequence and back again."""
 
+from collections import namedtuple
+
 import numpy as np
 
 from unrolled.cells import GRUCell, LSTMCell, RNNCell
 from unrolled.data.batching import check_lengths, length_mask
+
+Step = namedtuple("Step", "real cache")  # where the step is real (B, 1), and the cell's cache
 
 CELLS = {"RNN": RNNCell, "LSTM": LSTMCell, "GRU": GRUCell}
 
@@ -41,7 +45,7 @@ class Recurrent:
             h at every step; zero after a sequence's last real step.
         final : like `state`
             The state after each sequence's last real step.
-        caches : list of T tuples
+        caches : list of T `Step`
 
         Raises
         ------
@@ -58,7 +62,7 @@ class Recurrent:
             new_state, cache = self.cell.forward(x[:, t], state)
             state = _where(real, new_state, state)
             outputs.append(np.where(real, _h(state), 0))
-            caches.append((real, cache))
+            caches.append(Step(real, cache))
         return np.stack(outputs, axis=1), state, caches
 
     def backward(self, doutputs, caches, dfinal=None):
@@ -84,7 +88,7 @@ class Recurrent:
         ValueError
             If `doutputs` is not shaped like the outputs.
         """
-        expected = (len(caches[0][0]), len(caches), self.cell.hidden_size)
+        expected = (len(caches[0].real), len(caches), self.cell.hidden_size)
         if doutputs.shape != expected:
             raise ValueError(
                 f"backward got doutputs of shape {doutputs.shape}. Give the gradient of the loss "
