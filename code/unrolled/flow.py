@@ -21,7 +21,7 @@ def step_jacobian(cell, x, state):
     x : ndarray (I,)
         The input of that step.
     state : ndarray (H,), or (h, c), each (H,)
-        The state before the step.
+        The state before the step. A part of another shape, such as (H, H), is read row by row.
 
     Returns
     -------
@@ -29,13 +29,15 @@ def step_jacobian(cell, x, state):
         Row: a unit after the step; column: a unit before.
     """
     parts = state if isinstance(state, tuple) else (state,)
-    size = sum(len(part) for part in parts)
-    repeated = tuple(np.tile(part, (size, 1)) for part in parts)
+    sizes = [part.size for part in parts]
+    size = sum(sizes)
+    repeated = tuple(np.repeat(part[None], size, axis=0) for part in parts)
     _, cache = cell.forward(np.tile(x, (size, 1)), _pack(repeated))
-    upstream = np.split(np.eye(size, dtype=parts[0].dtype), len(parts), axis=1)
+    blocks = np.split(np.eye(size, dtype=parts[0].dtype), np.cumsum(sizes)[:-1], axis=1)
+    upstream = tuple(b.reshape(r.shape) for b, r in zip(blocks, repeated, strict=True))
     with _grads_untouched(cell):
-        _, dprev = cell.backward(_pack(tuple(upstream)), cache)
-    return np.concatenate(dprev, axis=1) if isinstance(dprev, tuple) else dprev
+        _, dprev = cell.backward(_pack(upstream), cache)
+    return _flat(dprev)
 
 
 def step_jacobians(layer, x, state=None):
@@ -300,7 +302,7 @@ def _grads_untouched(cell):
         cell.grads = kept
 
 
-# A state is h alone, or the pair (h, c).
+# A state is h alone, or a tuple such as (h, c).
 
 
 def _pack(parts):
@@ -316,4 +318,6 @@ def _lift(state):
 
 
 def _flat(state):
-    return np.concatenate(state, axis=1) if isinstance(state, tuple) else state
+    """Return a state's parts side by side, (B, S)."""
+    parts = state if isinstance(state, tuple) else (state,)
+    return np.concatenate([part.reshape(len(part), -1) for part in parts], axis=1)
