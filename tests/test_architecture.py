@@ -1,6 +1,12 @@
-"""Imports point only downwards, and the NumPy floors stay free of torch."""
+"""Imports point only downwards, and the NumPy floors stay free of torch, whatever they import.
+
+The floors, and which modules may reach torch, are read from CONTRIBUTING.md.
+"""
 
 import ast
+import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -8,82 +14,161 @@ import pytest
 import unrolled
 
 ROOT = Path(unrolled.__file__).parent
-FLOORS = [
-    {"functional", "gradcheck", "seeding", "exercises"},
-    {"cells", "data", "ports"},
-    {"models", "layers", "variants", "portable", "language", "checkpoints"},
-    {
-        "training",
-        "metrics",
-        "flow",
-        "fast",
-        "stacks",
-        "bridge",
-        "surgery",
-        "pretraining",
-        "quantization",
-    }
-    | {"baselines", "calibration", "probes"},
-    {"plots", "experiments"},
-    {"cli", "live"},
-    {"__main__"},
-]
-FLOOR_OF = {name: number for number, names in enumerate(FLOORS) for name in names}
-WITH_TORCH = {
-    "models",
-    "language",
-    "checkpoints",
-    "bridge",
-    "quantization",
-    "training",
-    "pretraining",
-    "experiments",
-    "cli",
+CONTRIBUTING = (ROOT.parents[1] / "CONTRIBUTING.md").read_text(encoding="utf-8")
+TOP = "__main__"  # above all floors: it may import any of them
+# Imports inside a function that may do what the rules forbid: (file, what) and why.
+EXCEPTIONS = {
+    # Nothing today. ("metrics", "torch"): "slow to import, and only one function needs it"
 }
-MODULES = sorted(path for path in ROOT.rglob("*.py") if path != ROOT / "__init__.py")
 
 
-def room(path):
-    """Return the top-level module or subpackage that a file belongs to."""
-    return path.relative_to(ROOT).parts[0].removesuffix(".py")
+def floors_of(text):
+    """Return the floor of each module, from the table of CONTRIBUTING.md."""
+    rows = re.findall(r"^\| (\d+) \| (.*) \|$", text, flags=re.MULTILINE)
+    return {name: int(floor) for floor, names in rows for name in re.findall(r"`(\w+)`", names)}
+
+
+def with_torch_of(text):
+    """Return the modules that may import PyTorch, from the sentence below that table."""
+    sentence = re.search(r"Only (.*) import PyTorch", text)[1]
+    return set(re.findall(r"`(\w+)`", sentence))
+
+
+FLOOR_OF = floors_of(CONTRIBUTING)
+FLOOR_OF[TOP] = 1 + max(FLOOR_OF.values())
+WITH_TORCH = with_torch_of(CONTRIBUTING)
+
+
+def name_of(path):
+    """Return a file's dotted name inside the package: ``data.text``, ``data`` for its __init__."""
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(part for part in parts if part != "__init__")
+
+
+SOURCES = {name_of(path): path.read_text(encoding="utf-8") for path in sorted(ROOT.rglob("*.py"))}
+MODULES = [name for name in SOURCES if name]
 
 
 def imported(source):
-    """Return the dotted names that a module imports."""
-    names = set()
-    for node in ast.walk(ast.parse(source)):
+    """Return the dotted names that a module imports, and those that only its functions import."""
+    tree = ast.parse(source)
+    functions = [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)]
+    late = {id(node) for function in functions for node in ast.walk(function)}
+    at_once, in_functions = set(), set()
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            names |= {alias.name for alias in node.names}
+            names = {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, "write absolute imports: they show the floor"
-            names |= {f"{node.module}.{alias.name}" for alias in node.names}
-    return names
+            names = {f"{node.module}.{alias.name}" for alias in node.names}
+        else:
+            continue
+        (in_functions if id(node) in late else at_once).update(names)
+    return at_once, in_functions - at_once
 
 
-def faults(name, source):
-    """Return what is wrong with the imports of a module that stands in room `name`."""
-    found = []
-    for target in imported(source):
-        top, *rest = target.split(".")
-        abroad = top == "unrolled" and rest and rest[0] not in (name, "__version__")
-        if abroad and FLOOR_OF[rest[0]] >= FLOOR_OF[name]:
-            found.append(f"{name} (floor {FLOOR_OF[name]}) imports {target}: not below it")
-        if top == "torch" and name not in WITH_TORCH:
-            found.append(f"{name} imports torch")
-    return found
+def modules_in(target, sources):
+    """Return the modules of the package that importing a dotted name runs, parents included."""
+    parts = target.split(".")
+    if parts[0] != "unrolled":
+        return set()
+    names = {".".join(parts[1:end]) for end in range(1, len(parts) + 1)}
+    return names & set(sources)
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_imports_point_downwards(path):
-    assert room(path) in FLOOR_OF, f"Give {path.name} a floor in this test and in the docstring."
-    assert faults(room(path), path.read_text(encoding="utf-8")) == []
+def way_to_torch(name, sources, exceptions=()):
+    """Return the modules from `name` to the one that imports torch, or None: the shortest way."""
+    ways, seen = [[name]], {name}
+    for way in ways:
+        for target in sorted(set().union(*imported(sources[way[-1]]))):
+            if (way[-1], target) in exceptions:
+                continue
+            if target.split(".")[0] == "torch":
+                return [*way, target]
+            for module in modules_in(target, sources) - seen:
+                seen.add(module)
+                ways.append([*way, module])
+    return None
 
 
-def test_the_rule_catches_an_upward_arrow_and_torch():
-    assert faults("cells", "from unrolled.layers import Recurrent")
-    assert faults("cells", "import unrolled.cells, torch")
-    assert faults("cells", "from unrolled import flow")
-    assert not faults("cells", "from unrolled.functional import sigmoid")
+def faults(name, sources, exceptions=()):
+    """Return what is wrong with the imports of a module."""
+    room, found = name.split(".")[0], []
+    for target in sorted(set().union(*imported(sources[name]))):
+        rooms = {module.split(".")[0] for module in modules_in(target, sources)} - {"", room}
+        if (name, target) not in exceptions:
+            found += [
+                f"{name} (floor {FLOOR_OF[room]}) imports {target}: not below it"
+                for other in rooms
+                if FLOOR_OF[other] >= FLOOR_OF[room]
+            ]
+    way = None if room in WITH_TORCH | {TOP} else way_to_torch(name, sources, exceptions)
+    return found + ([f"{name} reaches torch: {' -> '.join(way)}"] if way else [])
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_imports_point_downwards_and_numpy_modules_never_reach_torch(name):
+    room = name.split(".")[0]
+    assert room in FLOOR_OF, f"Give {room} a floor in the table of CONTRIBUTING.md."
+    assert faults(name, SOURCES, EXCEPTIONS) == []
+
+
+def test_no_exception_and_no_leave_is_given_for_nothing():
+    for name, target in EXCEPTIONS:
+        assert target in imported(SOURCES[name])[1], f"{name} imports {target} in no function"
+    assert set(FLOOR_OF) == {name.split(".")[0] for name in MODULES}
+    for room in WITH_TORCH:
+        assert any(way_to_torch(n, SOURCES) for n in MODULES if n.split(".")[0] == room), room
+
+
+def test_the_docstring_of_the_package_has_the_same_floors():
+    _, *rows = re.split(r"^(\d+)(?= )", unrolled.__doc__, flags=re.MULTILINE)
+    told = {
+        name: int(floor)
+        for floor, names in zip(rows[::2], rows[1::2], strict=True)
+        for name in re.findall(r"`(\w+)`", names)
+    }
+    assert told | {TOP: FLOOR_OF[TOP]} == FLOOR_OF
+
+
+@pytest.mark.parametrize(
+    ("name", "line", "what"),
+    [
+        ("cells", "from unrolled.layers import Recurrent", "not below"),
+        ("cells", "from unrolled import flow", "not below"),
+        ("cells", "import unrolled.layers", "not below"),
+        ("data.text", "from unrolled.metrics import accuracy", "not below"),
+        ("metrics", "from unrolled.flow import half_life", "not below"),
+        ("cells", "import torch", "cells reaches torch: cells -> torch"),
+        ("cells", "def late():\n    import torch", "cells reaches torch"),
+        ("cells", "if True:\n    from torch import nn", "cells reaches torch"),
+        ("flow", "from unrolled.models import CELLS", "flow reaches torch: flow -> models"),
+        ("metrics", "from unrolled.checkpoints import load", "metrics -> checkpoints -> torch"),
+        ("plots.memory", "from unrolled.training import fit", "plots.memory -> training"),
+        ("live", "def late():\n    from unrolled import models", "live -> models -> torch"),
+        ("plots.gates", "from unrolled import surgery", None),
+        ("cells", "from unrolled.functional import sigmoid", None),
+        ("training", "from unrolled import models, functional", None),
+    ],
+)
+def test_the_rule_catches_planted_arrows_and_no_others(name, line, what):
+    found = faults(name, SOURCES | {name: f"{SOURCES[name]}\n{line}\n"})
+    assert (what in " ".join(found)) if what else not found
+
+
+def test_an_arrow_is_found_behind_two_honest_modules():
+    planted = SOURCES | {"functional": SOURCES["functional"] + "\nfrom torch import nn\n"}
+    assert "cells -> functional -> torch.nn" in " ".join(faults("cells", planted))
+    assert "layers -> " in " ".join(faults("stacks", planted))
+
+
+def test_importing_every_numpy_module_does_not_import_torch():
+    free = [name for name in MODULES if name.split(".")[0] not in WITH_TORCH | {TOP}]
+    code = "import importlib, sys\n"
+    code += "".join(f"importlib.import_module('unrolled.{name}')\n" for name in free)
+    code += "assert 'torch' not in sys.modules, 'something has imported torch'\n"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 def test_code_is_a_source_root_not_a_package():

@@ -40,6 +40,21 @@ def test_lengths_reach_the_layer():
     assert (outputs[1, :2] != 0).all()
 
 
+def test_lengths_may_be_a_list():
+    layer, x = variant_layer("coupled", 2, 4), torch.randn(3, 7, 2)
+    assert torch.equal(layer(x, [7, 2, 5])[0], layer(x, torch.tensor([7, 2, 5]))[0])
+
+
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16, torch.int64])
+def test_a_type_that_numpy_does_not_compute_in_is_refused(dtype):
+    layer, x = variant_layer("lstm", 2, 4), torch.ones(3, 7, 2)
+    with pytest.raises(ValueError, match=f"got inputs in {dtype} on cpu"):
+        layer(x.to(dtype))
+    if dtype.is_floating_point:
+        with pytest.raises(ValueError, match=f"got weight_ih_0 in {dtype} on cpu"):
+            layer.to(dtype)(x)
+
+
 def test_stacks_and_directions_bring_all_their_weights():
     rng = np.random.default_rng(0)
     both = Bidirectional(Recurrent(LSTMCell(2, 3, rng=rng)), Recurrent(LSTMCell(2, 3, rng=rng)))

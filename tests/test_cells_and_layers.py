@@ -235,12 +235,41 @@ def test_the_start_is_torchs(kind):
         ([5, 0, 3], "at least one real step"),
         ([6, 1, 3], "longer than the T = 5 steps"),
         ([5, 5], r"shape \(2,\).*expected \(3,\)"),
+        ([5.0, 1.0, 3.0], "type float64; expected"),
+        ([5, np.nan, 3], "type float64; expected"),
+        ([5, None, 3], "type object; expected"),
     ],
 )
 def test_layer_refuses_impossible_lengths(lengths, message):
     layer, rng = random_layer("LSTM", seed=6)
     with pytest.raises(ValueError, match=message):
         layer.forward(rng.normal(size=(B, T, I)), lengths=np.array(lengths))
+
+
+def test_lengths_may_be_a_list_or_a_tensor():
+    layer, rng = random_layer("GRU", seed=6)
+    x = rng.normal(size=(B, T, I))
+    array = layer.forward(x, lengths=LENGTHS)[0]
+    for lengths in (LENGTHS.tolist(), torch.from_numpy(LENGTHS)):
+        assert np.array_equal(layer.forward(x, lengths=lengths)[0], array)
+
+
+@pytest.mark.parametrize("x", [None, [[["a", "b"]]], [[[1.0, None]]]])
+def test_layer_refuses_what_is_no_array_of_numbers(x):
+    layer, _ = random_layer("RNN", seed=7)
+    with pytest.raises(ValueError, match=r"The layer got x of (shape \(\)|type)"):
+        layer.forward(x)
+
+
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16, torch.float32, torch.float64])
+def test_weights_come_from_torch_in_every_precision(dtype):
+    module = torch.nn.LSTM(I, H).to(dtype)
+    layer = from_torch(module)
+    for name, value in to_torch(layer).items():
+        expected = getattr(module, name).detach().double().numpy()
+        assert np.array_equal(value.astype(float), expected)  # float32 holds each bfloat16
+    assert layer.cell.dtype == (np.float32 if dtype == torch.bfloat16 else value.dtype)
+    assert np.isfinite(layer.forward(np.ones((B, T, I), layer.cell.dtype))[0]).all()
 
 
 @pytest.mark.parametrize("shape", [(B, I), (B, T, I + 1), (B, 0, I), (0, T, I)])
@@ -270,5 +299,17 @@ def test_cell_refuses_size_zero():
 def test_backward_refuses_a_gradient_of_another_shape():
     layer, rng = random_layer("RNN", seed=10)
     _, _, caches = layer.forward(rng.normal(size=(B, T, I)))
-    with pytest.raises(ValueError, match=r"shaped like them: \(3, 5, 4\)"):
-        layer.backward(np.zeros((B, T, H + 1)), caches)
+    for wrong in (np.zeros((B, T, H + 1)), np.zeros((0, T, H)), None):
+        with pytest.raises(ValueError, match=r"shaped like them: \(3, 5, 4\)"):
+            layer.backward(wrong, caches)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_backward_refuses_a_gradient_that_would_broadcast_to_the_state(kind):
+    layer, rng = random_layer(kind, seed=11)
+    _, _, caches = layer.forward(rng.normal(size=(B, T, I)))
+    row, whole = np.zeros(H), np.zeros((B, H))
+    wrong = {"LSTM": [whole, (whole, row), (whole,)]}.get(kind, [row, (whole, whole)])
+    for dfinal in wrong:
+        with pytest.raises(ValueError, match=r"got dfinal of shape .* like it: \(3, 4\)"):
+            layer.backward(np.zeros((B, T, H)), caches, dfinal)

@@ -155,3 +155,5 @@ def test_fast_backward_refuses_a_gradient_of_another_shape(kind):
     _, _, cache = layer.forward(np.zeros((2, 4, 3)))
     with pytest.raises(ValueError, match=r"shaped like them: \(2, 4, 5\)"):
         layer.backward(np.zeros((2, 1, 5)), cache)
+    with pytest.raises(ValueError, match=r"got dfinal of shape \(5,\).* like it: \(2, 5\)"):
+        layer.backward(np.zeros((2, 4, 5)), cache, np.zeros(5))

@@ -5,12 +5,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from unrolled import flow
+from unrolled import flow, variants
 from unrolled.cells import GRUCell, LSTMCell, RNNCell
 from unrolled.gradcheck import relative_error
 from unrolled.layers import Recurrent
 
 T, I, H = 6, 2, 4
+LSTMS = [LSTMCell, *variants._LSTMVariant.__subclasses__()]
+BLOCKS_OF = {cell_class: cell_class.blocks for cell_class in LSTMS[1:]}
 
 
 def make(cell_class, seed=0):
@@ -89,37 +91,108 @@ def test_half_life_refuses_what_does_not_decay(factor):
         flow.half_life(factor)
 
 
-def test_lstm_paths_are_the_gates_along_c_and_the_whole_is_bptt():
-    layer, rng = make(LSTMCell, seed=4)
-    x, dh = rng.normal(size=(T, I)), rng.normal(size=H)
-    paths = flow.lstm_paths(layer, x, dh)
-    whole = flow.gradient_by_lag(layer, x[None], (dh[None], np.zeros((1, H))))
-    np.testing.assert_allclose(paths["all"], whole[:, 0], atol=1e-12)
-    _, _, caches = layer.forward(x[None])
-    forget = np.stack([cache[4][0] for _, cache in caches[::-1]])
-    o, tanh_c = caches[-1][1][6][0], caches[-1][1][7][0]
-    first = dh * o * (1 - tanh_c**2)
-    np.testing.assert_allclose(paths["along c"][0], first)
-    np.testing.assert_allclose(paths["along c"][1:], first * np.cumprod(forget, 0), atol=1e-14)
-
-
-def test_along_h_the_cell_state_is_never_handed_on():
-    layer, rng = make(LSTMCell, seed=5)
-    x, dh = rng.normal(size=(T, I)), rng.normal(size=H)
-    states = [(np.zeros((1, H)), np.zeros((1, H)))]
+def states_of(layer, x):
+    """Return the T + 1 states of one sequence from zeros on."""
+    states = [layer.cell.initial_state(1)]
     for x_t in x:
         states.append(layer.cell.forward(x_t[None], states[-1])[0])
+    return states
+
+
+def slope(f, point):
+    """Return the derivative of a function of a vector (H,) by central differences."""
+    return np.array([(f(point + e) - f(point - e)) / 2e-6 for e in 1e-6 * np.eye(len(point))])
+
+
+def lstm_and_path(cell_class, seed):
+    layer, rng = make(cell_class, seed)
+    x, dh = rng.normal(size=(T, I)), rng.normal(size=H)
+    return layer, x, dh, states_of(layer, x), flow.lstm_paths(layer, x, dh)
+
+
+@pytest.mark.parametrize("cell_class", LSTMS)
+def test_all_of_lstm_paths_is_bptt(cell_class):
+    layer, x, dh, _, paths = lstm_and_path(cell_class, seed=4)
+    whole = flow.gradient_by_lag(layer, x[None], (dh[None], np.zeros((1, H))))
+    np.testing.assert_allclose(paths["all"], whole[:, 0], atol=1e-12)
+
+
+@pytest.mark.parametrize("cell_class", LSTMS)
+def test_along_c_begins_with_the_slope_of_h_by_c(cell_class):
+    layer, x, dh, states, paths = lstm_and_path(cell_class, seed=4)
+    cell, place = layer.cell, BLOCKS_OF.get(cell_class, "ifgo").index("g")
+    bias = cell.params["bias_ih"][place * H : (place + 1) * H]  # moves c, and h through c alone
+
+    def last(move):
+        bias[:] += move
+        (h, c), _ = cell.forward(x[-1][None], states[-2])
+        bias[:] -= move
+        return h[0], c[0]
+
+    (h_up, c_up), (h_down, c_down) = last(np.full(H, 1e-6)), last(np.full(H, -1e-6))
+    true = dh * (h_up - h_down) / (c_up - c_down)  # each unit shows its own c only
+    assert relative_error(paths["along c"][0], true) < 1e-6
+
+
+@pytest.mark.parametrize("cell_class", LSTMS)
+def test_along_c_only_the_cell_state_is_handed_on(cell_class):
+    layer, x, dh, states, paths = lstm_and_path(cell_class, seed=4)
+
+    def last(c, lag):  # each step sees the h that there really was; only c is handed on
+        for t in range(T - lag, T):
+            (h, c), _ = layer.cell.forward(x[t][None], (states[t][0], np.atleast_2d(c)))
+        return float(dh @ h[0])
+
+    for lag in range(1, T + 1):
+        true = slope(lambda c, lag=lag: last(c, lag), states[T - lag][1][0])
+        np.testing.assert_allclose(paths["along c"][lag], true, rtol=1e-6, atol=1e-9)
+
+
+@pytest.mark.parametrize("cell_class", LSTMS)
+def test_along_h_the_cell_state_is_never_handed_on(cell_class):
+    layer, x, dh, states, paths = lstm_and_path(cell_class, seed=5)
 
     def last(h, lag):  # c stands still at what it really was; only h is handed on
         for t in range(T - lag, T):
-            (h, _), _ = layer.cell.forward(x[t][None], (h, states[t][1]))
+            (h, _), _ = layer.cell.forward(x[t][None], (np.atleast_2d(h), states[t][1]))
         return float(dh @ h[0])
 
-    along_h = flow.lstm_paths(layer, x, dh)["along h"]
-    for lag in (1, 3, T):
-        start, steps = states[T - lag][0], 1e-6 * np.eye(H)
-        slope = [(last(start + e, lag) - last(start - e, lag)) / 2e-6 for e in steps]
-        assert relative_error(along_h[lag], np.array(slope)) < 1e-6
+    for lag in range(1, T + 1):
+        true = slope(lambda h, lag=lag: last(h, lag), states[T - lag][0][0])
+        np.testing.assert_allclose(paths["along h"][lag], true, rtol=1e-6, atol=1e-9)
+
+
+def test_along_the_c_of_an_lstm_only_forget_gates_are_multiplied():
+    layer, x, _, _, paths = lstm_and_path(LSTMCell, seed=4)
+    forget = np.stack([step.cache.f[0] for step in layer.forward(x[None])[2][::-1]])
+    ratios = paths["along c"][1:] / paths["along c"][:-1]
+    np.testing.assert_allclose(ratios, forget, rtol=1e-12)
+
+
+class SecretLSTMCell(LSTMCell):
+    """An LSTM that does not say which part of its cache is which."""
+
+    def forward(self, x, state):
+        state, cache = super().forward(x, state)
+        return state, tuple(cache)
+
+
+def test_lstm_paths_refuses_a_cell_whose_gates_have_no_names():
+    layer, rng = make(SecretLSTMCell)
+    with pytest.raises(ValueError, match=r"got a SecretLSTMCell .* named tuple"):
+        flow.lstm_paths(layer, rng.normal(size=(T, I)), rng.normal(size=H))
+
+
+@pytest.mark.parametrize("cell_class", [RNNCell, GRUCell, *LSTMS])
+def test_every_cell_names_what_it_keeps_for_backward(cell_class):
+    layer, rng = make(cell_class)
+    _, _, caches = layer.forward(rng.normal(size=(2, T, I)))
+    named = caches[0]._asdict() | caches[0].cache._asdict()
+    assert {"real", "cache", "x", "h_prev"} <= set(named)
+    assert named["x"].shape == (2, I)
+    assert {part.shape for name, part in named.items() if name not in ("real", "cache", "x")} == {
+        (2, H)
+    }
 
 
 def test_without_recurrent_weights_all_of_c_goes_along_c():

@@ -71,6 +71,29 @@ def test_losses_refuse_shapes_that_would_broadcast(loss):
         loss(np.zeros(3), np.zeros((3, 1)))
 
 
+@pytest.mark.parametrize("loss", [F.mean_squared_error, F.binary_cross_entropy_with_logits])
+def test_there_is_no_mean_loss_of_nothing(loss):
+    with pytest.raises(ValueError, match="are empty"):
+        loss(np.zeros((0, 2)), np.zeros((0, 2)))
+    with pytest.raises(ValueError, match=r"logits of shape \(0, 3\)"):
+        F.cross_entropy(np.zeros((0, 3)), np.zeros(0, dtype=int))
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+def test_a_logit_that_is_no_number_gives_the_loss_that_torch_gives(bad):
+    logits = np.array([[0.5, bad], [1.0, 2.0]])
+    with np.errstate(invalid="ignore"):
+        ours = F.cross_entropy(logits, np.array([0, 1]))[0]
+    theirs = torch.nn.functional.cross_entropy(torch.tensor(logits), torch.tensor([0, 1]))
+    np.testing.assert_allclose(ours, theirs.item())
+
+
+@pytest.mark.parametrize("bad", [[0.0, np.nan], [0.0, 1.0], [None, 1]])
+def test_cross_entropy_refuses_class_numbers_that_are_not_whole(bad):
+    with pytest.raises(ValueError, match="whole numbers"):
+        F.cross_entropy(np.zeros((2, 3)), np.array(bad))
+
+
 @pytest.mark.parametrize(
     ("targets", "message"),
     [(np.array([0, 3]), "from 0 to 2"), (np.array([-1, 0]), "from 0 to 2"), (np.array([0]), "row")],

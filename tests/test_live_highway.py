@@ -40,10 +40,11 @@ def test_every_state_and_gate_is_the_packages(lstm):
     layer, x, _, steps, _ = lstm
     outputs, _, caches = layer.forward(x[None])
     np.testing.assert_allclose([step["h"] for step in steps], outputs[0], **EXACT)
-    names = ("hPrev", "cPrev", "i", "f", "g", "o", "tanhC")
-    for step, (_, (_, *cached)) in zip(steps, caches, strict=True):
-        for name, values in zip(names, cached, strict=True):
-            np.testing.assert_allclose(step[name], values[0], **EXACT, err_msg=name)
+    names = {"h_prev": "hPrev", "c_prev": "cPrev", "tanh_c": "tanhC"}
+    for step, (_, cache) in zip(steps, caches, strict=True):
+        for name in ("h_prev", "c_prev", "i", "f", "g", "o", "tanh_c"):
+            theirs = step[names.get(name, name)]
+            np.testing.assert_allclose(theirs, getattr(cache, name)[0], **EXACT, err_msg=name)
 
 
 def test_every_block_of_the_jacobian_is_the_packages(lstm):

@@ -11,6 +11,7 @@ from unrolled.models import (
     CELLS,
     POOLINGS,
     SentimentClassifier,
+    SequenceLabeller,
     SequenceRegressor,
     last_read_states,
     real_steps,
@@ -159,17 +160,69 @@ def test_wrong_choices_are_named(make, message):
         ([3, 0], "lengths runs from 0 to 3; each must be from 1 to T = 4"),
         ([3, 5], "lengths runs from 3 to 5"),
         ([3], r"lengths has shape \(1,\); expected \(2,\)"),
+        ([3.0, 2.0], "lengths has type torch.float32; expected whole numbers"),
+        ([3.0, torch.nan], "lengths has type torch.float32; expected whole numbers"),
+        ([True, True], "lengths has type torch.bool; expected whole numbers"),
     ],
 )
 def test_wrong_lengths_are_refused(lengths, message):
-    model = SentimentClassifier(5, 2, 3)
+    for given_lengths in (lengths, torch.tensor(lengths)):
+        for model, inputs in (
+            (SentimentClassifier(5, 2, 3), torch.ones(2, 4, dtype=torch.int64)),
+            (SequenceRegressor("gru", 2, 3), torch.ones(2, 4, 2)),
+            (SequenceLabeller("gru", 2, 3, 2), torch.ones(2, 4, 2)),
+        ):
+            with pytest.raises(ValueError, match=message):
+                model(inputs, given_lengths)
+
+
+@pytest.mark.parametrize("lengths", [[3, None], ["3", "4"], "34"])
+def test_lengths_that_are_no_numbers_are_refused(lengths):
+    with pytest.raises(ValueError, match=r"lengths is .* expected 2 whole numbers"):
+        SentimentClassifier(5, 2, 3)(torch.ones(2, 4, dtype=torch.int64), lengths)
+
+
+@pytest.mark.parametrize("pooling", POOLINGS)
+def test_lengths_may_be_a_list_or_an_array(pooling):
+    model = SentimentClassifier(11, 4, 5, pooling=pooling, bidirectional=True)
+    inputs, tensor = torch.randint(2, 11, (3, 6), generator=random_state()), torch.tensor([6, 2, 4])
+    for lengths in (tensor.tolist(), tensor.numpy(), tensor.int()):
+        assert torch.equal(model(inputs, lengths), model(inputs, tensor))
+        states = model.states(model.embedding(inputs), lengths)
+        assert torch.equal(model.pool(states, lengths), model.pool(states, tensor))
+
+
+@pytest.mark.parametrize(
+    ("number", "message"),
+    [(5, r"run from 0 to 5; .* 5 tokens, numbered from 0 to 4"), (-1, "run from -1 to 1; ")],
+)
+def test_token_numbers_beyond_the_vocabulary_are_refused(number, message):
+    inputs = torch.ones(2, 4, dtype=torch.int64)
+    inputs[0, 1] = number
     with pytest.raises(ValueError, match=message):
-        model(torch.ones(2, 4, dtype=torch.int64), torch.tensor(lengths))
+        SentimentClassifier(5, 2, 3)(inputs, torch.tensor([4, 2]))
 
 
-def test_wrong_input_shape_is_refused():
-    with pytest.raises(ValueError, match=r"inputs has shape \(4, 3\); expected \(B, T, I\)"):
-        SequenceRegressor("rnn", 3, 2)(torch.zeros(4, 3))
+@pytest.mark.parametrize(
+    ("inputs", "message"),
+    [
+        (torch.zeros(4, 3), r"inputs has shape \(4, 3\); expected \(B, T, I\)"),
+        (torch.zeros(0, 4, 3), r"inputs has shape \(0, 4, 3\)"),
+        (torch.zeros(2, 0, 3), r"inputs has shape \(2, 0, 3\)"),
+        (torch.zeros(2, 4, 3, dtype=torch.int64), "inputs has type torch.int64; .* real inputs"),
+        ([[[0.0, 1.0, 2.0]]], "inputs is a list; expected a tensor"),
+        (None, "inputs is a NoneType; expected a tensor"),
+    ],
+)
+def test_wrong_inputs_are_refused(inputs, message):
+    with pytest.raises(ValueError, match=message):
+        SequenceRegressor("rnn", 3, 2)(inputs)
+
+
+@pytest.mark.parametrize("inputs", [torch.ones(2, 4), torch.zeros(0, 4, dtype=torch.int64)])
+def test_a_classifier_takes_filled_tables_of_whole_numbers(inputs):
+    with pytest.raises(ValueError, match=r"expected \(B, T\) token numbers"):
+        SentimentClassifier(5, 2, 3)(inputs, [4] * len(inputs))
 
 
 def test_attention_weights_are_a_mean_over_real_steps_only():

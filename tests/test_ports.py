@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from unrolled import ports
-from unrolled.cells import GRUCell
+from unrolled.cells import GRUCell, LSTMCell
 from unrolled.layers import Recurrent, from_torch
 
 BATCH, STEPS, INPUTS, UNITS = 4, 6, 3, 5
@@ -87,8 +87,8 @@ def test_flipped_weights_give_the_other_meaning_of_z(layer, x):
     cell.params = params
     h = np.zeros((BATCH, UNITS))
     for t in range(STEPS):
-        _, (_, _, _, _, z, n) = cell.forward(x[:, t], h)
-        h = z * n + (1 - z) * h
+        _, cache = cell.forward(x[:, t], h)
+        h = cache.z * cache.n + (1 - cache.z) * h
     np.testing.assert_allclose(h, layer.forward(x)[1], rtol=0, atol=1e-12)
 
 
@@ -144,3 +144,100 @@ def test_transposed_weights_are_refused(layer):
     kernel, recurrent, bias = ports.gru_to_keras(layer.cell.params)
     with pytest.raises(ValueError, match="A GRU's are"):
         ports.gru_from_keras((kernel.T, recurrent.T, bias))
+
+
+# ------------------------------------------------------------------------------------- the LSTM
+
+
+def random_lstm(inputs=INPUTS, units=UNITS, seed=0, dtype=np.float64):
+    rng = np.random.default_rng(seed)
+    cell = LSTMCell(inputs, units, rng=rng, dtype=dtype)
+    shapes = {name: value.shape for name, value in cell.params.items()}
+    cell.params = {name: rng.normal(size=shape).astype(dtype) for name, shape in shapes.items()}
+    return Recurrent(cell)
+
+
+def keras_lstm(x, kernel, recurrent, bias):
+    """Return the last h and c by the equations that Keras documents: z = x K + h U + b; i f c o."""
+    h, c = (np.zeros((len(x), len(recurrent))) for _ in range(2))
+    units = len(recurrent)
+    for x_t in x.swapaxes(0, 1):
+        z = x_t @ kernel + h @ recurrent + bias
+        z0, z1, z2, z3 = (z[:, k * units : (k + 1) * units] for k in range(4))
+        c = 1 / (1 + np.exp(-z1)) * c + 1 / (1 + np.exp(-z0)) * np.tanh(z2)
+        h = 1 / (1 + np.exp(-z3)) * np.tanh(c)
+    return h, c
+
+
+def test_an_lstm_in_keras_form_gives_the_same_states_by_kerass_equations(x):
+    layer = random_lstm()
+    weights = ports.lstm_to_keras(layer.cell.params)
+    assert [w.shape for w in weights] == [(INPUTS, 20), (UNITS, 20), (20,)]
+    for ours, theirs in zip(layer.forward(x)[1], keras_lstm(x, *weights), strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-12)
+
+
+def test_onnxruntime_computes_the_same_with_an_lstms_ported_weights(x):
+    onnx, runtime = pytest.importorskip("onnx"), pytest.importorskip("onnxruntime")
+    layer, x = random_lstm(dtype=np.float32), x.astype(np.float32)
+    weights = ports.lstm_to_onnx(layer.cell.params)
+    assert {k: w.shape for k, w in weights.items()} == {
+        "W": (1, 20, INPUTS),
+        "R": (1, 20, UNITS),
+        "B": (1, 40),
+    }
+    make, kind = onnx.helper, onnx.TensorProto.FLOAT
+    node = make.make_node("LSTM", ["X", *weights], ["Y", "Y_h", "Y_c"], hidden_size=UNITS)
+    graph = make.make_graph(
+        [node],
+        "one layer",
+        [make.make_tensor_value_info("X", kind, (STEPS, BATCH, INPUTS))],
+        [make.make_tensor_value_info(name, kind, None) for name in node.output],
+        [onnx.numpy_helper.from_array(np.ascontiguousarray(w), k) for k, w in weights.items()],
+    )
+    model = make.make_model(graph, opset_imports=[make.make_opsetid("", 14)], ir_version=8)
+    session = runtime.InferenceSession(
+        model.SerializeToString(), providers=["CPUExecutionProvider"]
+    )
+    y, h, c = session.run(None, {"X": x.swapaxes(0, 1)})
+    outputs, (h_ours, c_ours), _ = layer.forward(x)
+    for theirs, ours in ((y[:, 0].swapaxes(0, 1), outputs), (h[0], h_ours), (c[0], c_ours)):
+        np.testing.assert_allclose(theirs, ours, rtol=0, atol=1e-5)
+
+
+@given(st.integers(1, 5), st.integers(1, 6), st.integers(0, 10**6))
+@settings(max_examples=30)
+def test_an_lstms_weights_survive_there_and_back(inputs, units, seed):
+    params = random_lstm(inputs, units, seed).cell.params
+    copies = {name: value.copy() for name, value in params.items()}
+    back = ports.lstm_from_onnx(ports.lstm_to_onnx(params))
+    assert list(back) == list(params)
+    assert all(np.array_equal(back[name], copies[name]) for name in params)
+    keras = ports.lstm_to_keras(params)
+    again = ports.lstm_to_keras(ports.lstm_from_keras(keras))  # both biases have become one
+    assert all(np.array_equal(one, two) for one, two in zip(keras, again, strict=True))
+    from_keras = ports.lstm_from_keras(keras)
+    for name in ("weight_ih", "weight_hh"):
+        assert np.array_equal(from_keras[name], copies[name])
+    assert np.array_equal(from_keras["bias_ih"], copies["bias_ih"] + copies["bias_hh"])
+    assert all(np.array_equal(params[name], copies[name]) for name in params)
+
+
+@pytest.mark.parametrize(
+    ("port", "message"),
+    [
+        (lambda p, t: ports.lstm_to_keras(random_gru().cell.params), r"An LSTM's are .*\(4H, I\)"),
+        (lambda p, t: ports.lstm_to_onnx(random_gru().cell.params), "An LSTM's are"),
+        (lambda p, t: ports.lstm_from_keras([p["weight_ih"], p["weight_hh"], p["bias_ih"]]), "An"),
+        (lambda p, t: ports.lstm_from_keras(ports.lstm_to_keras(p)[:2]), "got 2 arrays.*use_bias"),
+        (
+            lambda p, t: ports.lstm_from_onnx({k: np.tile(v, (2, 1, 1)) for k, v in t.items()}),
+            "one",
+        ),
+        (lambda p, t: ports.lstm_from_onnx(t | {"P": np.ones((1, 15))}), "peepholes"),
+    ],
+)
+def test_what_is_no_lstm_of_that_form_is_refused(port, message):
+    params = random_lstm().cell.params
+    with pytest.raises(ValueError, match=message):
+        port(params, ports.lstm_to_onnx(params))

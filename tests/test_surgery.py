@@ -28,8 +28,8 @@ def test_without_a_clamp_it_is_the_plain_layer_exactly(layer, x, lengths):
     np.testing.assert_array_equal(found["c"][:, -1], c)
     real = np.ones((B, T), bool) if lengths is None else np.arange(T) < lengths[:, None]
     np.testing.assert_array_equal(found["h"][real], outputs[real])
-    for place, name in enumerate(("i", "f", "g", "o"), start=3):
-        np.testing.assert_array_equal(found[name][:, 0], caches[0][1][place])
+    for name in ("i", "f", "g", "o"):
+        np.testing.assert_array_equal(found[name][:, 0], getattr(caches[0].cache, name))
 
 
 def test_a_start_state_carries_on_where_another_run_stopped(layer, x):

@@ -152,5 +152,5 @@ def test_without_a_forget_gate_the_cell_state_is_a_sum():
     cell = random_cell(variants.NoForgetGateLSTMCell, rng)
     x, state = rng.normal(size=(B, T, I)), random_state(rng)
     _, (_, c), caches = Recurrent(cell).forward(x, state)
-    written = sum(i * g for _, (_, _, i, g, _, _) in caches)
+    written = sum(step.cache.i * step.cache.g for step in caches)
     np.testing.assert_allclose(c, state[1] + written, atol=1e-12)

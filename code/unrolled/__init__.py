@@ -13,7 +13,7 @@ floor  modules
 2      `models` (torch), `layers` (NumPy: a cell over time), `variants` (of the LSTM),
        `language` (a language model), `checkpoints`,
        `portable` (an exported model at work)
-1      `cells` (NumPy: one step), `ports` (a GRU's weights in other libraries), `data`
+1      `cells` (NumPy: one step), `ports` (weights in other libraries), `data`
 0      `functional`, `gradcheck`, `seeding`, `exercises`
 ====== ====================================================================
 

@@ -9,6 +9,8 @@ import numpy as np
 from scipy import sparse
 from sklearn.svm import LinearSVC
 
+from unrolled.data.batching import check_labels
+
 
 def lexicon_scores(texts: Sequence[str]) -> np.ndarray:
     """Return VADER's compound score of each text ``(N,)``, from -1 to 1.
@@ -47,6 +49,9 @@ def best_threshold(scores: np.ndarray, labels: np.ndarray) -> float:
             f"best_threshold got scores of shape {scores.shape} and labels of {labels.shape}; "
             "give two vectors of the same length, at least one of each."
         )
+    if not np.isfinite(scores).all():
+        raise ValueError("best_threshold got a score that is NaN or infinite; nothing splits it.")
+    labels = check_labels(labels, len(scores))
     values, place = np.unique(scores, return_inverse=True)
     gain = np.bincount(place, weights=1 - 2 * labels)  # of raising the threshold over a value
     right = labels.sum() + np.concatenate([[0], np.cumsum(gain)])
@@ -80,6 +85,8 @@ class NGrams:
 
     def fit_transform(self, ids: Sequence[np.ndarray], vocab_size: int) -> sparse.csr_array:
         """Choose the runs to keep from texts as token numbers; return their table ``(N, V)``."""
+        if len(ids) == 0:
+            raise ValueError("NGrams got no text to learn from; give at least one.")
         if vocab_size**self.longest >= 2**62:
             raise ValueError(
                 f"Runs of {self.longest} tokens from a vocabulary of {vocab_size:,} have too many "
@@ -87,8 +94,19 @@ class NGrams:
             )
         self.base = vocab_size + 1
         runs = [self._runs(text) for text in ids]
+        largest = max((int(np.max(text)) for text in ids if len(text)), default=0)
+        if largest >= vocab_size:
+            raise ValueError(
+                f"A text holds token number {largest}; the vocabulary has {vocab_size}, numbered "
+                "from 0. Number the texts with that vocabulary."
+            )
         keys, counts = np.unique(np.concatenate(runs), return_counts=True)
         self.keys = keys[counts >= self.least]
+        if len(self.keys) == 0:
+            raise ValueError(
+                f"No run of tokens occurs in {self.least} of the {len(ids)} texts, so nothing is "
+                "kept. Give more texts, or a smaller `least`."
+            )
         return self._table(runs)
 
     def transform(self, ids: Sequence[np.ndarray]) -> sparse.csr_array:
@@ -97,11 +115,16 @@ class NGrams:
 
     def _runs(self, text: np.ndarray) -> np.ndarray:
         """Return the keys of a text, its runs read as numbers in base V + 1, in rising order."""
-        digits = np.asarray(text, dtype=np.int64) + 1  # no digit is 0, so lengths do not mix
-        key, found = digits, [digits]
+        tokens = np.asarray(text)
+        if tokens.size and (tokens.dtype.kind not in "iu" or not tokens.min() >= 0):
+            raise ValueError("A text holds something that is no token number from 0 on.")
+        digits = tokens.astype(np.int64) + 1  # no digit is 0, so lengths do not mix
+        known = digits < self.base  # a run with another token is none of ours, nor mistaken for one
+        key, whole, found = digits, known, [digits[known]]
         for order in range(1, self.longest):
             key = key[:-1] * self.base + digits[order:]
-            found.append(key)
+            whole = whole[:-1] & known[order:]
+            found.append(key[whole])
         keys = np.concatenate(found)
         return np.sort(keys) if self.counted else np.unique(keys)
 
@@ -125,7 +148,7 @@ def log_count_ratio(presence: sparse.csr_array, labels: np.ndarray, alpha: float
     ``r = ln((p / |p|) / (q / |q|))``, where ``p = alpha + sum of the positive rows``, ``q`` the
     same of the negative ones, and ``|.|`` is the sum (Wang & Manning, 2012).
     """
-    labels = np.asarray(labels)
+    labels = check_labels(labels, presence.shape[0])
     p = alpha + presence[labels == 1].sum(axis=0)
     q = alpha + presence[labels == 0].sum(axis=0)
     return np.log(p / p.sum()) - np.log(q / q.sum())

@@ -54,8 +54,15 @@ class NumpyLayer(nn.Module):
 
         inputs ``(B, T, I)``; lengths ``(B,)`` or None. Gradients flow through the outputs only:
         the final state comes as NumPy arrays, for looking at.
+
+        Raises
+        ------
+        ValueError
+            If the inputs or the weights are elsewhere than on the CPU, or of another type than
+            float32 and float64; or as the NumPy layer does.
         """
         parameters = dict(self.named_parameters())
+        _check_for_numpy({"inputs": inputs, **parameters})
         for number, cell in enumerate(cells_of(self.layer)):
             for name in cell.params:
                 cell.params[name] = parameters[f"{name}_{number}"].detach().numpy()
@@ -68,7 +75,7 @@ class _ThroughNumpy(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx, layer, lengths, inputs, *parameters):
-        lengths = None if lengths is None else lengths.numpy()
+        lengths = None if lengths is None else np.asarray(lengths)
         outputs, final, ctx.cache = layer.forward(inputs.detach().numpy(), None, lengths)
         ctx.layer = layer
         return torch.from_numpy(np.ascontiguousarray(outputs)), final
@@ -81,6 +88,17 @@ class _ThroughNumpy(torch.autograd.Function):
         dx, _ = ctx.layer.backward(doutputs.numpy(), ctx.cache)
         grads = [torch.from_numpy(grad) for cell in cells for grad in cell.grads.values()]
         return None, None, torch.from_numpy(np.ascontiguousarray(dx)), *grads
+
+
+def _check_for_numpy(tensors) -> None:
+    """Raise a ValueError unless NumPy can compute with all tensors as they are."""
+    for name, tensor in tensors.items():
+        known = tensor.dtype in (torch.float32, torch.float64)
+        if not known or tensor.device.type != "cpu":
+            raise ValueError(
+                f"NumpyLayer got {name} in {tensor.dtype} on {tensor.device}. NumPy computes on "
+                "the CPU, in torch.float32 or torch.float64; move it there with .float().cpu()."
+            )
 
 
 def cells_of(layer) -> list:

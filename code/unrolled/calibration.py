@@ -11,8 +11,14 @@ from unrolled.functional import sigmoid
 
 
 def mean_loss(logits, targets) -> float:
-    """Return the mean binary cross-entropy of logits ``(N,)``, exact for large ones too."""
-    z, y = np.asarray(logits, dtype=float), np.asarray(targets)
+    """Return the mean binary cross-entropy of logits ``(N,)``, exact for large ones too.
+
+    Raises
+    ------
+    ValueError
+        If the sizes do not fit, there is nothing, or a number is NaN or infinite.
+    """
+    z, y = _checked_logits(logits, targets)
     return float(np.mean(np.logaddexp(0, z) - y * z))
 
 
@@ -85,12 +91,13 @@ def fit_temperature(logits, targets) -> float:
         If the targets hold only one class, or the logits separate the classes without an error:
         then the smaller T, the better.
     """
-    z, y = np.asarray(logits, dtype=float), np.asarray(targets)
+    z, y = np.asarray(logits, dtype=float), np.asarray(targets, dtype=float)
     if z.shape != y.shape or len(np.unique(y)) < 2:
         raise ValueError(
             f"fit_temperature got logits of shape {z.shape} and targets of {y.shape} with classes "
             f"{np.unique(y)}; give one target a logit, and both classes."
         )
+    z, y = _checked_logits(z, y)
     if ((z > 0) == (y == 1)).all():
         raise ValueError(
             "All answers are right, so there is no best temperature: the smaller, the better. "
@@ -104,7 +111,7 @@ def fit_temperature(logits, targets) -> float:
 
 def brier_score(probabilities, targets) -> float:
     """Return the mean squared distance of probability and outcome; a coin's is 1/4."""
-    p, y = np.asarray(probabilities, dtype=float), np.asarray(targets)
+    p, y = _checked(probabilities, targets, bins=1)
     return float(np.mean((p - y) ** 2))
 
 
@@ -113,7 +120,7 @@ def surest_first(logits, targets) -> tuple[np.ndarray, np.ndarray]:
 
     Entry k is for the k + 1 answers with the largest ``|z|``.
     """
-    z, y = np.asarray(logits, dtype=float), np.asarray(targets)
+    z, y = _checked_logits(logits, targets)
     order = np.argsort(-np.abs(z), kind="stable")
     right = ((z > 0) == (y == 1))[order]
     answered = np.arange(1, len(z) + 1)
@@ -122,9 +129,29 @@ def surest_first(logits, targets) -> tuple[np.ndarray, np.ndarray]:
 
 def confident_errors(logits, targets, least: float = 0.95) -> tuple[int, int]:
     """Return how many answers were given with at least this confidence, and how many were wrong."""
-    z, y = np.asarray(logits, dtype=float), np.asarray(targets)
+    z, y = _checked_logits(logits, targets)
+    if not 0 <= least <= 1:
+        raise ValueError(f"least is {least}; a confidence is from 0 to 1.")
     sure = sigmoid(np.abs(z)) >= least
     return int(sure.sum()), int((sure & ((z > 0) != (y == 1))).sum())
+
+
+def _checked_logits(logits, targets):
+    """Return both as arrays; raise a ValueError unless they are filled, equal, finite vectors."""
+    z, y = np.asarray(logits, dtype=float), np.asarray(targets, dtype=float)
+    if z.ndim != 1 or z.shape != y.shape or len(z) == 0:
+        raise ValueError(
+            f"logits has shape {z.shape} and targets {y.shape}; expected two filled vectors of the "
+            "same length."
+        )
+    for name, values in (("logits", z), ("targets", y)):
+        if not np.isfinite(values).all():
+            raise ValueError(
+                f"{name} holds {values[~np.isfinite(values)][0]} at "
+                f"{int(np.flatnonzero(~np.isfinite(values))[0])}; a network that gives such an "
+                "answer has not been trained to an end."
+            )
+    return z, y
 
 
 def _checked(probabilities, targets, bins):
@@ -139,6 +166,8 @@ def _checked(probabilities, targets, bins):
             "A probability is below 0 or above 1. Turn logits into probabilities first, "
             "with unrolled.functional.sigmoid."
         )
+    if not np.isin(y, (0, 1)).all():
+        raise ValueError("A target is neither 0 nor 1; write 1 if positive, 0 if not.")
     if bins < 1:
         raise ValueError(f"bins is {bins}; take at least one.")
     return p, y

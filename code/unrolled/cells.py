@@ -5,8 +5,11 @@ Parameter names, shapes and gate order are torch's, so weights move between both
 for the RNN, 4 for the LSTM (i, f, g, o) and 3 for the GRU (r, z, n).
 
 A cell keeps no hidden memory. `forward` returns the next state and a cache; `backward` takes that
-cache, adds to ``cell.grads`` and returns the gradients of what went in.
+cache, adds to ``cell.grads`` and returns the gradients of what went in. A cache is a named tuple:
+outside its cell it is read by name, ``cache.f``, never by place.
 """
+
+from collections import namedtuple
 
 import numpy as np
 
@@ -86,6 +89,9 @@ class Cell:
         return da_ih @ self.params["weight_ih"], da_hh @ self.params["weight_hh"]
 
 
+RNNCache = namedtuple("RNNCache", "x h_prev h")  # (B, I), then (B, H) each
+
+
 class RNNCell(Cell):
     """The plain recurrent cell of Elman (1990): ``h = tanh(W_ih x + b_ih + W_hh h_prev + b_hh)``.
 
@@ -98,13 +104,16 @@ class RNNCell(Cell):
         p = self.params
         a = x @ p["weight_ih"].T + p["bias_ih"] + h_prev @ p["weight_hh"].T + p["bias_hh"]
         h = np.tanh(a)
-        return h, (x, h_prev, h)
+        return h, RNNCache(x, h_prev, h)
 
     def backward(self, dh, cache):
         """Add this step's parameter gradients; return ``dx (B, I), dh_prev (B, H)``."""
         x, h_prev, h = cache
         da = dh * (1 - h**2)
         return self._add_grads(x, h_prev, da, da)
+
+
+LSTMCache = namedtuple("LSTMCache", "x h_prev c_prev i f g o tanh_c")  # (B, I), then (B, H)
 
 
 class LSTMCell(Cell):
@@ -127,7 +136,7 @@ class LSTMCell(Cell):
         i, f, g, o = sigmoid(a_i), sigmoid(a_f), np.tanh(a_g), sigmoid(a_o)
         c = f * c_prev + i * g
         tanh_c = np.tanh(c)
-        return (o * tanh_c, c), (x, h_prev, c_prev, i, f, g, o, tanh_c)
+        return (o * tanh_c, c), LSTMCache(x, h_prev, c_prev, i, f, g, o, tanh_c)
 
     def backward(self, dstate, cache):
         """Add this step's parameter gradients; return ``dx (B, I), (dh_prev, dc_prev)``."""
@@ -141,6 +150,9 @@ class LSTMCell(Cell):
         da = np.concatenate([da_i, da_f, da_g, da_o], axis=1)  # (B, 4H)
         dx, dh_prev = self._add_grads(x, h_prev, da, da)
         return dx, (dh_prev, dc * f)
+
+
+GRUCache = namedtuple("GRUCache", "x h_prev hn r z n")  # hn is W_hn h_prev + b_hn
 
 
 class GRUCell(Cell):
@@ -164,7 +176,7 @@ class GRUCell(Cell):
         r, z = sigmoid(xr + hr), sigmoid(xz + hz)
         n = np.tanh(xn + r * hn)
         h = (1 - z) * n + z * h_prev
-        return h, (x, h_prev, hn, r, z, n)
+        return h, GRUCache(x, h_prev, hn, r, z, n)
 
     def backward(self, dh, cache):
         """Add this step's parameter gradients; return ``dx (B, I), dh_prev (B, H)``."""

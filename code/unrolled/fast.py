@@ -15,15 +15,23 @@ What forward keeps for backward is, for each step and sequence, I + 6H + 2 numbe
 I + 5H + 2 for the GRU, where the readable layers keep I + 7H and I + 5H.
 
 Padding needs no mask in the loop. A step after a sequence's end cannot reach back, so it is enough
-to read the final state at the right step and to let gradients in at real steps only.
+to read zeros there, to read the final state at the right step, and to let gradients in at real
+steps only.
 """
 
+from collections import namedtuple
 from typing import ClassVar
 
 import numpy as np
 
 from unrolled.cells import GRUCell, LSTMCell
-from unrolled.layers import check_sequence, real_steps
+from unrolled.layers import (
+    check_dfinal,
+    check_sequence,
+    check_upstream,
+    real_steps,
+    without_padding,
+)
 
 
 class _FastLayer:
@@ -41,11 +49,13 @@ class _FastLayer:
         self.cell = cell
 
     def _start(self, x, state, lengths):
-        """Return a time-major view of x, the index of each last real step, and the mask (T, B)."""
-        x = check_sequence(x, self.cell).astype(self.cell.dtype, copy=False)
+        """Return x time-major, the index of each last real step, the mask (T, B), and the state."""
+        x = check_sequence(x, self.cell)
         mask = real_steps(lengths, *x.shape[:2])
+        state = self.cell.initial_state(len(x)) if state is None else state
         self.cell.check_step(x[:, 0], state)
-        return x.swapaxes(0, 1), mask.sum(axis=1), mask.T
+        x = without_padding(x, mask).astype(self.cell.dtype, copy=False)
+        return x.swapaxes(0, 1), mask.sum(axis=1), mask.T, state
 
     def _by_gate(self, name):
         """Return a parameter as one block a gate, (G, H, columns): a view."""
@@ -78,15 +88,11 @@ class _FastLayer:
 
         The gradient by the final state enters at each sequence's last real step.
         """
-        expected = (*mask.T.shape, self.cell.hidden_size)
-        if doutputs.shape != expected:
-            raise ValueError(
-                f"backward got doutputs of shape {doutputs.shape}. Give the gradient of the loss "
-                f"by the outputs, shaped like them: {expected}."
-            )
-        by_h = doutputs.astype(self.cell.dtype, copy=False).swapaxes(0, 1) * mask[:, :, None]
+        check_upstream(doutputs, (*mask.T.shape, self.cell.hidden_size))
+        by_h = np.where(mask[:, :, None], np.swapaxes(doutputs, 0, 1), 0).astype(self.cell.dtype)
         if dfinal is None:
             return by_h, None
+        check_dfinal(dfinal, self.cell.initial_state(len(lengths)))
         last, rows = lengths - 1, np.arange(len(lengths))
         dh, dc = dfinal if isinstance(dfinal, tuple) else (dfinal, None)
         by_h[last, rows] += dh
@@ -95,6 +101,9 @@ class _FastLayer:
         by_c = np.zeros_like(by_h)
         by_c[last, rows] = dc
         return by_h, by_c
+
+
+FastLSTMCache = namedtuple("FastLSTMCache", "z lengths mask c gates")
 
 
 class FastLSTM(_FastLayer):
@@ -116,8 +125,7 @@ class FastLSTM(_FastLayer):
 
     def forward(self, x, state=None, lengths=None):
         """Return ``outputs (B, T, H), (h, c), cache``, as `unrolled.layers.Recurrent` does."""
-        state = self.cell.initial_state(len(x)) if state is None else state
-        x, lengths, mask = self._start(x, state, lengths)
+        x, lengths, mask, state = self._start(x, state, lengths)
         steps, batch, inputs = x.shape
         size, dtype = self.cell.hidden_size, self.cell.dtype
         w = self._side_by_side(*self.cell.params)  # (4, I+H+2, H)
@@ -137,9 +145,9 @@ class FastLSTM(_FastLayer):
             i, f, g, o = a
             np.add(f * c[t], i * g, out=c[t + 1])
             np.multiply(o, np.tanh(c[t + 1]), out=h[t + 1])
-        outputs = (h[1:] * mask[:, :, None]).swapaxes(0, 1)
+        outputs = np.where(mask[:, :, None], h[1:], 0).swapaxes(0, 1)
         last = lengths, np.arange(batch)
-        return outputs, (h[last], c[last]), (z, lengths, mask, c, gates)
+        return outputs, (h[last], c[last]), FastLSTMCache(z, lengths, mask, c, gates)
 
     def backward(self, doutputs, cache, dfinal=None):
         """Add all parameter gradients; return ``dx (B, T, I), (dh_0, dc_0)``."""
@@ -166,6 +174,9 @@ class FastLSTM(_FastLayer):
         return self._dx(da), (dh, dc)
 
 
+FastGRUCache = namedtuple("FastGRUCache", "z_x z_h lengths mask gates h_n")
+
+
 class FastGRU(_FastLayer):
     """A GRU over time; the same numbers as ``Recurrent(GRUCell)``, faster.
 
@@ -185,8 +196,7 @@ class FastGRU(_FastLayer):
 
     def forward(self, x, state=None, lengths=None):
         """Return ``outputs (B, T, H), h, cache``, as `unrolled.layers.Recurrent` does."""
-        state = self.cell.initial_state(len(x)) if state is None else state
-        x, lengths, mask = self._start(x, state, lengths)
+        x, lengths, mask, state = self._start(x, state, lengths)
         steps, batch, inputs = x.shape
         size, dtype = self.cell.hidden_size, self.cell.dtype
         w_x = self._side_by_side("weight_ih", "bias_ih")  # (3, I+1, H)
@@ -209,8 +219,9 @@ class FastGRU(_FastLayer):
             n += r * h_n[t]
             np.tanh(n, out=n)
             np.add(n, z * (h[t] - n), out=h[t + 1])  # (1 - z) n + z h_prev
-        outputs = (h[1:] * mask[:, :, None]).swapaxes(0, 1)
-        return outputs, h[lengths, np.arange(batch)], (z_x, z_h, lengths, mask, gates, h_n)
+        outputs = np.where(mask[:, :, None], h[1:], 0).swapaxes(0, 1)
+        cache = FastGRUCache(z_x, z_h, lengths, mask, gates, h_n)
+        return outputs, h[lengths, np.arange(batch)], cache
 
     def backward(self, doutputs, cache, dfinal=None):
         """Add all parameter gradients; return ``dx (B, T, I), dh_0``."""

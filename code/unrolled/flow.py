@@ -21,7 +21,7 @@ def step_jacobian(cell, x, state):
     x : ndarray (I,)
         The input of that step.
     state : ndarray (H,), or (h, c), each (H,)
-        The state before the step.
+        The state before the step. A part of another shape, such as (H, H), is read row by row.
 
     Returns
     -------
@@ -29,13 +29,15 @@ def step_jacobian(cell, x, state):
         Row: a unit after the step; column: a unit before.
     """
     parts = state if isinstance(state, tuple) else (state,)
-    size = sum(len(part) for part in parts)
-    repeated = tuple(np.tile(part, (size, 1)) for part in parts)
+    sizes = [part.size for part in parts]
+    size = sum(sizes)
+    repeated = tuple(np.repeat(part[None], size, axis=0) for part in parts)
     _, cache = cell.forward(np.tile(x, (size, 1)), _pack(repeated))
-    upstream = np.split(np.eye(size, dtype=parts[0].dtype), len(parts), axis=1)
+    blocks = np.split(np.eye(size, dtype=parts[0].dtype), np.cumsum(sizes)[:-1], axis=1)
+    upstream = tuple(b.reshape(r.shape) for b, r in zip(blocks, repeated, strict=True))
     with _grads_untouched(cell):
-        _, dprev = cell.backward(_pack(tuple(upstream)), cache)
-    return np.concatenate(dprev, axis=1) if isinstance(dprev, tuple) else dprev
+        _, dprev = cell.backward(_pack(upstream), cache)
+    return _flat(dprev)
 
 
 def step_jacobians(layer, x, state=None):
@@ -111,14 +113,15 @@ def gradient_by_lag(layer, x, dfinal, state=None):
 def lstm_paths(layer, x, dh):
     """Return an LSTM's gradient by lag: all of it, and what the two straight paths bring.
 
-    Along c, only the blocks dc_t/dc_{t-1} = diag(f_t) are multiplied; along h, only the blocks
-    dh_t/dh_{t-1}. Paths that change from one to the other are in neither, but in the whole.
+    Along c, only the blocks dc_t/dc_{t-1} are multiplied, which in the LSTM are diag(f_t); along h,
+    only the blocks dh_t/dh_{t-1}. Paths that change from one to the other are in neither, but in
+    the whole.
     All three are taken in the same network, with the gates that it really had.
 
     Parameters
     ----------
     layer : Recurrent
-        With an LSTMCell.
+        With an LSTMCell or one of `unrolled.variants`.
     x : ndarray (T, I)
         One sequence, from a zero state.
     dh : ndarray (H,)
@@ -128,12 +131,12 @@ def lstm_paths(layer, x, dh):
     -------
     dict of str to ndarray
         "all" (T + 1, 2H) is the gradient by (h, c) at every lag. "along c" and "along h", each
-        (T + 1, H): at lag 0 what reaches c_T through h_T, and `dh` itself.
+        (T + 1, H): at lag 0 what reaches c_T through h_T, which is dh * dh_T/dc_T, and `dh` itself.
 
     Raises
     ------
     ValueError
-        If the layer's cell has no state (h, c).
+        If the layer's cell has no state (h, c), or no gates i and f by these names in its cache.
     """
     cell = layer.cell
     if tuple(cell.state_names) != ("h", "c"):
@@ -145,13 +148,36 @@ def lstm_paths(layer, x, dh):
     size = cell.hidden_size
     jacobians = step_jacobians(layer, x)
     _, _, caches = layer.forward(x[None])
-    o, tanh_c = (part[0] for part in caches[-1][1][-2:])
-    whole, along_c, along_h = [np.append(dh, np.zeros(size))], [dh * o * (1 - tanh_c**2)], [dh]
+    into_c = _through_h_into_c(cell, dh, caches[-1].cache)
+    whole, along_c, along_h = [np.append(dh, np.zeros(size))], [into_c], [dh]
     for jacobian in jacobians[::-1]:
         whole.append(whole[-1] @ jacobian)
         along_c.append(along_c[-1] @ jacobian[size:, size:])
         along_h.append(along_h[-1] @ jacobian[:size, :size])
     return {"all": np.stack(whole), "along c": np.stack(along_c), "along h": np.stack(along_h)}
+
+
+def _through_h_into_c(cell, dh, cache):
+    """Return ``dh * dh_T/dc_T`` (H,): what the last step's `backward` sends through h into c.
+
+    With the forget gate held open and the input gate shut, c_T is c_{T-1}, so what the cell's own
+    `backward` returns for c_{T-1} is what had reached c_T.
+    """
+    held = {"f": np.ones((1, len(dh))), "i": np.zeros((1, len(dh)))}
+    names = getattr(cache, "_fields", ())
+    if names:
+        cache = cache._replace(**{name: value for name, value in held.items() if name in names})
+    zero, one = np.zeros((1, len(dh))), np.ones((1, len(dh)))
+    with _grads_untouched(cell):
+        _, (_, kept) = cell.backward((zero, one), cache)
+        _, (_, into_c) = cell.backward((dh[None], zero), cache)
+    if not np.array_equal(kept, one):
+        raise ValueError(
+            f"lstm_paths got a {type(cell).__name__} that does not keep c where its forget gate is "
+            "held open. Let its cache be a named tuple in which the forget gate is f and the input "
+            "gate i."
+        )
+    return into_c[0]
 
 
 def kept_bytes(caches):
@@ -276,7 +302,7 @@ def _grads_untouched(cell):
         cell.grads = kept
 
 
-# A state is h alone, or the pair (h, c).
+# A state is h alone, or a tuple such as (h, c).
 
 
 def _pack(parts):
@@ -292,4 +318,6 @@ def _lift(state):
 
 
 def _flat(state):
-    return np.concatenate(state, axis=1) if isinstance(state, tuple) else state
+    """Return a state's parts side by side, (B, S)."""
+    parts = state if isinstance(state, tuple) else (state,)
+    return np.concatenate([part.reshape(len(part), -1) for part in parts], axis=1)

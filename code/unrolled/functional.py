@@ -62,10 +62,11 @@ def mean_squared_error(prediction, target):
     Raises
     ------
     ValueError
-        If the shapes differ (they would broadcast, and the loss would be wrong in silence).
+        If the shapes differ (they would broadcast, and the loss would be wrong in silence), or
+        there is nothing in them.
     """
     _same_shape("prediction", prediction, "target", target)
-    error = prediction - target
+    error = np.subtract(prediction, target)
     return float(np.mean(error**2)), 2 * error / error.size
 
 
@@ -85,9 +86,10 @@ def binary_cross_entropy_with_logits(logits, targets):
     Raises
     ------
     ValueError
-        If the shapes differ.
+        If the shapes differ, or there is nothing in them.
     """
     _same_shape("logits", logits, "targets", targets)
+    logits, targets = np.asarray(logits), np.asarray(targets)
     # log(1 + exp(a)) - y a, with the exponential kept below 1
     loss = np.maximum(logits, 0) - logits * targets + np.log1p(np.exp(-np.abs(logits)))
     return float(np.mean(loss)), (sigmoid(logits) - targets) / logits.size
@@ -109,13 +111,25 @@ def cross_entropy(logits, targets):
     Raises
     ------
     ValueError
-        If `targets` is not one class a row, or names a class that does not exist.
+        If `logits` is not a filled table, or `targets` is not one class a row, in whole numbers,
+        or names a class that does not exist.
     """
+    logits, targets = np.asarray(logits), np.asarray(targets)
+    if logits.ndim != 2 or logits.size == 0:
+        raise ValueError(
+            f"cross_entropy got logits of shape {logits.shape}. Give (N, K): a row for each "
+            "example, a column for each class, at least one of each."
+        )
     n, k = logits.shape
     if targets.shape != (n,):
         raise ValueError(
             f"cross_entropy got targets of shape {targets.shape} for logits of shape "
             f"{logits.shape}. Give one class number a row: shape ({n},)."
+        )
+    if targets.dtype.kind not in "iu":
+        raise ValueError(
+            f"cross_entropy got targets of type {targets.dtype}. Class numbers are whole numbers, "
+            "such as targets.astype(int)."
         )
     if targets.min() < 0 or targets.max() >= k:
         raise ValueError(
@@ -130,8 +144,11 @@ def cross_entropy(logits, targets):
 
 
 def _same_shape(name_a, a, name_b, b):
-    if a.shape != b.shape:
+    """Raise a ValueError unless both arrays have the same shape and something in them."""
+    if np.shape(a) != np.shape(b):
         raise ValueError(
-            f"{name_a} has shape {a.shape} and {name_b} has shape {b.shape}. "
+            f"{name_a} has shape {np.shape(a)} and {name_b} has shape {np.shape(b)}. "
             "Reshape one of them: they must be equal, for NumPy would broadcast without a word."
         )
+    if np.size(a) == 0:
+        raise ValueError(f"{name_a} and {name_b} are empty; there is no mean loss of nothing.")

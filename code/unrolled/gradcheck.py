@@ -25,22 +25,53 @@ def numerical_gradient(f, x, *, eps=1e-6):
     ------
     TypeError
         If `x` is not float64: in float32 the difference would be mostly rounding.
+    ValueError
+        If `x` is empty or holds NaN or infinity, `eps` is not a small positive number, or `f`
+        returns what is no finite number.
     """
     if x.dtype != np.float64:
         raise TypeError(
             f"numerical_gradient got {x.dtype} values. "
             "Build the model with dtype=np.float64 to check its gradients."
         )
+    _filled_and_finite("x", x)
+    if not 0 < eps < 1:
+        raise ValueError(f"numerical_gradient got eps={eps}; give a small step, such as 1e-6.")
     grad = np.empty_like(x)
     for index in np.ndindex(x.shape):
         kept = x[index]
-        x[index] = kept + eps
-        above = f(x)
-        x[index] = kept - eps
-        below = f(x)
-        x[index] = kept
+        try:
+            x[index] = kept + eps
+            above = _finite_value(f, x)
+            x[index] = kept - eps
+            below = _finite_value(f, x)
+        finally:
+            x[index] = kept
         grad[index] = (above - below) / (2 * eps)
     return grad
+
+
+def _finite_value(f, x):
+    """Return f(x) as a float, or raise a ValueError that says what it gave instead."""
+    value = np.asarray(f(x))
+    if value.size != 1 or value.dtype.kind not in "fiub" or not np.isfinite(value).all():
+        raise ValueError(
+            f"The function whose gradient is checked gave {value}. It must return one finite "
+            "number, the loss, near the point too."
+        )
+    return float(value.item())
+
+
+def _filled_and_finite(name, array):
+    """Raise a ValueError if the array is empty or an entry is no finite number."""
+    if array.size == 0:
+        raise ValueError(f"{name} is empty (shape {array.shape}); nothing would be checked.")
+    if not np.isfinite(array).all():
+        at = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
+        raise ValueError(
+            f"{name} holds {array[at]} at {at}. No comparison with it could fail; look for where "
+            "it comes from first."
+        )
 
 
 def relative_error(a, b):
@@ -54,9 +85,19 @@ def relative_error(a, b):
     -------
     float
         0 where both are zero throughout.
+
+    Raises
+    ------
+    ValueError
+        If the shapes differ, or an array is empty or holds NaN or infinity.
     """
-    scale = max(np.abs(a).max(initial=0), np.abs(b).max(initial=0))
-    return float(np.abs(a - b).max(initial=0) / scale) if scale > 0 else 0.0
+    a, b = np.asarray(a), np.asarray(b)
+    if a.shape != b.shape:
+        raise ValueError(f"relative_error got shapes {a.shape} and {b.shape}; they must be equal.")
+    _filled_and_finite("The first array", a)
+    _filled_and_finite("The second array", b)
+    scale = max(np.abs(a).max(), np.abs(b).max())
+    return float(np.abs(a - b).max() / scale) if scale > 0 else 0.0
 
 
 def check_gradient(f, x, gradient, *, tolerance=1e-6, eps=1e-6, name="the gradient"):
@@ -82,13 +123,23 @@ def check_gradient(f, x, gradient, *, tolerance=1e-6, eps=1e-6, name="the gradie
     Raises
     ------
     ValueError
-        If the gradient is not shaped like `x`.
+        If the gradient is not shaped like `x`, `tolerance` is no positive number, or as
+        `numerical_gradient`.
     AssertionError
-        If they disagree; the message names the worst entry and both values.
+        If they disagree; the message names the worst entry and both values. If an entry of the
+        gradient is NaN or infinite; the message names the first.
     """
+    gradient = np.asarray(gradient)
     if gradient.shape != x.shape:
         raise ValueError(f"{name} has shape {gradient.shape}; its variable has shape {x.shape}.")
+    if not 0 < tolerance < np.inf:
+        raise ValueError(f"check_gradient got tolerance={tolerance}; give one such as 1e-6.")
     numeric = numerical_gradient(f, x, eps=eps)
+    if not np.isfinite(gradient).all():
+        at = tuple(int(i) for i in np.argwhere(~np.isfinite(gradient))[0])
+        raise AssertionError(
+            f"{name} is {gradient[at]} at {at}, where finite differences give {numeric[at]:.6g}."
+        )
     error = relative_error(gradient, numeric)
     if error > tolerance:
         worst = np.unravel_index(np.abs(gradient - numeric).argmax(), x.shape)

@@ -1,9 +1,13 @@
 """A cell over time, in NumPy: forward through a sequence and back again."""
 
+from collections import namedtuple
+
 import numpy as np
 
 from unrolled.cells import GRUCell, LSTMCell, RNNCell
 from unrolled.data.batching import check_lengths, length_mask
+
+Step = namedtuple("Step", "real cache")  # where the step is real (B, 1), and the cell's cache
 
 CELLS = {"RNN": RNNCell, "LSTM": LSTMCell, "GRU": GRUCell}
 
@@ -20,7 +24,11 @@ class Recurrent:
     -----
     Where a sequence is shorter than the batch (``lengths``), its state stands still after its last
     real step and its outputs are zero there, as ``torch.nn.utils.rnn.pack_padded_sequence`` and
-    ``pad_packed_sequence`` give. Padding therefore changes no output, state or gradient.
+    ``pad_packed_sequence`` give. Padding therefore changes no output, state or gradient, whatever
+    stands in it, NaN and infinity included. A NaN at a real step goes on as it does in torch.
+
+    A part of the state may have any shape that begins with B, such as a matrix (B, H, H); the first
+    part is h (B, H).
     """
 
     def __init__(self, cell):
@@ -41,7 +49,7 @@ class Recurrent:
             h at every step; zero after a sequence's last real step.
         final : like `state`
             The state after each sequence's last real step.
-        caches : list of T tuples
+        caches : list of T `Step`
 
         Raises
         ------
@@ -51,6 +59,7 @@ class Recurrent:
         x = check_sequence(x, self.cell)
         batch, steps, _ = x.shape
         mask = real_steps(lengths, batch, steps)
+        x = without_padding(x, mask)
         state = self.cell.initial_state(batch) if state is None else state
         outputs, caches = [], []
         for t in range(steps):
@@ -58,7 +67,7 @@ class Recurrent:
             new_state, cache = self.cell.forward(x[:, t], state)
             state = _where(real, new_state, state)
             outputs.append(np.where(real, _h(state), 0))
-            caches.append((real, cache))
+            caches.append(Step(real, cache))
         return np.stack(outputs, axis=1), state, caches
 
     def backward(self, doutputs, caches, dfinal=None):
@@ -82,15 +91,12 @@ class Recurrent:
         Raises
         ------
         ValueError
-            If `doutputs` is not shaped like the outputs.
+            If `doutputs` is not shaped like the outputs, or `dfinal` not like the state.
         """
-        expected = (len(caches[0][0]), len(caches), self.cell.hidden_size)
-        if doutputs.shape != expected:
-            raise ValueError(
-                f"backward got doutputs of shape {doutputs.shape}. Give the gradient of the loss "
-                f"by the outputs, shaped like them: {expected}."
-            )
-        dstate = self.cell.initial_state(expected[0]) if dfinal is None else dfinal
+        batch = len(caches[0].real)
+        check_upstream(doutputs, (batch, len(caches), self.cell.hidden_size))
+        dstate = self.cell.initial_state(batch)
+        dstate = dstate if dfinal is None else check_dfinal(dfinal, dstate)
         dxs = []
         for t in reversed(range(len(caches))):
             real, cache = caches[t]
@@ -109,7 +115,46 @@ def check_sequence(x, cell):
             f"The layer got x of shape {x.shape}. It takes (B, T, {cell.input_size}): "
             "batch first, at least one sequence and one step."
         )
+    if x.dtype.kind not in "fiub":
+        raise ValueError(
+            f"The layer got x of type {x.dtype}, which holds something that is no number. Give "
+            "real numbers, such as x.astype(float)."
+        )
     return x
+
+
+def without_padding(x, mask):
+    """Return (B, T, ...) with zeros where the mask (B, T) is False; `x` itself if that is nowhere.
+
+    Zeros are put in its place, not multiplied by: 0 times NaN is NaN.
+    """
+    return x if mask.all() else np.where(along(mask, x), x, 0)
+
+
+def along(mask, array):
+    """Return the mask with as many axes as the array, so that it picks along the first ones."""
+    return mask.reshape(mask.shape + (1,) * (np.ndim(array) - mask.ndim))
+
+
+def check_upstream(doutputs, expected):
+    """Raise a ValueError unless the gradient by the outputs is shaped like them."""
+    if np.shape(doutputs) != expected:
+        raise ValueError(
+            f"backward got doutputs of shape {np.shape(doutputs)}. Give the gradient of the loss "
+            f"by the outputs, shaped like them: {expected}."
+        )
+
+
+def check_dfinal(dfinal, state):
+    """Return `dfinal`; raise a ValueError unless its parts are shaped like those of a state."""
+    given, expected = (_parts(nested) for nested in (dfinal, state))
+    shapes, wanted = (", ".join(str(np.shape(p)) for p in parts) for parts in (given, expected))
+    if shapes != wanted or isinstance(dfinal, tuple) != isinstance(state, tuple):
+        raise ValueError(
+            f"backward got dfinal of shape {shapes}. Give the gradient of the loss by the final "
+            f"state, shaped like it: {wanted}."
+        )
+    return dfinal
 
 
 def real_steps(lengths, batch, steps):
@@ -138,6 +183,7 @@ def from_torch(module):
     Parameters
     ----------
     module : torch.nn.RNN (tanh), torch.nn.LSTM or torch.nn.GRU
+        Weights in bfloat16, which NumPy does not have, become float32; that is exact.
 
     Raises
     ------
@@ -159,12 +205,19 @@ def from_torch(module):
             f"from_torch got {module}. It takes nn.RNN (tanh), nn.LSTM or nn.GRU with biases, "
             "one layer, one direction and no projection."
         )
-    weights = {k: v.detach().cpu().numpy().copy() for k, v in module.state_dict().items()}
+    weights = {name: _as_numpy(value) for name, value in module.state_dict().items()}
     dtype = weights["weight_ih_l0"].dtype
     rng = np.random.default_rng(0)  # its draws are replaced at once
     cell = CELLS[kind](module.input_size, module.hidden_size, rng=rng, dtype=dtype)
     cell.params = {name: weights[f"{name}_l0"] for name in cell.params}
     return Recurrent(cell)
+
+
+def _as_numpy(tensor):
+    """Return a tensor's values as an array of its own."""
+    tensor = tensor.detach().cpu()
+    tensor = tensor.float() if str(tensor.dtype) == "torch.bfloat16" else tensor
+    return tensor.numpy().copy()
 
 
 def to_torch(layer):
@@ -182,17 +235,22 @@ def to_torch(layer):
     return {f"{name}_l0": value.copy() for name, value in layer.cell.params.items()}
 
 
-# A state is h alone, or the pair (h, c). These four treat both alike.
+# A state is h alone, or a tuple such as (h, c). These five treat both alike.
+
+
+def _parts(state):
+    return state if isinstance(state, tuple) else (state,)
 
 
 def _h(state):
-    return state[0] if isinstance(state, tuple) else state
+    return _parts(state)[0]
 
 
-def _where(condition, state, otherwise):
+def _where(real, state, otherwise):
+    """Return `state` in the rows where `real` (B, 1) is True, else `otherwise`."""
     if isinstance(state, tuple):
-        return tuple(np.where(condition, a, b) for a, b in zip(state, otherwise, strict=True))
-    return np.where(condition, state, otherwise)
+        return tuple(_where(real, a, b) for a, b in zip(state, otherwise, strict=True))
+    return np.where(along(real[:, 0], state), state, otherwise)
 
 
 def _zeros(state):

@@ -20,7 +20,20 @@ def _pair(predictions, targets):
         )
     if len(predictions) == 0:
         raise ValueError("predictions and targets are empty; there is nothing to measure.")
+    for name, values in (("predictions", predictions), ("targets", targets)):
+        _check_values(name, values)
     return predictions, targets
+
+
+def _check_values(name, values):
+    """Raise ``ValueError`` if an array holds None or another object, NaN or infinity."""
+    bad = values.dtype.kind == "O"
+    if bad or (values.dtype.kind in "fc" and not np.isfinite(values).all()):
+        what = "something that is no number" if bad else "NaN or infinity"
+        raise ValueError(
+            f"{name} holds {what}, which would count as one answer among others. Find out where it "
+            "comes from, or leave those examples out of both."
+        )
 
 
 def accuracy(predictions, targets) -> float:
@@ -76,7 +89,7 @@ def wilson_interval(successes: int, n: int, level: float = 0.95) -> tuple[float,
     Unlike the textbook interval (share plus or minus z standard errors) it stays within
     0 and 1 and keeps its promise for shares near them (Wilson, 1927).
     """
-    if not 0 <= successes <= n or n < 1:
+    if not 0 <= successes <= n or not 1 <= n < math.inf:
         raise ValueError(
             f"wilson_interval got {successes} successes in {n} trials; expected at least one "
             "trial and from 0 to n successes."
@@ -169,10 +182,16 @@ def bootstrap_interval(
     values = np.asarray(values)
     if values.ndim == 0 or len(values) == 0:
         raise ValueError("bootstrap_interval got no values; give one for each example.")
+    _check_values("values", values)
     if repeats < 1:
         raise ValueError(f"repeats is {repeats}; draw at least one resample (2000 is usual).")
     _check_level(level)
     draws = [statistic(values[rng.integers(len(values), size=len(values))]) for _ in range(repeats)]
+    if not np.isfinite(draws).all():
+        raise ValueError(
+            "The statistic of a resample is no finite number, so there is no interval. It must be "
+            "defined on every resample; a ratio is not where its denominator can be zero."
+        )
     low, high = np.quantile(draws, [(1 - level) / 2, (1 + level) / 2])
     return float(low), float(high)
 

@@ -48,8 +48,8 @@ class SequenceRegressor(nn.Module):
 
     def forward(self, inputs: torch.Tensor, lengths: torch.Tensor | None = None) -> torch.Tensor:
         """Return ``(B, output_size)``; inputs ``(B, T, I)``, lengths ``(B,)`` or None for all T."""
-        check_inputs(inputs, lengths, dimensions=3)
-        outputs, _ = self.recurrent(inputs)  # (B, T, H)
+        lengths = check_inputs(inputs, lengths, dimensions=3)
+        outputs, _ = self.recurrent(without_padding(inputs, lengths))  # (B, T, H)
         return self.head(last_real_step(outputs, lengths))
 
 
@@ -71,8 +71,8 @@ class SequenceLabeller(nn.Module):
 
     def forward(self, inputs: torch.Tensor, lengths: torch.Tensor | None = None) -> torch.Tensor:
         """Return ``(B, T, K)``; inputs ``(B, T, I)``. Steps after a length are to be ignored."""
-        check_inputs(inputs, lengths, dimensions=3)
-        return self.head(self.recurrent(inputs)[0])
+        lengths = check_inputs(inputs, lengths, dimensions=3)
+        return self.head(self.recurrent(without_padding(inputs, lengths))[0])
 
 
 class SentimentClassifier(nn.Module):
@@ -151,7 +151,9 @@ class SentimentClassifier(nn.Module):
         `move` ``(B, T, E)`` is added to the embedded tokens (see
         `unrolled.training.adversarial_loss`).
         """
-        check_inputs(inputs, lengths, dimensions=2)
+        lengths = check_inputs(inputs, lengths, dimensions=2)
+        inputs = without_padding(inputs, lengths, self.embedding.padding_idx)
+        check_tokens(inputs, self.embedding.num_embeddings)
         embedded = self.embedding_dropout(self.embedding(inputs))
         if move is not None:
             embedded = embedded + move
@@ -160,6 +162,7 @@ class SentimentClassifier(nn.Module):
 
     def states(self, embedded: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
         """Return the hidden states ``(B, T, H)``, or ``(B, T, 2H)`` if bidirectional."""
+        embedded = without_padding(embedded, lengths)
         outputs, _ = self.forwards(embedded)
         if self.backwards is None:
             return outputs
@@ -168,15 +171,16 @@ class SentimentClassifier(nn.Module):
 
     def pool(self, states: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
         """Return one vector a review from its states; padding has no part in it."""
+        lengths = torch.as_tensor(lengths, device=states.device)
         if self.pooling == "last":
             return last_read_states(states, lengths, self.backwards is not None)
+        real = without_padding(states, lengths)
         if self.pooling == "attention":
-            return (self.attention_weights(states, lengths).unsqueeze(2) * states).sum(1)
-        padding = ~real_steps(lengths, states.shape[1]).unsqueeze(2)  # (B, T, 1)
-        mean = states.masked_fill(padding, 0.0).sum(1) / lengths.unsqueeze(1)
+            return (self.attention_weights(states, lengths).unsqueeze(2) * real).sum(1)
+        mean = real.sum(1) / lengths.unsqueeze(1)
         if self.pooling == "mean":
             return mean
-        highest = states.masked_fill(padding, -torch.inf).amax(1)
+        highest = without_padding(states, lengths, -torch.inf).amax(1)
         return highest if self.pooling == "max" else torch.cat([mean, highest], dim=1)
 
     def attention_weights(self, states: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
@@ -194,8 +198,8 @@ class SentimentClassifier(nn.Module):
                 f"This model pools by {self.pooling!r} and has no attention weights. "
                 "Build it with pooling='attention'."
             )
-        scores = self.attention(states).squeeze(2)  # (B, T)
-        return scores.masked_fill(~real_steps(lengths, states.shape[1]), -torch.inf).softmax(1)
+        scores = self.attention(without_padding(states, lengths)).squeeze(2)  # (B, T)
+        return without_padding(scores, lengths, -torch.inf).softmax(1)
 
 
 def recurrent_layer(
@@ -305,7 +309,22 @@ def start_xavier_weights(module: nn.Module) -> None:
 
 def real_steps(lengths: torch.Tensor, steps: int) -> torch.Tensor:
     """Return ``(B, steps)`` booleans, True where a step is real."""
+    lengths = torch.as_tensor(lengths)
     return torch.arange(steps, device=lengths.device) < lengths.unsqueeze(1)
+
+
+def without_padding(
+    sequences: torch.Tensor, lengths: torch.Tensor | None, fill: float = 0
+) -> torch.Tensor:
+    """Return ``(B, T, ...)`` with `fill` at every padded step; all steps are real if None.
+
+    Whatever stood there, NaN included, then reaches neither an output nor a gradient.
+    (Multiplying by zeros would not do: 0 times NaN is NaN.)
+    """
+    if lengths is None:
+        return sequences
+    padding = ~real_steps(lengths, sequences.shape[1]).to(sequences.device)
+    return sequences.masked_fill(padding.view(*padding.shape, *[1] * (sequences.dim() - 2)), fill)
 
 
 def turn_round(sequences: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
@@ -313,6 +332,7 @@ def turn_round(sequences: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
 
     Turning round twice gives the sequences back.
     """
+    lengths = torch.as_tensor(lengths, device=sequences.device)
     step = torch.arange(sequences.shape[1], device=sequences.device)
     mirrored = lengths.unsqueeze(1) - 1 - step  # (B, T), negative at padding
     source = torch.where(mirrored >= 0, mirrored, step)
@@ -323,6 +343,7 @@ def last_real_step(outputs: torch.Tensor, lengths: torch.Tensor | None) -> torch
     """Return ``(B, H)``: of each row of ``(B, T, H)`` the state at its own last real step."""
     if lengths is None:
         return outputs[:, -1]
+    lengths = torch.as_tensor(lengths, device=outputs.device)
     return outputs[torch.arange(len(outputs), device=outputs.device), lengths - 1]
 
 
@@ -337,21 +358,63 @@ def last_read_states(
     return torch.cat([last[:, :hidden], outputs[:, 0, hidden:]], dim=1)
 
 
-def check_inputs(inputs: torch.Tensor, lengths: torch.Tensor | None, *, dimensions: int) -> None:
-    """Raise ``ValueError`` unless the shapes fit and each length is from 1 to T."""
-    if inputs.dim() != dimensions:
-        expected = "(B, T, I) real inputs" if dimensions == 3 else "(B, T) token numbers"
-        raise ValueError(f"inputs has shape {tuple(inputs.shape)}; expected {expected}.")
-    if lengths is None:
-        return
-    if lengths.shape != (len(inputs),):
+def check_inputs(
+    inputs: torch.Tensor, lengths: torch.Tensor | None, *, dimensions: int
+) -> torch.Tensor | None:
+    """Return `lengths` as a tensor beside the inputs, or None where it is None.
+
+    Raises
+    ------
+    ValueError
+        Unless the inputs are a filled tensor of `dimensions` axes, of token numbers where they are
+        two and of real numbers where they are three, and each length is a whole number from 1 to T.
+    """
+    expected = "(B, T, I) real inputs" if dimensions == 3 else "(B, T) token numbers"
+    if not isinstance(inputs, torch.Tensor):
         raise ValueError(
-            f"lengths has shape {tuple(lengths.shape)}; expected ({len(inputs)},), "
-            "one for each sequence."
+            f"inputs is a {type(inputs).__name__}; expected a tensor of {expected}, such as "
+            "torch.as_tensor(inputs)."
         )
-    low, high, steps = int(lengths.min()), int(lengths.max()), inputs.shape[1]
+    if inputs.dim() != dimensions or 0 in inputs.shape:
+        raise ValueError(f"inputs has shape {tuple(inputs.shape)}; expected {expected}.")
+    if inputs.is_floating_point() != (dimensions == 3):
+        raise ValueError(f"inputs has type {inputs.dtype}; expected {expected}.")
+    return None if lengths is None else _checked_lengths(lengths, inputs)
+
+
+def _checked_lengths(lengths, inputs: torch.Tensor) -> torch.Tensor:
+    """Return `lengths` as a tensor, or raise unless there is one from 1 to T for each sequence."""
+    batch, steps = inputs.shape[:2]
+    try:
+        lengths = torch.as_tensor(lengths, device=inputs.device)
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise ValueError(
+            f"lengths is {lengths!r}; expected {batch} whole numbers, one for each sequence."
+        ) from error
+    if lengths.shape != (batch,):
+        raise ValueError(
+            f"lengths has shape {tuple(lengths.shape)}; expected ({batch},), one for each sequence."
+        )
+    if lengths.is_floating_point() or lengths.is_complex() or lengths.dtype == torch.bool:
+        raise ValueError(
+            f"lengths has type {lengths.dtype}; expected whole numbers of steps, such as "
+            "lengths.long()."
+        )
+    low, high = int(lengths.min()), int(lengths.max())
     if low < 1 or high > steps:
         raise ValueError(
             f"lengths runs from {low} to {high}; each must be from 1 to T = {steps}, the number "
             "of steps in inputs. Drop empty sequences and pad to the longest."
+        )
+    return lengths
+
+
+def check_tokens(tokens: torch.Tensor, vocab_size: int) -> None:
+    """Raise a ValueError unless each token number is from 0 to ``vocab_size - 1``."""
+    low, high = int(tokens.min()), int(tokens.max())
+    if low < 0 or high >= vocab_size:
+        raise ValueError(
+            f"The token numbers run from {low} to {high}; the model's vocabulary has "
+            f"{vocab_size} tokens, numbered from 0 to {vocab_size - 1}. Number the text with the "
+            "vocabulary that the model was trained with."
         )

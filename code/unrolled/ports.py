@@ -1,4 +1,4 @@
-"""One GRU in the forms of several libraries: weights carried over, and layers to check them with.
+"""One GRU or LSTM in the forms of several libraries: weights carried over, and layers to check.
 
 torch's form, that of `unrolled.cells.GRUCell`, stacks the blocks r, z, n as rows, has two biases,
 lets an open z keep, and resets after the product. cuDNN computes the same. Keras and ONNX write z
@@ -12,15 +12,20 @@ random weights and sequences. The largest difference was below 1e-13 with Keras 
 2.21.0, double precision) and below 1e-6 with ONNX Runtime 1.31.1 (single precision, weights as
 large as torch's start; below 1e-5 with weights from the standard normal distribution).
 
-Parameters of torch's form are dicts of arrays under the names ``weight_ih (3H, I)``,
-``weight_hh (3H, H)``, ``bias_ih (3H,)``, ``bias_hh (3H,)``.
+An LSTM is the same everywhere, but for the order of its blocks: torch, cuDNN and Keras have
+i, f, g, o (Keras calls g "c"), ONNX has i, o, f, c (onnx.ai, operator LSTM). Keras transposes, and
+has one bias, the sum of torch's two.
+
+Parameters of torch's form are dicts of arrays under the names ``weight_ih (G*H, I)``,
+``weight_hh (G*H, H)``, ``bias_ih (G*H,)``, ``bias_hh (G*H,)``, with G = 3 for the GRU and 4 for the
+LSTM.
 """
 
 import numpy as np
 
 from unrolled.functional import sigmoid
 
-SHAPES = {"weight_ih": "(3H, I)", "weight_hh": "(3H, H)", "bias_ih": "(3H,)", "bias_hh": "(3H,)"}
+NAMES = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
 
 
 def flip_update_gate(params):
@@ -90,7 +95,7 @@ def gru_from_keras(weights):
         )
     bias_ih, bias_hh = bias
     arrays = (np.transpose(kernel), np.transpose(recurrent), bias_ih, bias_hh)
-    params = dict(zip(SHAPES, map(np.asarray, arrays), strict=True))
+    params = dict(zip(NAMES, map(np.asarray, arrays), strict=True))
     _check(params)
     return {name: _swap(value) for name, value in params.items()}
 
@@ -133,16 +138,115 @@ def gru_from_onnx(tensors):
     ValueError
         If there are two directions, or the shapes do not fit.
     """
-    if {len(tensors[name]) for name in "WRB"} != {1}:
-        shapes = ", ".join(f"{name} {np.shape(tensors[name])}" for name in "WRB")
-        raise ValueError(
-            f"gru_from_onnx got {shapes}. It takes one direction, so each must begin with 1; "
-            "of a bidirectional operator give one half after the other, such as W[:1], W[1:]."
-        )
+    _check_one_direction(tensors, "gru_from_onnx")
     arrays = (tensors["W"][0], tensors["R"][0], *np.split(tensors["B"][0], 2))
-    params = dict(zip(SHAPES, arrays, strict=True))
+    params = dict(zip(NAMES, arrays, strict=True))
     _check(params)
     return {name: _swap(value) for name, value in params.items()}
+
+
+def lstm_to_keras(params):
+    """Return an LSTM's parameters as ``keras.layers.LSTM`` has them.
+
+    Parameters
+    ----------
+    params : dict of str to ndarray
+        torch's form.
+
+    Returns
+    -------
+    list of ndarray
+        For ``layer.set_weights``: kernel (I, 4H), recurrent_kernel (H, 4H), bias (4H,), each with
+        the blocks i, f, c, o as columns. The bias is the sum of torch's two.
+
+    Raises
+    ------
+    ValueError
+        If the shapes are not those of an LSTM.
+    """
+    _check(params, "LSTM")
+    bias = np.add(params["bias_ih"], params["bias_hh"])
+    return [np.transpose(params["weight_ih"]), np.transpose(params["weight_hh"]), bias]
+
+
+def lstm_from_keras(weights):
+    """Return the weights of a ``keras.layers.LSTM`` in torch's form.
+
+    Parameters
+    ----------
+    weights : sequence of ndarray
+        From ``layer.get_weights()``: kernel (I, 4H), recurrent_kernel (H, 4H), bias (4H,).
+
+    Returns
+    -------
+    dict of str to ndarray
+        The whole bias is in ``bias_ih``; ``bias_hh`` is zero.
+
+    Raises
+    ------
+    ValueError
+        If there are not three arrays, or their shapes are not those of an LSTM.
+    """
+    if len(weights) != 3:
+        raise ValueError(
+            f"lstm_from_keras got {len(weights)} arrays. It takes kernel, recurrent_kernel and "
+            "bias; of a layer built with use_bias=False add np.zeros(4 * H)."
+        )
+    kernel, recurrent, bias = map(np.asarray, weights)
+    arrays = (kernel.T, recurrent.T, bias, np.zeros_like(bias))
+    params = dict(zip(NAMES, arrays, strict=True))
+    _check(params, "LSTM")
+    return params
+
+
+def lstm_to_onnx(params):
+    """Return an LSTM's parameters as the inputs of the ONNX operator LSTM.
+
+    Parameters
+    ----------
+    params : dict of str to ndarray
+        torch's form.
+
+    Returns
+    -------
+    dict of str to ndarray
+        W (1, 4H, I), R (1, 4H, H), B (1, 8H), the blocks in the order i, o, f, c; B holds both
+        biases, the leading 1 is the number of directions.
+
+    Raises
+    ------
+    ValueError
+        If the shapes are not those of an LSTM.
+    """
+    _check(params, "LSTM")
+    w = {name: _reorder(value, (0, 3, 1, 2)) for name, value in params.items()}
+    both = np.concatenate([w["bias_ih"], w["bias_hh"]])
+    return {"W": w["weight_ih"][None], "R": w["weight_hh"][None], "B": both[None]}
+
+
+def lstm_from_onnx(tensors):
+    """Return the weights of a one-directional ONNX LSTM without peepholes in torch's form.
+
+    Parameters
+    ----------
+    tensors : dict of str to ndarray
+        W (1, 4H, I), R (1, 4H, H), B (1, 8H).
+
+    Raises
+    ------
+    ValueError
+        If there are two directions or peepholes P that are not zero, or the shapes do not fit.
+    """
+    if np.any(tensors.get("P", 0)):
+        raise ValueError(
+            "lstm_from_onnx got peepholes P; torch's LSTM has none. "
+            "unrolled.variants.PeepholeLSTMCell has."
+        )
+    _check_one_direction(tensors, "lstm_from_onnx")
+    arrays = (tensors["W"][0], tensors["R"][0], *np.split(tensors["B"][0], 2))
+    params = dict(zip(NAMES, arrays, strict=True))
+    _check(params, "LSTM")
+    return {name: _reorder(value, (0, 2, 3, 1)) for name, value in params.items()}
 
 
 def keras_gru(x, weights, h=None, *, reset_after=True):
@@ -218,17 +322,35 @@ def _columns(matrix, bias):
 
 def _swap(weight):
     """Return the weight with its first two of three blocks of rows swapped: r z n to z r n."""
-    first, second, third = np.split(weight, 3)
-    return np.concatenate([second, first, third])
+    return _reorder(weight, (1, 0, 2))
 
 
-def _check(params):
-    """Raise a ValueError unless the four parameters have the shapes of one GRU."""
-    shapes = {name: np.shape(params[name]) for name in SHAPES}
-    rows, inputs = (*shapes["weight_ih"], 0)[:2]
-    size = rows // 3
-    wanted = [(3 * size, inputs), (3 * size, size), (3 * size,), (3 * size,)]
-    if size < 1 or list(shapes.values()) != wanted:
+def _reorder(weight, order):
+    """Return the weight with its blocks of rows in another order."""
+    blocks = np.split(weight, len(order))
+    return np.concatenate([blocks[number] for number in order])
+
+
+def _check_one_direction(tensors, name):
+    """Raise a ValueError unless W, R and B of an ONNX operator are of one direction."""
+    if {len(tensors[key]) for key in "WRB"} != {1}:
+        shapes = ", ".join(f"{key} {np.shape(tensors[key])}" for key in "WRB")
+        raise ValueError(
+            f"{name} got {shapes}. It takes one direction, so each must begin with 1; "
+            "of a bidirectional operator give one half after the other, such as W[:1], W[1:]."
+        )
+
+
+def _check(params, kind="GRU"):
+    """Raise a ValueError unless the parameters have the shapes of one GRU or LSTM."""
+    gates = {"GRU": 3, "LSTM": 4}[kind]
+    shapes = {name: np.shape(params[name]) for name in NAMES}
+    rows, inputs = (*shapes["weight_ih"], 0, 0)[:2]
+    size = rows // gates
+    whole = gates * size
+    if size < 1 or list(shapes.values()) != [(whole, inputs), (whole, size), (whole,), (whole,)]:
         given = ", ".join(f"{name} {shape}" for name, shape in shapes.items())
-        asked = ", ".join(f"{name} {shape}" for name, shape in SHAPES.items())
-        raise ValueError(f"The parameters have shapes {given}. A GRU's are {asked}.")
+        wanted = (f"({gates}H, I)", f"({gates}H, H)", f"({gates}H,)", f"({gates}H,)")
+        asked = ", ".join(f"{name} {shape}" for name, shape in zip(NAMES, wanted, strict=True))
+        article = "A GRU" if kind == "GRU" else "An LSTM"
+        raise ValueError(f"The parameters have shapes {given}. {article}'s are {asked}.")

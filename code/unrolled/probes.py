@@ -13,6 +13,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from unrolled.data.batching import check_labels
+
 NEGATORS = {"not", "no", "never", "nothing", "nobody", "without", "hardly", "cannot"}
 STOPS = set('.,;:!?()"-')
 
@@ -51,6 +53,7 @@ def word_verdicts(ids: Sequence[np.ndarray], labels: np.ndarray, vocab_size: int
     The logarithm of the ratio of its shares among positive and among negative reviews, each count
     raised by one (Wang & Manning, 2012, take the same as a start).
     """
+    labels = check_labels(labels, len(ids))
     counts = np.ones((2, vocab_size))
     for review, label in zip(ids, labels, strict=True):
         counts[int(label), np.unique(review)] += 1
@@ -91,11 +94,10 @@ def even_weights(labels: np.ndarray) -> np.ndarray:
     Raises
     ------
     ValueError
-        If all labels are the same.
+        If all labels are the same, or one is neither True nor False.
     """
+    labels = _both_kinds("even_weights", labels)
     share = np.mean(labels)
-    if share in (0, 1):
-        raise ValueError("even_weights got labels that are all the same; it needs both kinds.")
     return np.where(labels, 0.5 / share, 0.5 / (1 - share))
 
 
@@ -133,6 +135,9 @@ class BestUnit:
     """
 
     def __init__(self, states, labels):
+        labels = _both_kinds("BestUnit", labels)
+        if not np.isfinite(states).all():
+            raise ValueError("BestUnit got states that hold NaN or infinity.")
         means = np.stack([states[~labels].mean(axis=0), states[labels].mean(axis=0)])
         thresholds, signs = means.mean(axis=0), np.sign(means[1] - means[0])
         right = ((states - thresholds) * signs > 0) == labels[:, None]
@@ -144,12 +149,28 @@ class BestUnit:
         return self.sign * (states[:, self.unit] - self.threshold) > 0
 
 
+def _both_kinds(name, labels):
+    """Return labels as booleans; raise a ValueError unless they are True and False, some of each.
+
+    An empty list, NaN or None among them would otherwise count as one of the two.
+    """
+    labels = np.asarray(labels)
+    if not np.isin(labels, (0, 1)).all():
+        raise ValueError(f"{name} got a label that is neither True nor False.")
+    labels = labels.astype(bool)
+    if labels.size == 0 or labels.all() or not labels.any():
+        raise ValueError(f"{name} got labels that are all the same; it needs both kinds.")
+    return labels
+
+
 def by_group(values: np.ndarray, groups: np.ndarray) -> np.ndarray:
     """Return ``(G, 2)`` the sum and the number of values of each group: what a bootstrap resamples.
 
     Steps of one review are not independent of each other. So draw whole reviews: give this to
     `unrolled.metrics.bootstrap_interval` with ``lambda rows: rows[:, 0].sum() / rows[:, 1].sum()``.
     """
+    if not np.isfinite(np.asarray(values, dtype=float)).all():
+        raise ValueError("by_group got a value that is NaN or infinite; its group has no sum.")
     names, place = np.unique(groups, return_inverse=True)
     sums = np.zeros((len(names), 2))
     np.add.at(

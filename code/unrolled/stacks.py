@@ -4,9 +4,13 @@ They have the interface of `unrolled.layers.Recurrent`, so they can be put into 
 is a list with one entry a part, each as that part gives it.
 """
 
+from collections import namedtuple
+
 import numpy as np
 
 from unrolled.layers import real_steps
+
+BothWays = namedtuple("BothWays", "order ahead behind")  # positions (B, T), and two caches
 
 
 class Bidirectional:
@@ -35,7 +39,7 @@ class Bidirectional:
         ahead, final_ahead, cache_ahead = self.forwards.forward(x, there, lengths)
         behind, final_behind, cache_behind = self.backwards.forward(_take(x, order), back, lengths)
         outputs = np.concatenate([ahead, _take(behind, order)], axis=2)
-        return outputs, [final_ahead, final_behind], (order, cache_ahead, cache_behind)
+        return outputs, [final_ahead, final_behind], BothWays(order, cache_ahead, cache_behind)
 
     def backward(self, doutputs, cache, dfinal=None):
         """Fill both parts' gradients; return ``dx (B, T, I), [dstate forwards, backwards]``."""

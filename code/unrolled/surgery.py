@@ -4,7 +4,7 @@ import numpy as np
 
 from unrolled.cells import LSTMCell
 from unrolled.functional import sigmoid
-from unrolled.layers import check_sequence, real_steps
+from unrolled.layers import check_sequence, real_steps, without_padding
 
 GATES = ("i", "f", "g", "o")
 
@@ -18,7 +18,8 @@ def trace(layer, x, lengths=None, *, state=None, clamp=None):
         With an `LSTMCell`.
     x : ndarray (B, T, I)
     lengths : ndarray of int (B,), optional
-        After its length a sequence's state stands still, so the last column is its final state.
+        After its length a sequence's state stands still, so the last column is its final state;
+        the gates there are those of an input of zeros.
     state : (h, c), optional
         Each (B, H); zeros where None.
     clamp : dict, optional
@@ -39,8 +40,11 @@ def trace(layer, x, lengths=None, *, state=None, clamp=None):
     x = check_sequence(x, layer.cell)
     batch, steps, _ = x.shape
     held = _held(clamp, (batch, steps, layer.cell.hidden_size))
-    h, c = layer.cell.initial_state(batch) if state is None else state
-    real, kept = real_steps(lengths, batch, steps), {name: [] for name in (*GATES, "c", "h")}
+    state = layer.cell.initial_state(batch) if state is None else state
+    layer.cell.check_step(x[:, 0], state)
+    (h, c), kept = state, {name: [] for name in (*GATES, "c", "h")}
+    real = real_steps(lengths, batch, steps)
+    x = without_padding(x, real)
     for t in range(steps):
         gates = _gates(layer.cell.params, x[:, t], h)
         for name, values in held.items():

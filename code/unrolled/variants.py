@@ -5,6 +5,8 @@ state ``(h, c)`` and run over time in `unrolled.layers.Recurrent`. Blocks stand 
 without those that a variant does not have.
 """
 
+from collections import namedtuple
+
 import numpy as np
 
 from unrolled.cells import Cell
@@ -27,6 +29,9 @@ class _LSTMVariant(Cell):
         """Add the gradients of both maps; return ``dx, dh_prev``."""
         da = np.concatenate(da, axis=1)
         return self._add_grads(x, h_prev, da, da)
+
+
+PeepholeCache = namedtuple("PeepholeCache", "x h_prev c_prev i f g o c tanh_c")
 
 
 class PeepholeLSTMCell(_LSTMVariant):
@@ -53,7 +58,7 @@ class PeepholeLSTMCell(_LSTMVariant):
         c = f * c_prev + i * g
         o = sigmoid(a_o + p_o * c)
         tanh_c = np.tanh(c)
-        return (o * tanh_c, c), (x, h_prev, c_prev, i, f, g, o, c, tanh_c)
+        return (o * tanh_c, c), PeepholeCache(x, h_prev, c_prev, i, f, g, o, c, tanh_c)
 
     def backward(self, dstate, cache):
         """Add this step's parameter gradients; return ``dx (B, I), (dh_prev, dc_prev)``."""
@@ -69,6 +74,9 @@ class PeepholeLSTMCell(_LSTMVariant):
         self.grads["peephole"] += seen.sum(axis=0)
         dx, dh_prev = self._backward(x, h_prev, da_i, da_f, da_g, da_o)
         return dx, (dh_prev, dc * f + da_i * p_i + da_f * p_f)
+
+
+CoupledCache = namedtuple("CoupledCache", "x h_prev c_prev f g o tanh_c")
 
 
 class CoupledLSTMCell(_LSTMVariant):
@@ -87,7 +95,7 @@ class CoupledLSTMCell(_LSTMVariant):
         f, g, o = sigmoid(a_f), np.tanh(a_g), sigmoid(a_o)
         c = f * c_prev + (1 - f) * g
         tanh_c = np.tanh(c)
-        return (o * tanh_c, c), (x, h_prev, c_prev, f, g, o, tanh_c)
+        return (o * tanh_c, c), CoupledCache(x, h_prev, c_prev, f, g, o, tanh_c)
 
     def backward(self, dstate, cache):
         """Add this step's parameter gradients; return ``dx (B, I), (dh_prev, dc_prev)``."""
@@ -99,6 +107,9 @@ class CoupledLSTMCell(_LSTMVariant):
         da_o = dh * tanh_c * o * (1 - o)
         dx, dh_prev = self._backward(x, h_prev, da_f, da_g, da_o)
         return dx, (dh_prev, dc * f)
+
+
+NoForgetGateCache = namedtuple("NoForgetGateCache", "x h_prev i g o tanh_c")
 
 
 class NoForgetGateLSTMCell(_LSTMVariant):
@@ -117,7 +128,7 @@ class NoForgetGateLSTMCell(_LSTMVariant):
         i, g, o = sigmoid(a_i), np.tanh(a_g), sigmoid(a_o)
         c = c_prev + i * g
         tanh_c = np.tanh(c)
-        return (o * tanh_c, c), (x, h_prev, i, g, o, tanh_c)
+        return (o * tanh_c, c), NoForgetGateCache(x, h_prev, i, g, o, tanh_c)
 
     def backward(self, dstate, cache):
         """Add this step's parameter gradients; return ``dx (B, I), (dh_prev, dc_prev)``."""
@@ -129,6 +140,9 @@ class NoForgetGateLSTMCell(_LSTMVariant):
         da_o = dh * tanh_c * o * (1 - o)
         dx, dh_prev = self._backward(x, h_prev, da_i, da_g, da_o)
         return dx, (dh_prev, dc)
+
+
+NoInputGateCache = namedtuple("NoInputGateCache", "x h_prev c_prev f g o tanh_c")
 
 
 class NoInputGateLSTMCell(_LSTMVariant):
@@ -144,7 +158,7 @@ class NoInputGateLSTMCell(_LSTMVariant):
         f, g, o = sigmoid(a_f), np.tanh(a_g), sigmoid(a_o)
         c = f * c_prev + g
         tanh_c = np.tanh(c)
-        return (o * tanh_c, c), (x, h_prev, c_prev, f, g, o, tanh_c)
+        return (o * tanh_c, c), NoInputGateCache(x, h_prev, c_prev, f, g, o, tanh_c)
 
     def backward(self, dstate, cache):
         """Add this step's parameter gradients; return ``dx (B, I), (dh_prev, dc_prev)``."""
@@ -156,6 +170,9 @@ class NoInputGateLSTMCell(_LSTMVariant):
         da_o = dh * tanh_c * o * (1 - o)
         dx, dh_prev = self._backward(x, h_prev, da_f, da_g, da_o)
         return dx, (dh_prev, dc * f)
+
+
+NoOutputGateCache = namedtuple("NoOutputGateCache", "x h_prev c_prev i f g h")
 
 
 class NoOutputGateLSTMCell(_LSTMVariant):
@@ -171,7 +188,7 @@ class NoOutputGateLSTMCell(_LSTMVariant):
         i, f, g = sigmoid(a_i), sigmoid(a_f), np.tanh(a_g)
         c = f * c_prev + i * g
         h = np.tanh(c)
-        return (h, c), (x, h_prev, c_prev, i, f, g, h)
+        return (h, c), NoOutputGateCache(x, h_prev, c_prev, i, f, g, h)
 
     def backward(self, dstate, cache):
         """Add this step's parameter gradients; return ``dx (B, I), (dh_prev, dc_prev)``."""
@@ -183,6 +200,9 @@ class NoOutputGateLSTMCell(_LSTMVariant):
         da_g = dc * i * (1 - g**2)
         dx, dh_prev = self._backward(x, h_prev, da_i, da_f, da_g)
         return dx, (dh_prev, dc * f)
+
+
+NoOutputTanhCache = namedtuple("NoOutputTanhCache", "x h_prev c_prev i f g o c")
 
 
 class NoOutputTanhLSTMCell(_LSTMVariant):
@@ -200,7 +220,7 @@ class NoOutputTanhLSTMCell(_LSTMVariant):
         a_i, a_f, a_g, a_o = self._blocks(x, h_prev)
         i, f, g, o = sigmoid(a_i), sigmoid(a_f), np.tanh(a_g), sigmoid(a_o)
         c = f * c_prev + i * g
-        return (o * c, c), (x, h_prev, c_prev, i, f, g, o, c)
+        return (o * c, c), NoOutputTanhCache(x, h_prev, c_prev, i, f, g, o, c)
 
     def backward(self, dstate, cache):
         """Add this step's parameter gradients; return ``dx (B, I), (dh_prev, dc_prev)``."""

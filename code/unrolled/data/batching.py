@@ -43,11 +43,12 @@ class Batch:
                 f"Batch got inputs of shape {np.shape(self.inputs)}; expected (B, T) token numbers "
                 "or (B, T, I) real inputs. For one sequence, add a batch axis: inputs[None]."
             )
-        batch, steps = self.inputs.shape[:2]
+        batch, steps = np.shape(self.inputs)[:2]
         check_lengths(self.lengths, batch, steps)
-        if len(self.targets) != batch:
+        count = len(self.targets) if hasattr(self.targets, "__len__") else "no"
+        if count != batch:
             raise ValueError(
-                f"Batch got {batch} sequences but {len(self.targets)} targets; "
+                f"Batch got {batch} sequences but {count} targets; "
                 "give one target for each sequence."
             )
         if self.rows is not None and np.shape(self.rows) != (batch,):
@@ -63,7 +64,7 @@ class Batch:
     @property
     def mask(self) -> np.ndarray:
         """Return ``(B, T)`` booleans, True where a step is real and not padding."""
-        return length_mask(self.lengths, self.inputs.shape[1])
+        return length_mask(self.lengths, np.shape(self.inputs)[1])
 
 
 def check_lengths(lengths, batch: int, steps: int) -> None:
@@ -97,7 +98,7 @@ def pad_sequences(sequences: Sequence[Sequence[int]], *, pad_id: int = PAD_ID):
     Raises
     ------
     ValueError
-        If there is no sequence, or one of them is empty.
+        If there is no sequence, or one of them is empty or holds something but whole numbers.
     """
     if len(sequences) == 0:
         raise ValueError("pad_sequences got no sequence; give it at least one.")
@@ -108,8 +109,14 @@ def pad_sequences(sequences: Sequence[Sequence[int]], *, pad_id: int = PAD_ID):
             "Drop empty sequences before padding."
         )
     inputs = np.full((len(sequences), lengths.max()), pad_id, dtype=np.int64)
-    for row, sequence in zip(inputs, sequences, strict=True):
-        row[: len(sequence)] = sequence
+    for number, (row, sequence) in enumerate(zip(inputs, sequences, strict=True)):
+        tokens = np.asarray(sequence)
+        if tokens.dtype.kind not in "iu":
+            raise ValueError(
+                f"Sequence {number} holds something that is no token number: {tokens.dtype} "
+                "values. Give whole numbers; for real inputs build the (B, T, I) array yourself."
+            )
+        row[: len(tokens)] = tokens
     return inputs, lengths
 
 
@@ -123,12 +130,19 @@ def keep_ends(sequence: Sequence[int], max_tokens: int | None) -> Sequence[int]:
     ValueError
         If `max_tokens` is smaller than 1.
     """
-    if max_tokens is None or len(sequence) <= max_tokens:
+    if max_tokens is None:
         return sequence
-    if max_tokens < 1:
-        raise ValueError(f"max_tokens is {max_tokens}; keep at least 1 token, or give None.")
+    _check_count("max_tokens", max_tokens, "keep at least 1 token, or give None")
+    if len(sequence) <= max_tokens:
+        return sequence
     head = max_tokens // 2
     return np.concatenate([sequence[:head], sequence[len(sequence) - (max_tokens - head) :]])
+
+
+def _check_count(name: str, count, advice: str) -> None:
+    """Raise ``ValueError`` with an advice unless `count` is a whole number, at least 1."""
+    if not isinstance(count, int | np.integer) or isinstance(count, bool) or count < 1:
+        raise ValueError(f"{name} is {count}; {advice}. It is a whole number.")
 
 
 def check_labels(labels, count: int) -> np.ndarray:
@@ -183,13 +197,14 @@ def bucketed_batches(
     Raises
     ------
     ValueError
-        If sizes do not match, a label is not 0 or 1, a sequence is empty or
-        `batch_size` or `max_tokens` is smaller than 1.
+        If sizes do not match, a label is not 0 or 1, a sequence is empty, or `batch_size`,
+        `max_tokens` or `bucket_batches` is no whole number from 1 on.
     """
-    if batch_size < 1:
-        raise ValueError(f"batch_size is {batch_size}; a batch needs at least one sequence.")
-    if max_tokens is not None and max_tokens < 1:
-        raise ValueError(f"max_tokens is {max_tokens}; keep at least 1 token, or give None.")
+    _check_count("batch_size", batch_size, "a batch needs at least one sequence")
+    if max_tokens is not None:
+        _check_count("max_tokens", max_tokens, "keep at least 1 token, or give None")
+    if bucket_batches is not None:
+        _check_count("bucket_batches", bucket_batches, "a pool needs one batch, or give None")
     labels = check_labels(labels, len(ids))
     return _bucketed_batches(ids, labels, batch_size, rng, max_tokens, bucket_batches)
 

@@ -85,9 +85,8 @@ def probe(model: torch.nn.Module, inputs: np.ndarray, seed: int) -> dict:
     by_lag = gradient_by_lag(layer, inputs, (v, np.zeros_like(v)) if is_lstm else v)
     norms = np.linalg.norm(by_lag, axis=2).mean(axis=1)  # (T + 1,)
     steps = inputs.shape[1]
-    gates = [
-        cache[4] for _, cache in layer.forward(inputs)[2]
-    ]  # f of x, h, c, i, f; z of x, h, hn, r, z
+    keeping = "f" if is_lstm else "z"
+    gates = [getattr(step.cache, keeping) for step in layer.forward(inputs)[2]]
     return {
         "half": float(norms[steps // 2] / norms[0]),
         "whole": float(norms[steps] / norms[0]),
