@@ -47,6 +47,13 @@ REGISTRY: dict[str, Experiment] = {
             minutes=8,
         ),
         Experiment(
+            "ablation-again",
+            "Are coupled gates quicker than the LSTM's, on ten new seeds?",
+            ablation.again_grid,
+            ablation.measure,
+            minutes=5,
+        ),
+        Experiment(
             "ablation-start",
             "Does an LSTM gain what coupled gates gain if it only starts as they do?",
             ablation.start_grid,
@@ -115,6 +122,13 @@ REGISTRY: dict[str, Experiment] = {
             long_memory.grid,
             long_memory.measure,
             minutes=75,
+        ),
+        Experiment(
+            "long-memory-starts",
+            "Is it the start or the cell? An RNN that starts as the identity, and no forget gate",
+            long_memory.others_grid,
+            long_memory.measure_others,
+            minutes=25,
         ),
         Experiment(
             "padding-cost",
