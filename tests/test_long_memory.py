@@ -94,6 +94,9 @@ def test_the_other_climbs_try_their_rate_at_their_lengths(monkeypatch):
     monkeypatch.setattr(long_memory, "train", train)
     long_memory.measure_others("order", "rnn, identity", 0.001, 0)
     assert tried == [(30, 0.001), (100, 0.001), (300, 0.001)]
+    tried.clear()
+    long_memory.measure_others("order", "rnn, identity", long_memory.RATE, 0)
+    assert tried == [(30, long_memory.RATE), (100, long_memory.RATE)]
 
 
 def test_a_higher_rate_moves_the_weights_further():
