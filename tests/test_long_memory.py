@@ -88,15 +88,14 @@ def test_the_other_climbs_try_their_rate_at_their_lengths(monkeypatch):
     tried = []
 
     def train(task, length, start, seed, *, rate):
-        tried.append((length, rate))
+        tried.append((task, length, rate))
         return {"steps_to_solve": 100}
 
     monkeypatch.setattr(long_memory, "train", train)
     long_memory.measure_others("order", "rnn, identity", 0.001, 0)
-    assert tried == [(30, 0.001), (100, 0.001), (300, 0.001)]
-    tried.clear()
-    long_memory.measure_others("order", "rnn, identity", long_memory.RATE, 0)
-    assert tried == [(30, long_memory.RATE), (100, long_memory.RATE)]
+    long_memory.measure_others("adding", "no forget gate", 0.003, 0)
+    assert tried[:3] == [("order", length, 0.001) for length in (30, 100, 300)]
+    assert tried[3:] == [("adding", length, 0.003) for length in (30, 100)]
 
 
 def test_a_higher_rate_moves_the_weights_further():
@@ -129,7 +128,10 @@ def test_the_cell_without_forget_gate_started_for_a_length_writes_little():
     assert shut.abs().mean() < kept.abs().mean() / 5
 
 
-@pytest.mark.parametrize("case", [c for c in long_memory.others_grid() if c["seed"] == 0])
+OTHER_CLIMBS = long_memory.identity_grid() + long_memory.forgetless_grid()
+
+
+@pytest.mark.parametrize("case", [case for case in OTHER_CLIMBS if case["seed"] == 0])
 def test_every_other_climb_trains(case):
     case = {name: case[name] for name in ("task", "start", "seed", "rate")}
     finding = long_memory.train(**case, length=30, steps=2)

@@ -124,11 +124,18 @@ REGISTRY: dict[str, Experiment] = {
             minutes=75,
         ),
         Experiment(
-            "long-memory-starts",
-            "Is it the start or the cell? An RNN that starts as the identity, and no forget gate",
-            long_memory.others_grid,
+            "long-memory-forgetless",
+            "How far does an LSTM get that cannot forget, as in 1997?",
+            long_memory.forgetless_grid,
             long_memory.measure_others,
-            minutes=25,
+            minutes=10,
+        ),
+        Experiment(
+            "long-memory-identity",
+            "How far does a plain RNN get that was started to remember?",
+            long_memory.identity_grid,
+            long_memory.measure_others,
+            minutes=12,
         ),
         Experiment(
             "padding-cost",

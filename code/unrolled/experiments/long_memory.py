@@ -38,16 +38,14 @@ BATCH, RATE, CLIP = 32, 3e-3, 1.0
 CHECK_EVERY, TEST = 100, 512
 #: The share of the chance level below which a task counts as solved.
 SOLVED = 0.1
-#: The other climbs: start, learning rate, and the lengths tried in each task, those at which the
-#: usual starts succeed and those at which they fail. A plain RNN that starts to remember, a cell
-#: that cannot forget, and two usual starts at another rate.
-OTHERS = (
-    ("rnn, identity", 1e-3, {"order": (30, 100, 300), "adding": (30, 100)}),
-    ("no forget gate", RATE, {"order": (30, 100, 300), "adding": (30, 100)}),
-    ("no forget gate, for length", RATE, {"order": (30, 100, 300), "adding": (30, 100)}),
-    ("rnn, identity", RATE, {"order": (30, 100)}),
-    ("rnn", 1e-3, {"order": (30, 100)}),
-    ("gru", 1e-2, {"order": (30, 100)}),
+#: The lengths of the other climbs: those at which the usual starts succeed, and where they fail.
+OTHER_LENGTHS = {"order": (30, 100, 300), "adding": (30, 100)}
+#: Start, learning rate and tasks of the RNN that starts to remember, and of the usual one.
+IDENTITY = (("rnn, identity", 1e-3, ("order", "adding")), ("rnn", 1e-3, ("order",)))
+#: The same of the cell that cannot forget.
+FORGETLESS = (
+    ("no forget gate", RATE, ("order", "adding")),
+    ("no forget gate, for length", RATE, ("order", "adding")),
 )
 
 
@@ -76,12 +74,21 @@ def thousands_grid() -> list[dict]:
     ]
 
 
-def others_grid() -> list[dict]:
-    """Return the climbs that tell the start from the cell, and the rate from both."""
+def identity_grid() -> list[dict]:
+    """Return the climbs of a plain RNN that starts as the identity."""
+    return _other_climbs(IDENTITY)
+
+
+def forgetless_grid() -> list[dict]:
+    """Return the climbs of an LSTM without a forget gate."""
+    return _other_climbs(FORGETLESS)
+
+
+def _other_climbs(cases) -> list[dict]:
     return [
         {"task": task, "start": start, "rate": rate, "seed": seed}
-        for start, rate, lengths in OTHERS
-        for task, seed in itertools.product(lengths, SEEDS)
+        for start, rate, tasks in cases
+        for task, seed in itertools.product(tasks, SEEDS)
     ]
 
 
@@ -153,8 +160,7 @@ def measure(
 
 def measure_others(task: str, start: str, rate: float, seed: int) -> list[dict]:
     """Return what one of the other climbs found, a finding a length that was tried."""
-    lengths = {(name, at): tried for name, at, tried in OTHERS}[start, rate][task]
-    return measure(task, start, seed, rate=rate, lengths=lengths)
+    return measure(task, start, seed, rate=rate, lengths=OTHER_LENGTHS[task])
 
 
 def train(
