@@ -51,3 +51,10 @@ def test_the_start_as_if_coupled_has_input_gates_that_are_one_minus_the_forget_g
     i, f, _, _ = (layer.bias_ih_l0 + layer.bias_hh_l0).detach().sigmoid().chunk(4)
     torch.testing.assert_close(i, 1 - f)
     assert ablation.measure(**ablation.start_grid()[0], steps=1)["steps"] == 1
+
+
+def test_the_second_look_has_seeds_that_the_first_had_not():
+    first, again = ablation.grid() + ablation.start_grid(), ablation.again_grid()
+    assert not {c["seed"] for c in first} & {c["seed"] for c in again}
+    assert {c["network"] for c in again} <= {c["network"] for c in first}
+    assert len(again) == len({tuple(c.values()) for c in again}) == 2 * 10 * 4

@@ -75,13 +75,68 @@ def test_the_fast_gru_in_the_model_is_torch_s():
 def test_a_climb_ends_at_the_first_length_that_is_not_solved(monkeypatch):
     tried = []
 
-    def train(task, length, start, seed):
+    def train(task, length, start, seed, *, rate):
         tried.append(length)
         return {"steps_to_solve": 100 if length < 30 else None}
 
     monkeypatch.setattr(long_memory, "train", train)
     findings = long_memory.measure("order", "rnn", 0)
     assert tried == [10, 30] == [finding["length"] for finding in findings]
+
+
+def test_the_other_climbs_try_their_rate_at_their_lengths(monkeypatch):
+    tried = []
+
+    def train(task, length, start, seed, *, rate):
+        tried.append((task, length, rate))
+        return {"steps_to_solve": 100}
+
+    monkeypatch.setattr(long_memory, "train", train)
+    long_memory.measure_others("order", "rnn, identity", 0.001, 0)
+    long_memory.measure_others("adding", "no forget gate", 0.003, 0)
+    assert tried[:3] == [("order", length, 0.001) for length in (30, 100, 300)]
+    assert tried[3:] == [("adding", length, 0.003) for length in (30, 100)]
+
+
+def test_a_higher_rate_moves_the_weights_further():
+    slow, fast = (
+        long_memory.train("order", 10, "rnn", seed=0, steps=20, rate=rate)["loss"]
+        for rate in (1e-6, 1e-2)
+    )
+    assert abs(slow - long_memory.chance("order", 10)) < 0.1 < slow - fast
+
+
+def test_the_rnn_started_as_identity_keeps_what_it_holds():
+    torch.manual_seed(0)
+    layer = long_memory.network("order", "rnn, identity", 50).recurrent
+    held = torch.rand(1, 3, long_memory.HIDDEN["order"])
+    outputs, _ = layer(torch.zeros(3, 50, 6), held)
+    torch.testing.assert_close(outputs[:, -1], held[0])
+
+
+def test_the_cell_without_forget_gate_started_for_a_length_writes_little():
+    torch.manual_seed(0)
+    inputs = torch.randn(3, 100, 6)
+    states = {}
+    for start in ("no forget gate", "no forget gate, for length"):
+        layer = long_memory.network("order", start, 100).recurrent
+        states[start] = layer(inputs)[1][1]
+        biases = dict(layer.named_parameters())["bias_ih_0"].detach()
+    into = biases[: long_memory.HIDDEN["order"]]
+    assert -math.log(99) <= into.min() < -math.log(80) < into.max() <= 0
+    kept, shut = states.values()
+    assert shut.abs().mean() < kept.abs().mean() / 5
+
+
+OTHER_CLIMBS = long_memory.identity_grid() + long_memory.forgetless_grid()
+
+
+@pytest.mark.parametrize("case", [case for case in OTHER_CLIMBS if case["seed"] == 0])
+def test_every_other_climb_trains(case):
+    case = {name: case[name] for name in ("task", "start", "seed", "rate")}
+    finding = long_memory.train(**case, length=30, steps=2)
+    assert finding["steps"] == 2
+    assert math.isfinite(finding["loss"])
 
 
 def test_the_grid_is_complete():

@@ -55,6 +55,16 @@ def test_an_interval_that_holds_zero_is_hollow(ax):
     assert [label.get_text() for label in ax.get_yticklabels()] == ["a", "b", "c"]
 
 
+def test_a_corrected_interval_decides_what_is_hollow(ax):
+    first = {"a": (3, 1, 5), "b": (9, 8, 10)}
+    plot_intervals(first, corrected={"a": (3, -2, 8), "b": (9, 6, 12)}, ax=ax)
+    dots = [line for line in ax.lines if line.get_marker() == "o"]
+    hollow = [line.get_markerfacecolor() == ax.get_facecolor() for line in dots]
+    assert hollow == [True, False]
+    drawn = {tuple(line.get_xdata()) for line in ax.lines}
+    assert {(-2, 8), (1, 5), (6, 12), (8, 10)} <= drawn
+
+
 def test_layers_are_drawn_with_their_geometric_mean(ax):
     plot_by_layer([[1.0, 0.1], [1.0, 0.001]], ax=ax, label="plain")
     thick, *thin = ax.lines

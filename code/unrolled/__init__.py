@@ -9,7 +9,7 @@ floor  modules
        `live` (figures that move, in a notebook)
 4      `plots`, `experiments`
 3      `training`, `metrics`, `flow`, `surgery`, `fast`, `stacks`, `bridge`,
-       `pretraining`, `baselines`, `calibration`, `probes`
+       `pretraining`, `quantization`, `baselines`, `calibration`, `probes`
 2      `models` (torch), `layers` (NumPy: a cell over time), `variants` (of the LSTM),
        `language` (a language model), `checkpoints`,
        `portable` (an exported model at work)

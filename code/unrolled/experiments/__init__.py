@@ -48,6 +48,13 @@ REGISTRY: dict[str, Experiment] = {
             minutes=8,
         ),
         Experiment(
+            "ablation-again",
+            "Are coupled gates quicker than the LSTM's, on ten new seeds?",
+            ablation.again_grid,
+            ablation.measure,
+            minutes=5,
+        ),
+        Experiment(
             "ablation-start",
             "Does an LSTM gain what coupled gates gain if it only starts as they do?",
             ablation.start_grid,
@@ -116,6 +123,20 @@ REGISTRY: dict[str, Experiment] = {
             long_memory.grid,
             long_memory.measure,
             minutes=75,
+        ),
+        Experiment(
+            "long-memory-forgetless",
+            "How far does an LSTM get that cannot forget, as in 1997?",
+            long_memory.forgetless_grid,
+            long_memory.measure_others,
+            minutes=10,
+        ),
+        Experiment(
+            "long-memory-identity",
+            "How far does a plain RNN get that was started to remember?",
+            long_memory.identity_grid,
+            long_memory.measure_others,
+            minutes=12,
         ),
         Experiment(
             "nb-svm",

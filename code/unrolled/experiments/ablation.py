@@ -37,6 +37,9 @@ NETWORKS = {
 AS_IF_COUPLED = "lstm, starts as if coupled"
 TASKS = ("adding", "order", "reset sum")
 SEEDS = range(5)
+#: What the ablation only hints at is asked once more: new seeds, and few comparisons.
+AGAIN_TASKS, AGAIN_SEEDS = ("adding", "order"), range(5, 15)
+AGAIN_NETWORKS = ("lstm", AS_IF_COUPLED, "coupled", "gru")
 LENGTHS = {"adding": 50, "order": 40, "reset sum": 50}
 HIDDEN, BATCH, STEPS, TEST = 32, 32, 1500, 256
 #: The share of the chance level below which a task counts as solved.
@@ -62,6 +65,14 @@ def start_grid() -> list[dict]:
     return [
         {"task": task, "network": AS_IF_COUPLED, "seed": seed}
         for task, seed in itertools.product(TASKS, SEEDS)
+    ]
+
+
+def again_grid() -> list[dict]:
+    """Return the configurations of the second look: coupled gates, on seeds not yet seen."""
+    return [
+        {"task": task, "network": network, "seed": seed}
+        for task, seed, network in itertools.product(AGAIN_TASKS, AGAIN_SEEDS, AGAIN_NETWORKS)
     ]
 
 

@@ -12,7 +12,7 @@ import math
 import numpy as np
 import torch
 
-from unrolled.bridge import NumpyLayer
+from unrolled.bridge import HeldLSTM, NumpyLayer, variant_layer
 from unrolled.data.synthetic import adding_batch, copy_batch, temporal_order_batch
 from unrolled.experiments.race import class_loss, train_until_solved
 from unrolled.fast import FastGRU
@@ -38,6 +38,15 @@ BATCH, RATE, CLIP = 32, 3e-3, 1.0
 CHECK_EVERY, TEST = 100, 512
 #: The share of the chance level below which a task counts as solved.
 SOLVED = 0.1
+#: The lengths of the other climbs: those at which the usual starts succeed, and where they fail.
+OTHER_LENGTHS = {"order": (30, 100, 300), "adding": (30, 100)}
+#: Start, learning rate and tasks of the RNN that starts to remember, and of the usual one.
+IDENTITY = (("rnn, identity", 1e-3, ("order", "adding")), ("rnn", 1e-3, ("order",)))
+#: The same of the cell that cannot forget.
+FORGETLESS = (
+    ("no forget gate", RATE, ("order", "adding")),
+    ("no forget gate, for length", RATE, ("order", "adding")),
+)
 
 
 def chance(task: str, length: int) -> float:
@@ -65,12 +74,38 @@ def thousands_grid() -> list[dict]:
     ]
 
 
+def identity_grid() -> list[dict]:
+    """Return the climbs of a plain RNN that starts as the identity."""
+    return _other_climbs(IDENTITY)
+
+
+def forgetless_grid() -> list[dict]:
+    """Return the climbs of an LSTM without a forget gate."""
+    return _other_climbs(FORGETLESS)
+
+
+def _other_climbs(cases) -> list[dict]:
+    return [
+        {"task": task, "start": start, "rate": rate, "seed": seed}
+        for start, rate, tasks in cases
+        for task, seed in itertools.product(tasks, SEEDS)
+    ]
+
+
 def network(task: str, start: str, length: int) -> torch.nn.Module:
     """Return an untrained network for a task."""
     cell, _, options = start.partition(", ")
     inputs, outputs = {"adding": (2, 1), "order": (6, 4), "copy": (10, 9)}[task]
-    layer = recurrent_layer(cell, inputs, HIDDEN[task])
-    if options == "for length":
+    if cell == "no forget gate":
+        layer = HeldLSTM(variant_layer(cell, inputs, HIDDEN[task]))
+    else:
+        kind = {"nonlinearity": "relu"} if options == "identity" else {}
+        layer = recurrent_layer(cell, inputs, HIDDEN[task], **kind)
+    if options == "identity":
+        start_as_identity(layer)
+    elif cell == "no forget gate" and options:
+        start_shut(layer, length)
+    elif options == "for length":
         start_for_length(layer, length + 20 if task == "copy" else length)
     elif options:
         start_forget_bias(layer, float(options.removeprefix("bias ")))
@@ -80,17 +115,63 @@ def network(task: str, start: str, length: int) -> torch.nn.Module:
     return model(layer, inputs, HIDDEN[task], outputs)
 
 
-def measure(task: str, start: str, seed: int) -> list[dict]:
+def start_as_identity(layer: torch.nn.RNN) -> None:
+    """Start a plain RNN with ReLU to remember, in place (Le, Jaitly & Hinton, 2015).
+
+    The recurrent matrix is the identity, the biases are zero, and the weights of the input are
+    tiny: a unit that is on keeps what it holds.
+    """
+    torch.nn.init.eye_(layer.weight_hh_l0)
+    torch.nn.init.normal_(layer.weight_ih_l0, std=0.001)
+    torch.nn.init.zeros_(layer.bias_ih_l0)
+    torch.nn.init.zeros_(layer.bias_hh_l0)
+
+
+def start_shut(layer: HeldLSTM, length: int) -> None:
+    """Start an LSTM without a forget gate with its input gates nearly shut, in place.
+
+    That is the chrono start (`unrolled.models.start_for_length`) of a cell that keeps everything:
+    the input biases are minus the logarithms of numbers drawn uniformly from 1 to `length` - 1.
+    """
+    with torch.no_grad():
+        for name, parameter in layer.named_parameters():
+            if name.startswith("bias"):
+                parameter.zero_()
+            if name.startswith("bias_ih"):  # blocks i, g, o
+                parameter[: layer.hidden_size].uniform_(1, length - 1).log_().neg_()
+
+
+def measure(
+    task: str,
+    start: str,
+    seed: int,
+    *,
+    rate: float = RATE,
+    lengths: tuple[int, ...] = LENGTHS,
+) -> list[dict]:
     """Return what one climb found, a finding a length that was tried."""
     findings = []
-    for length in LENGTHS:
-        findings.append({"length": length} | train(task, length, start, seed))
+    for length in lengths:
+        findings.append({"length": length} | train(task, length, start, seed, rate=rate))
         if findings[-1]["steps_to_solve"] is None:
             break
     return findings
 
 
-def train(task: str, length: int, start: str, seed: int, *, steps: int | None = None) -> dict:
+def measure_others(task: str, start: str, rate: float, seed: int) -> list[dict]:
+    """Return what one of the other climbs found, a finding a length that was tried."""
+    return measure(task, start, seed, rate=rate, lengths=OTHER_LENGTHS[task])
+
+
+def train(
+    task: str,
+    length: int,
+    start: str,
+    seed: int,
+    *,
+    steps: int | None = None,
+    rate: float = RATE,
+) -> dict:
     """Train one network until it has solved its task or the steps (`STEPS`) are used up.
 
     Returns
@@ -111,7 +192,7 @@ def train(task: str, length: int, start: str, seed: int, *, steps: int | None = 
         target=SOLVED * chance(task, length),
         steps=steps,
         check_every=CHECK_EVERY,
-        rate=RATE,
+        rate=rate,
         clip_norm=CLIP,
     )
     return {"chance": chance(task, length)} | found

@@ -59,13 +59,18 @@ def plot_runs(runs, budget, *, ax=None, colours=None, counts=True):
     return ax
 
 
-def plot_intervals(intervals, *, ax=None, colours=None, zero="no difference"):
+def plot_intervals(intervals, *, corrected=None, ax=None, colours=None, zero="no difference"):
     """Draw differences with their intervals, a row a name; hollow where the interval holds zero.
+
+    Where corrected intervals are given too, these are drawn thin behind the others, and they
+    decide what is hollow.
 
     Parameters
     ----------
     intervals : dict of str to (mean, low, high)
         From the top.
+    corrected : dict of str to (mean, low, high), optional
+        The same differences, their intervals widened for the number of comparisons.
     ax : matplotlib Axes, optional
     colours : dict of str to colour, optional
         By name; grey where there is none.
@@ -80,7 +85,10 @@ def plot_intervals(intervals, *, ax=None, colours=None, zero="no difference"):
     ax.axvline(0, color=COLOURS["chance"], ls="--", lw=1.1, zorder=1)
     for row, (name, (mean, low, high)) in enumerate(intervals.items()):
         colour = (colours or {}).get(name, COLOURS["c"])
-        detected = low > 0 or high < 0
+        _, least, most = (corrected or intervals)[name]
+        detected = least > 0 or most < 0
+        if corrected:
+            ax.plot([least, most], [row, row], color=colour, lw=0.7, zorder=2)
         ax.plot([low, high], [row, row], color=colour, lw=2.2 if detected else 1.3, zorder=2)
         face = colour if detected else ax.get_facecolor()
         ax.plot(mean, row, "o", ms=6, mec=colour, mfc=face, zorder=3)
