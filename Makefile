@@ -51,7 +51,7 @@ lab: $(READY)  ## open the chapters in JupyterLab, each .md paired with its .ipy
 	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/book/recurrence/rnn.ipynb
 
 notebooks: $(READY)  ## execute the chapters that changed into the .ipynb beside them (ALL=1: every chapter)
-	$(BIN)/python tools/execute_chapters.py $(if $(ALL),--all)
+	$(BIN)/python tools/execute_chapters.py $(if $(ALL),--all) $(if $(OVERWRITE),--overwrite)
 
 runtimes: $(READY)  ## execute every chapter, measure it, and write book/results/runtimes.csv
 	$(BIN)/python tools/execute_chapters.py --all

@@ -1,11 +1,14 @@
 """Every chapter in the book has the form that tools/chapter_rules.py describes."""
 
 import csv
+import os
 import re
+import shutil
 from pathlib import Path
 
 import pytest
 import yaml
+from jupytext.sync_contentsmanager import TextFileContentsManager
 
 import chapter_rules
 import chapters
@@ -68,6 +71,27 @@ def test_page_with_code_cells_is_executed(path):
     """The build silently executes nothing on a page without the header."""
     if "{code-cell}" in path.read_text(encoding="utf-8"):
         assert path in CHAPTERS, "it has code cells but no kernelspec header"
+
+
+@pytest.mark.parametrize("path", PAGES, ids=name)
+def test_page_has_no_byte_order_mark_and_no_carriage_returns(path):
+    assert path.read_bytes() == chapters.read_text(path).encode()
+
+
+@pytest.mark.parametrize("younger", [".md", ".ipynb"])
+@pytest.mark.parametrize("path", CHAPTERS, ids=name)
+def test_jupyterlab_opens_both_files_of_a_pair_whichever_is_younger(path, younger, tmp_path):
+    """After a checkout either may be, by hours; jupytext then wants the two to be equal."""
+    shutil.copy(ROOT / "jupytext.toml", tmp_path)
+    for suffix in (".md", ".ipynb"):
+        shutil.copy(path.with_suffix(suffix), tmp_path)
+        time = 2_000_000_000 if suffix == younger else 1_000_000_000
+        os.utime(tmp_path / path.with_suffix(suffix).name, (time, time))
+    jupyter = TextFileContentsManager(root_dir=str(tmp_path), allow_hidden=True)
+    for suffix in (".md", ".ipynb"):
+        opened = jupyter.get(path.with_suffix(suffix).name, type="notebook")["content"]
+        assert chapters.same_cells(opened, chapters.read_source(path))
+        assert chapters.was_executed(opened)
 
 
 def test_every_stored_notebook_has_its_chapter():

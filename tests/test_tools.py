@@ -1,19 +1,25 @@
 """The tools behind `make`: they execute, seed, set the address and stop at failures."""
 
+import codecs
 import csv
+import re
+import shutil
 import subprocess
 import sys
 
 import nbformat
 import pytest
+import yaml
 from docutils import nodes
 from jupyter_cache import get_cache
+from jupytext.sync_contentsmanager import TextFileContentsManager
 
 import chapters
 import execute_chapters
 import repository
 import run_parts
 import seed_cache
+import tidy_chapters
 from course_sphinx import keep_per_cent, lighter, record_row
 from unrolled.experiments import Experiment
 
@@ -152,6 +158,158 @@ def test_cell_ids_follow_content_and_are_unique(book):
     assert len(set(ids)) == 3
     shifted = chapters.from_markdown(HEADER + cell("print(0)") + source[len(HEADER) :])
     assert [c.id for c in shifted.cells][1:] == ids
+
+
+# ---------------------------------------------------------------- nothing typed is lost
+
+
+def edited(chapter, change):
+    """Change a stored notebook as another editor would: ids and metadata stay as they were."""
+    path = chapters.stored_path(chapter)
+    stored = nbformat.read(path, as_version=4)
+    change(stored)
+    nbformat.write(stored, path)
+    return path.read_bytes()
+
+
+def note(notebook):
+    notebook.cells.append(nbformat.v4.new_markdown_cell("My own note."))
+
+
+def other_code(notebook):
+    notebook.cells[-1].source = "print('mine')"
+
+
+def delete(notebook):
+    del notebook.cells[-1]
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [(note, "cell 4 (`My own note.`)"), (other_code, "print('mine')"), (delete, "deleted")],
+)
+@pytest.mark.parametrize("everything", [False, True])
+def test_what_was_typed_into_a_notebook_is_never_deleted(book, capsys, change, named, everything):
+    chapter = write(book, "a", cell("print(1)"))
+    run(book)
+    bytes_before = edited(chapter, change)
+    assert run(book, everything=everything) == 1
+    said = capsys.readouterr().err
+    assert "a.ipynb was edited by hand" in said
+    assert named in said
+    assert "jupytext --to md:myst" in said
+    assert "OVERWRITE=1" in said
+    assert chapters.stored_path(chapter).read_bytes() == bytes_before
+
+
+def test_where_both_files_were_edited_the_advice_is_to_copy_by_hand(book, capsys):
+    chapter = write(book, "a", cell("print(1)"))
+    run(book)
+    before = edited(chapter, note)
+    write(book, "a", "Another sentence.\n\n", cell("print(1)"))
+    assert run(book) == 1
+    assert "copy what you want to keep into" in capsys.readouterr().err
+    assert chapters.stored_path(chapter).read_bytes() == before
+
+
+def test_the_advice_brings_the_note_into_the_markdown(book):
+    chapter = write(book, "a", cell("print(1)"))
+    run(book)
+    edited(chapter, note)
+    command = [sys.executable, "-m", "jupytext", "--to", "md:myst"]
+    subprocess.run([*command, chapters.stored_path(chapter)], check=True, capture_output=True)
+    assert "My own note." in chapter.read_text("utf-8")
+    assert run(book) == 0
+    assert chapters.in_step(chapters.read_source(chapter), chapters.read_stored(chapter))
+    assert execute_chapters.work_to_do(chapter) == "nothing"
+
+
+def test_overwriting_gives_up_what_was_typed(book):
+    chapter = write(book, "a", cell("print(1)"))
+    run(book)
+    fresh = chapters.stored_path(chapter).read_bytes()
+    edited(chapter, note)
+    found = chapters.find_chapters(book)
+    runtimes = book / "results" / "runtimes.csv"
+    options = {"everything": False, "book": book, "runtimes": runtimes}
+    assert execute_chapters.run(found, **options, overwrite=True) == 0
+    assert chapters.stored_path(chapter).read_bytes() == fresh
+
+
+def test_what_jupyterlab_saved_into_both_files_is_kept_and_stays_a_pair(book, tmp_path):
+    chapter = write(book, "a", cell("print(1)"))
+    run(book)
+    shutil.copy(chapters.ROOT / "jupytext.toml", tmp_path)
+    jupyter = TextFileContentsManager(root_dir=str(tmp_path))
+    model = jupyter.get("book/a.ipynb", type="notebook")
+    model["content"].cells[1].source += "\n\nMy own note."
+    jupyter.save(model, "book/a.ipynb")
+    assert chapters.in_step(chapters.read_source(chapter), chapters.read_stored(chapter))
+    assert run(book) == 0
+    assert "My own note." in chapter.read_text("utf-8")
+    assert chapters.read_stored(chapter).cells[1].source.endswith("My own note.")
+    assert execute_chapters.work_to_do(chapter) == "nothing"
+
+
+# ---------------------------------------------------------------- how a chapter's file is laid out
+
+UNSORTED = """```{code-cell} ipython3
+---
+tags: [hide-input]
+mystnb:
+  image:
+    alt: "A line: up."
+  figure:
+    name: fig-a
+    caption: |
+      image: first
+      alt: second
+---
+print(1)
+```
+"""
+
+
+def test_metadata_are_sorted_as_the_notebook_stores_them_and_the_text_is_kept(book):
+    text = tidy_chapters.with_sorted_metadata(UNSORTED)
+    keys = re.findall(r"^ *(\w+):(?! first| second)", text, re.MULTILINE)
+    assert keys == ["mystnb", "figure", "caption", "name", "image", "alt", "tags"]
+    assert sorted(text.splitlines()) == sorted(UNSORTED.splitlines())
+    assert tidy_chapters.with_sorted_metadata(text) == text
+    one, other = map(chapters.from_markdown, (HEADER + UNSORTED, HEADER + text))
+    assert chapters.same_cells(one, other)
+    chapter = write(book, "a", UNSORTED)
+    assert run(book) == 0
+    assert chapter.read_text("utf-8").endswith(text)
+    assert chapters.in_step(chapters.read_source(chapter), chapters.read_stored(chapter))
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    ["{tags: [a], mystnb: {}}\n", "b: 'x\n\n  y: '\na: 1\n", "b: [1,\na: 2]\n", "a: 1\n"],
+)
+def test_metadata_keep_their_meaning_whatever_their_layout(metadata):
+    rewritten = tidy_chapters.sorted_yaml(metadata)
+    assert yaml.safe_load(rewritten) == yaml.safe_load(metadata)
+
+
+@pytest.mark.parametrize("spoil", [codecs.BOM_UTF8.__add__, lambda b: b.replace(b"\n", b"\r\n")])
+def test_a_chapter_saved_by_another_editor_is_seen_and_mended(book, spoil, capsys):
+    chapter = write(book, "a", cell("print(1)"))
+    run(book)
+    plain = write(book, "a", "A new sentence.\n\n", cell("print(1)")).read_bytes()
+    chapter.write_bytes(spoil(plain))
+    capsys.readouterr()
+    assert run(book) == 0
+    assert "a.md: laid out" in capsys.readouterr().out
+    assert chapter.read_bytes() == plain
+    assert "A new sentence." in chapters.stored_path(chapter).read_text("utf-8")
+
+
+def test_a_chapter_in_another_encoding_is_named(book):
+    write(book, "a").write_bytes("é".encode("latin-1"))
+    with pytest.raises(ValueError, match=r"a\.md is not UTF-8 .* Save it as UTF-8"):
+        chapters.find_chapters(book)
 
 
 # ---------------------------------------------------------------- seeding the build's cache

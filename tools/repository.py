@@ -19,6 +19,7 @@ from chapters import (
     ROOT,
     find_chapters,
     read_stored,
+    read_text,
     set_cell_ids,
     write_stored,
 )
@@ -59,7 +60,7 @@ def address_in(config: str) -> str:
 
 def set_in_chapter(chapter: Path, address: str) -> None:
     """Write the address into the first cell of a chapter and of its stored notebook."""
-    text = chapter.read_text(encoding="utf-8")
+    text = read_text(chapter)
     chapter.write_text(ADDRESS.sub(rf"\g<1>{address}\g<2>", text, count=1), encoding="utf-8")
     stored = read_stored(chapter)
     if stored is not None:
