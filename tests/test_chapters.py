@@ -74,6 +74,14 @@ def test_page_with_code_cells_is_executed(path):
 
 
 @pytest.mark.parametrize("path", PAGES, ids=name)
+def test_no_line_of_a_page_becomes_a_list_by_accident(path):
+    """Chapters are asked by their rules."""
+    if path not in CHAPTERS:
+        page = chapter_rules.Chapter.load(path)
+        assert chapter_rules.no_line_becomes_a_list_by_accident(page) == []
+
+
+@pytest.mark.parametrize("path", PAGES, ids=name)
 def test_page_has_no_byte_order_mark_and_no_carriage_returns(path):
     assert path.read_bytes() == chapters.read_text(path).encode()
 
@@ -130,6 +138,15 @@ def test_the_api_page_names_every_module_with_public_names():
     }
     page = (BOOK / "appendix" / "api.md").read_text(encoding="utf-8")
     assert set(re.findall(r"^\.\. automodule:: (\S+)", page, re.MULTILINE)) == modules
+
+
+def test_at_most_one_output_in_seven_is_not_compared():
+    """As README.md and the page How to use this course say."""
+    for page in (ROOT / "README.md", BOOK / "how-to-use.md"):
+        assert "t most one code cell in seven is left out" in page.read_text(encoding="utf-8")
+    cells = [cell for path in CHAPTERS for cell in chapters.code_cells(chapters.read_source(path))]
+    ignored = ["nbval-ignore-output" in cell.metadata.get("tags", []) for cell in cells]
+    assert 1 / 14 < sum(ignored) / len(ignored) <= 1 / 7
 
 
 def test_glossary_terms_stand_in_alphabetical_order():
