@@ -11,6 +11,12 @@ PORT ?= 8000
 export JUPYTER_PREFER_ENV_PATH := 1
 export PYDEVD_DISABLE_FILE_VALIDATION := 1
 
+# Jupyter, IPython and matplotlib write into the home folder; where nobody can, they get another.
+ifneq ($(shell test -w "$(HOME)" && echo yes),yes)
+export HOME := $(CURDIR)/_build/home
+$(shell mkdir -p "$(HOME)" 2> /dev/null)
+endif
+
 # Two workers with one thread each are quicker than two that fight over the cores; numbers stay comparable.
 notebooks book test-package test-chapters bench: export OMP_NUM_THREADS = 1
 
@@ -28,6 +34,7 @@ help:  ## list the targets
 venv: $(READY)  ## make the environment .venv (pinned; a few minutes, once)
 
 $(READY): requirements.txt constraints.txt pyproject.toml
+	@[ -w . ] || { echo "$(CURDIR) cannot be written, and the environment goes into it. Work in a copy that you may write to."; exit 1; }
 	@command -v $(PYTHON) > /dev/null || { echo "No '$(PYTHON)' here. Install Python 3.11 or newer, or name one: make venv PYTHON=python3.12"; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "$(PYTHON) is $$($(PYTHON) --version); this course needs Python 3.11 or newer. Name one: make venv PYTHON=python3.12"; exit 1; }
 	@$(PYTHON) -c 'import venv, ensurepip' 2> /dev/null || { echo "$(PYTHON) lacks its venv module. On Debian and Ubuntu: apt install python3-venv"; exit 1; }
@@ -48,7 +55,8 @@ serve: book  ## build the site and serve it on localhost (PORT=8000)
 	$(BIN)/python -m http.server $(PORT) --bind localhost --directory _build/html
 
 lab: $(READY)  ## open the chapters in JupyterLab, each .md paired with its .ipynb
-	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/book/recurrence/rnn.ipynb
+	@[ "$$(id -u)" -ne 0 ] || echo "You are root, so JupyterLab is started with --allow-root: only you should reach this machine."
+	$(BIN)/jupyter lab $$([ "$$(id -u)" -ne 0 ] || echo --allow-root) --LabApp.default_url=/lab/tree/book/recurrence/rnn.ipynb
 
 notebooks: $(READY)  ## execute the chapters that changed into the .ipynb beside them (ALL=1: every chapter)
 	$(BIN)/python tools/execute_chapters.py $(if $(ALL),--all) $(if $(OVERWRITE),--overwrite)

@@ -208,6 +208,14 @@ def test_every_experiment_has_a_record_of_its_whole_grid(name):
     assert len(record.provenance["seeds"]) >= 5
 
 
+def test_a_folder_of_records_that_cannot_be_written_is_named(tmp_path, capsys):
+    (tmp_path / "file").touch()
+    assert command_line.main(["--results", str(tmp_path / "file" / "x"), "run", "timing"]) == 2
+    said = capsys.readouterr().err
+    assert str(tmp_path / "file") in said
+    assert "--results FOLDER run ..." in said
+
+
 def test_an_unreachable_scheduler_is_named(tmp_path):
     with pytest.raises(
         SchedulerUnreachable, match=r"No Dask scheduler answers at tcp://127.0.0.1:9"

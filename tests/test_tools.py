@@ -1,11 +1,18 @@
 """The tools behind `make`: they execute, seed, set the address and stop at failures."""
 
+import ast
 import codecs
 import csv
+import errno
+import os
+import pathlib
 import re
+import runpy
 import shutil
 import subprocess
 import sys
+import tomllib
+from importlib import metadata
 
 import nbformat
 import pytest
@@ -372,20 +379,110 @@ def test_the_address_is_set_everywhere_and_removed_without_a_trace(book):
         assert f"{key}: false" in off
 
 
-@pytest.mark.parametrize("address", ["git@github.com:a/b", "http://x.org/a", "somewhere"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("git@github.com:a/b", "http://x.org/a/b", "somewhere", "https://github.com/someone"),
+        *(f"{ADDRESS}/tree/dev", f"{ADDRESS}/blob/main/README.md", f"{ADDRESS}?tab=readme"),
+        *(f"{ADDRESS}#readme", "https://github.com//b", "https://github.com/a/..", "https:///a/b"),
+    ],
+)
 def test_what_is_no_address_is_refused(address):
     with pytest.raises(SystemExit, match="is no address like https://"):
         repository.checked(address)
 
 
-@pytest.mark.parametrize("address", [ADDRESS, ADDRESS + "/", ADDRESS + ".git", f" {ADDRESS} "])
-def test_an_address_is_tidied(address):
-    assert repository.checked(address) == ADDRESS
+@pytest.mark.parametrize("around", ["{}", "{}/", "{}.git", "{}.git/", " {} "])
+@pytest.mark.parametrize("address", [ADDRESS, "https://git.example.org:8443/a-b/c.d"])
+def test_an_address_is_tidied(address, around):
+    assert repository.checked(around.format(address)) == address
 
 
 def test_a_config_that_lost_a_line_is_named():
     with pytest.raises(ValueError, match="one line `url: "):
         repository.set_line("title: x\n", "url", '""')
+
+
+def imported(source):
+    """Return the top-level modules that code imports."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from (name.name.partition(".")[0] for name in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            yield node.module.partition(".")[0]
+
+
+def test_the_first_cell_installs_whatever_any_chapter_imports():
+    first = chapters.code_cells(chapters.read_source(chapters.ROOT / "tools" / "template.md"))[0]
+    extras = re.search(r'"unrolled\[([\w,]+)\] @ git', first.source)[1].split(",")
+    project = tomllib.loads(chapters.ROOT.joinpath("pyproject.toml").read_text("utf-8"))["project"]
+    wanted = [one for name in extras for one in project["optional-dependencies"][name]]
+    wanted += project["dependencies"]
+    brought = {re.split(r"[^\w-]", one)[0].lower() for one in wanted}
+    cells = [c for path in chapters.find_chapters() for c in
+             chapters.code_cells(chapters.read_source(path))]  # fmt: skip
+    modules = {name for one in cells for name in imported(one.source)}
+    modules -= set(sys.stdlib_module_names) | {"unrolled"}
+    homes = metadata.packages_distributions()
+    missing = {name for name in modules if not brought & {home.lower() for home in homes[name]}}
+    assert missing <= {"IPython"}, "a notebook always has IPython"
+    assert {"onnx", "onnxruntime"} <= modules
+    assert {"onnx", "onnxruntime", "anywidget"} <= brought
+
+
+# ---------------------------------------------------------------- where nothing can be written
+
+
+@pytest.mark.parametrize("tool", ["execute_chapters", "seed_cache", "repository"])
+def test_a_tool_that_cannot_write_says_so_in_a_sentence(tool, book, tmp_path, monkeypatch):
+    def refuse(path, *_, **__):
+        raise OSError(errno.EROFS, "Read-only file system", str(path))
+
+    write(book, "a", UNSORTED)
+    config = tmp_path / "_config.yml"
+    shutil.copy(repository.CONFIG, config)
+    for name in ("write_bytes", "write_text", "mkdir"):
+        monkeypatch.setattr(pathlib.Path, name, refuse)
+    options = {
+        "execute_chapters": [],
+        "seed_cache": ["--cache", str(tmp_path / "cache")],
+        "repository": [ADDRESS, "--config", str(config)],
+    }[tool]
+    monkeypatch.setattr(sys, "argv", [tool, "--book", str(book), *options])
+    with pytest.raises(SystemExit, match=r"cannot be written \(Read-only file system\)"):
+        runpy.run_path(str(chapters.ROOT / "tools" / f"{tool}.py"), run_name="__main__")
+
+
+def make(tmp_path, *arguments, **environment):
+    """Run a target of the Makefile with programs that only say how they were called."""
+    programs = tmp_path / "bin"
+    programs.mkdir(exist_ok=True)
+    for name in ("python", "jupyter"):
+        (programs / name).write_text('#!/bin/sh\necho "$0 $@ in $HOME"\n', encoding="utf-8")
+        (programs / name).chmod(0o755)
+    command = ["make", "-o", ".venv/ready", f"BIN={programs}", *arguments]
+    done = subprocess.run(
+        command, cwd=chapters.ROOT, capture_output=True, text=True, check=True,
+        env=os.environ | environment,
+    )  # fmt: skip
+    return done.stdout
+
+
+@pytest.mark.parametrize(("uid", "root"), [("0", True), ("1000", False)])
+def test_lab_starts_for_root_too_and_says_what_that_means(tmp_path, uid, root):
+    (tmp_path / "bin").mkdir()
+    who = tmp_path / "bin" / "id"
+    who.write_text(f"#!/bin/sh\necho {uid}\n", encoding="utf-8")
+    who.chmod(0o755)
+    said = make(tmp_path, "lab", PATH=f"{who.parent}{os.pathsep}{os.environ['PATH']}")
+    assert ("lab --allow-root --LabApp" in said) == root
+    assert ("You are root" in said) == root
+
+
+def test_a_home_folder_that_cannot_be_written_is_replaced(tmp_path):
+    assert f" in {tmp_path}\n" in make(tmp_path, "notebooks", HOME=str(tmp_path))
+    said = make(tmp_path, "notebooks", HOME=str(tmp_path / "not there"))
+    assert f" in {chapters.ROOT}/_build/home\n" in said
 
 
 # ---------------------------------------------------------------- the parts of the proof

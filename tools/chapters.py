@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import re
+import sys
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import jupytext
@@ -15,6 +18,7 @@ from nbformat import NotebookNode
 
 ROOT = Path(__file__).resolve().parents[1]
 BOOK = ROOT / "book"
+UNWRITABLE = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.ENOTDIR}
 KEPT_METADATA = {"tags", "mystnb"}  # as in the header of each chapter
 WRITTEN_FROM = "written_from"  # notebook metadata: the digest of the cells that were written
 ADDRESS = re.compile(r'^(REPOSITORY = ")[^"\n]*(")$', re.MULTILINE)
@@ -148,6 +152,19 @@ def same_cell(one: NotebookNode, other: NotebookNode) -> bool:
 def was_executed(notebook: NotebookNode) -> bool:
     """Say whether every code cell that is not empty has been executed."""
     return all(cell.execution_count for cell in code_cells(notebook) if cell.source.strip())
+
+
+def run_tool(main: Callable[[], None]) -> None:
+    """Run a command; where a file cannot be written, exit with a sentence, not a traceback."""
+    try:
+        main()
+    except OSError as error:
+        if error.errno not in UNWRITABLE:
+            raise
+        sys.exit(
+            f"{error.filename} cannot be written ({error.strerror}). This command writes into its "
+            "copy of the repository: work in one that you may write to, on a disk with room."
+        )
 
 
 def relative(path: Path, root: Path = ROOT) -> str:

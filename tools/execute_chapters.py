@@ -30,6 +30,7 @@ from chapters import (
     read_source,
     read_stored,
     relative,
+    run_tool,
     same_cell,
     same_cells,
     same_code,
@@ -286,4 +287,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_tool(main)

@@ -20,6 +20,7 @@ from chapters import (
     find_chapters,
     read_stored,
     read_text,
+    run_tool,
     set_cell_ids,
     write_stored,
 )
@@ -74,9 +75,12 @@ def set_in_chapter(chapter: Path, address: str) -> None:
 
 def checked(address: str) -> str:
     """Return the address without trailing slash or .git; exit with a sentence if it is none."""
-    address = address.strip().rstrip("/").removesuffix(".git")
-    if address and not re.fullmatch(r"https://[\w.-]+/[\w./-]+", address):
-        sys.exit(f"'{address}' is no address like https://github.com/you/learning-to-remember")
+    address = address.strip().removesuffix("/").removesuffix(".git")
+    if address and not re.fullmatch(r"https://\w[\w.-]*(:\d+)?/\w[\w.-]*/\w[\w.-]*", address):
+        sys.exit(
+            f"'{address}' is no address like https://github.com/you/learning-to-remember: "
+            "a host, an owner and a repository, and nothing after it (no branch, no folder)."
+        )
     return address
 
 
@@ -98,4 +102,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_tool(main)
