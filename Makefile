@@ -6,6 +6,7 @@ BIN := .venv/bin
 READY := .venv/ready
 SITE := _build/html/index.html
 PORT ?= 8000
+PYTHONS ?= 3.11 3.12 3.13
 
 # The kernel named python3 is the environment's own, whatever the user has installed elsewhere.
 export JUPYTER_PREFER_ENV_PATH := 1
@@ -24,7 +25,7 @@ notebooks book test-package test-chapters bench: export OMP_NUM_THREADS = 1
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 .PHONY: help venv book serve lab notebooks runtimes repository clean bench
-.PHONY: test lint format test-package test-chapters test-site test-browser
+.PHONY: test lint format test-package test-chapters test-site test-browser test-resolve
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -91,6 +92,13 @@ test-site: book test-browser  ## build the site, then test it
 
 test-browser: $(READY)  ## links of the site as built, and its pages in Chromium
 	$(BIN)/pytest -n 2 tests/test_site.py
+
+test-resolve: $(READY)  ## ask the package index whether the pins can be had for each Python (installs nothing)
+	for version in $(PYTHONS); do \
+	  $(BIN)/python -m pip install --dry-run --quiet --ignore-installed --disable-pip-version-check \
+	    --only-binary=:all: --python-version $$version --target _build/resolve \
+	    -r requirements.txt -c constraints.txt && echo "Python $$version: all pins can be had" || exit 1; \
+	done
 
 bench: $(READY)  ## measure the speed of the package
 	$(BIN)/pytest tests/benchmarks --benchmark-only

@@ -231,6 +231,17 @@ def test_the_advice_brings_the_note_into_the_markdown(book):
     assert execute_chapters.work_to_do(chapter) == "nothing"
 
 
+def test_a_new_address_does_not_make_the_tool_forget_that_a_notebook_was_edited(book):
+    chapter = write(book, "a", cell("print(1)"))
+    run(book)
+    edited(chapter, note)
+    repository.set_in_chapter(chapter, ADDRESS)
+    before = chapters.stored_path(chapter).read_text("utf-8")
+    assert run(book) == 1
+    assert chapters.stored_path(chapter).read_text("utf-8") == before
+    assert "My own note." in before
+
+
 def test_overwriting_gives_up_what_was_typed(book):
     chapter = write(book, "a", cell("print(1)"))
     run(book)

@@ -79,9 +79,13 @@ def read_stored(chapter: Path) -> NotebookNode | None:
     return nbformat.read(path, as_version=4) if path.exists() else None
 
 
-def write_stored(chapter: Path, notebook: NotebookNode) -> None:
-    """Write the executed twin of a chapter; the same notebook gives the same bytes."""
-    notebook.metadata[WRITTEN_FROM] = digest(notebook)
+def write_stored(chapter: Path, notebook: NotebookNode, *, edited: bool = False) -> None:
+    """Write the executed twin of a chapter; the same notebook gives the same bytes.
+
+    `edited` says that it holds what somebody typed, and lets `was_edited` say so ever after.
+    """
+    if not edited:
+        notebook.metadata[WRITTEN_FROM] = digest(notebook)
     nbformat.validate(notebook)
     path = stored_path(chapter)
     fresh = path.with_suffix(".ipynb.part")

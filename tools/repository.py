@@ -22,6 +22,7 @@ from chapters import (
     read_text,
     run_tool,
     set_cell_ids,
+    was_edited,
     write_stored,
 )
 
@@ -65,12 +66,13 @@ def set_in_chapter(chapter: Path, address: str) -> None:
     chapter.write_text(ADDRESS.sub(rf"\g<1>{address}\g<2>", text, count=1), encoding="utf-8")
     stored = read_stored(chapter)
     if stored is not None:
+        edited = was_edited(stored)
         for cell in stored.cells:
             if cell.cell_type == "code":
                 cell.source = ADDRESS.sub(rf"\g<1>{address}\g<2>", cell.source, count=1)
                 break
         set_cell_ids(stored)
-        write_stored(chapter, stored)
+        write_stored(chapter, stored, edited=edited)
 
 
 def checked(address: str) -> str:
