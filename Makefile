@@ -6,10 +6,17 @@ BIN := .venv/bin
 READY := .venv/ready
 SITE := _build/html/index.html
 PORT ?= 8000
+PYTHONS ?= 3.11 3.12 3.13
 
 # The kernel named python3 is the environment's own, whatever the user has installed elsewhere.
 export JUPYTER_PREFER_ENV_PATH := 1
 export PYDEVD_DISABLE_FILE_VALIDATION := 1
+
+# Jupyter, IPython and matplotlib write into the home folder; where nobody can, they get another.
+ifneq ($(shell test -w "$(HOME)" && echo yes),yes)
+export HOME := $(CURDIR)/_build/home
+$(shell mkdir -p "$(HOME)" 2> /dev/null)
+endif
 
 # Two workers with one thread each are quicker than two that fight over the cores; numbers stay comparable.
 notebooks book test-package test-chapters bench: export OMP_NUM_THREADS = 1
@@ -18,7 +25,7 @@ notebooks book test-package test-chapters bench: export OMP_NUM_THREADS = 1
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 .PHONY: help venv book serve lab notebooks runtimes repository clean bench
-.PHONY: test lint format test-package test-chapters test-processors test-site test-browser
+.PHONY: test lint format test-package test-chapters test-processors test-resolve test-site test-browser
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,6 +35,7 @@ help:  ## list the targets
 venv: $(READY)  ## make the environment .venv (pinned; a few minutes, once)
 
 $(READY): requirements.txt constraints.txt pyproject.toml
+	@[ -w . ] || { echo "$(CURDIR) cannot be written, and the environment goes into it. Work in a copy that you may write to."; exit 1; }
 	@command -v $(PYTHON) > /dev/null || { echo "No '$(PYTHON)' here. Install Python 3.11 or newer, or name one: make venv PYTHON=python3.12"; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "$(PYTHON) is $$($(PYTHON) --version); this course needs Python 3.11 or newer. Name one: make venv PYTHON=python3.12"; exit 1; }
 	@$(PYTHON) -c 'import venv, ensurepip' 2> /dev/null || { echo "$(PYTHON) lacks its venv module. On Debian and Ubuntu: apt install python3-venv"; exit 1; }
@@ -48,10 +56,11 @@ serve: book  ## build the site and serve it on localhost (PORT=8000)
 	$(BIN)/python -m http.server $(PORT) --bind localhost --directory _build/html
 
 lab: $(READY)  ## open the chapters in JupyterLab, each .md paired with its .ipynb
-	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/book/recurrence/rnn.ipynb
+	@[ "$$(id -u)" -ne 0 ] || echo "You are root, so JupyterLab is started with --allow-root: only you should reach this machine."
+	$(BIN)/jupyter lab $$([ "$$(id -u)" -ne 0 ] || echo --allow-root) --LabApp.default_url=/lab/tree/book/recurrence/rnn.ipynb
 
 notebooks: $(READY)  ## execute the chapters that changed into the .ipynb beside them (ALL=1: every chapter)
-	$(BIN)/python tools/execute_chapters.py $(if $(ALL),--all)
+	$(BIN)/python tools/execute_chapters.py $(if $(ALL),--all) $(if $(OVERWRITE),--overwrite)
 
 runtimes: $(READY)  ## execute every chapter, measure it, and write book/results/runtimes.csv
 	$(BIN)/python tools/execute_chapters.py --all
@@ -86,6 +95,13 @@ test-site: book test-browser  ## build the site, then test it
 
 test-browser: $(READY)  ## links of the site as built, and its pages in Chromium
 	$(BIN)/pytest -n 2 tests/test_site.py
+
+test-resolve: $(READY)  ## ask the package index whether the pins can be had for each Python (installs nothing)
+	for version in $(PYTHONS); do \
+	  $(BIN)/python -m pip install --dry-run --quiet --ignore-installed --disable-pip-version-check \
+	    --only-binary=:all: --python-version $$version --target _build/resolve \
+	    -r requirements.txt -c constraints.txt && echo "Python $$version: all pins can be had" || exit 1; \
+	done
 
 bench: $(READY)  ## measure the speed of the package
 	$(BIN)/pytest tests/benchmarks --benchmark-only

@@ -1,11 +1,14 @@
 """Every chapter in the book has the form that tools/chapter_rules.py describes."""
 
 import csv
+import os
 import re
+import shutil
 from pathlib import Path
 
 import pytest
 import yaml
+from jupytext.sync_contentsmanager import TextFileContentsManager
 
 import chapter_rules
 import chapters
@@ -70,6 +73,35 @@ def test_page_with_code_cells_is_executed(path):
         assert path in CHAPTERS, "it has code cells but no kernelspec header"
 
 
+@pytest.mark.parametrize("path", PAGES, ids=name)
+def test_no_line_of_a_page_becomes_a_list_by_accident(path):
+    """Chapters are asked by their rules."""
+    if path not in CHAPTERS:
+        page = chapter_rules.Chapter.load(path)
+        assert chapter_rules.no_line_becomes_a_list_by_accident(page) == []
+
+
+@pytest.mark.parametrize("path", PAGES, ids=name)
+def test_page_has_no_byte_order_mark_and_no_carriage_returns(path):
+    assert path.read_bytes() == chapters.read_text(path).encode()
+
+
+@pytest.mark.parametrize("younger", [".md", ".ipynb"])
+@pytest.mark.parametrize("path", CHAPTERS, ids=name)
+def test_jupyterlab_opens_both_files_of_a_pair_whichever_is_younger(path, younger, tmp_path):
+    """After a checkout either may be, by hours; jupytext then wants the two to be equal."""
+    shutil.copy(ROOT / "jupytext.toml", tmp_path)
+    for suffix in (".md", ".ipynb"):
+        shutil.copy(path.with_suffix(suffix), tmp_path)
+        time = 2_000_000_000 if suffix == younger else 1_000_000_000
+        os.utime(tmp_path / path.with_suffix(suffix).name, (time, time))
+    jupyter = TextFileContentsManager(root_dir=str(tmp_path), allow_hidden=True)
+    for suffix in (".md", ".ipynb"):
+        opened = jupyter.get(path.with_suffix(suffix).name, type="notebook")["content"]
+        assert chapters.same_cells(opened, chapters.read_source(path))
+        assert chapters.was_executed(opened)
+
+
 def test_every_stored_notebook_has_its_chapter():
     orphans = {path.with_suffix(".md") for path in BOOK.rglob("*.ipynb")} - set(CHAPTERS)
     orphans = {path for path in orphans if ".ipynb_checkpoints" not in path.parts}
@@ -106,6 +138,15 @@ def test_the_api_page_names_every_module_with_public_names():
     }
     page = (BOOK / "appendix" / "api.md").read_text(encoding="utf-8")
     assert set(re.findall(r"^\.\. automodule:: (\S+)", page, re.MULTILINE)) == modules
+
+
+def test_at_most_one_output_in_seven_is_not_compared():
+    """As README.md and the page How to use this course say."""
+    for page in (ROOT / "README.md", BOOK / "how-to-use.md"):
+        assert "t most one code cell in seven is left out" in page.read_text(encoding="utf-8")
+    cells = [cell for path in CHAPTERS for cell in chapters.code_cells(chapters.read_source(path))]
+    ignored = ["nbval-ignore-output" in cell.metadata.get("tags", []) for cell in cells]
+    assert 1 / 14 < sum(ignored) / len(ignored) <= 1 / 7
 
 
 def test_glossary_terms_stand_in_alphabetical_order():

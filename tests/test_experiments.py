@@ -2,18 +2,15 @@
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
-from zipfile import ZipFile
 
 import pandas as pd
 import pytest
 
-from unrolled import experiments, live
+from unrolled import experiments
 from unrolled.experiments import Experiment, RecordError, load_record, records, results_folder, run
 from unrolled.experiments import __main__ as command_line
 from unrolled.experiments.runner import SchedulerUnreachable
@@ -176,24 +173,6 @@ def test_the_records_folder_can_be_named_by_the_environment(tmp_path, monkeypatc
     assert results_folder() == tmp_path
 
 
-def test_an_installed_package_brings_every_module_and_its_records(tmp_path):
-    root, source = Path(__file__).parents[1], tmp_path / "source"
-    shutil.copytree(root / "code" / "unrolled", source / "code" / "unrolled")
-    for folder in ("results", "_static/live"):
-        shutil.copytree(root / "book" / folder, source / "book" / folder)
-    for name in ("pyproject.toml", "README.md", "LICENSE"):
-        shutil.copy(root / name, source)
-    options = ["--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir", tmp_path]
-    subprocess.run([sys.executable, "-m", "pip", "wheel", *options, source], check=True)
-    (wheel,) = tmp_path.glob("*.whl")
-    packed = {name for name in ZipFile(wheel).namelist() if name.startswith("unrolled/")}
-    modules = {str(p.relative_to(root / "code")) for p in (root / "code").rglob("*.py")}
-    records = {f"unrolled/results/{p.name}" for p in (root / "book" / "results").glob("*.json")}
-    figures = {f"unrolled/live_figures/{name}.mjs" for name in live.names()}
-    rest = {"unrolled/results/runtimes.csv", "unrolled/live_figures/live.css"}
-    assert modules | records | figures | rest <= packed
-
-
 def test_without_a_repository_the_records_of_the_package_are_read(tmp_path, monkeypatch):
     monkeypatch.setattr(records, "__file__", str(tmp_path / "unrolled/experiments/records.py"))
     assert results_folder() == tmp_path / "unrolled" / "results"
@@ -215,6 +194,14 @@ def test_every_table_beside_the_records_can_be_made_again_by_a_command():
     for name in tables:
         command = load_record(name).provenance["command"]
         assert command == f"python -m unrolled.experiments run {name}"
+
+
+def test_a_folder_of_records_that_cannot_be_written_is_named(tmp_path, capsys):
+    (tmp_path / "file").touch()
+    assert command_line.main(["--results", str(tmp_path / "file" / "x"), "run", "timing"]) == 2
+    said = capsys.readouterr().err
+    assert str(tmp_path / "file") in said
+    assert "--results FOLDER run ..." in said
 
 
 def test_an_unreachable_scheduler_is_named(tmp_path):

@@ -1,19 +1,32 @@
 """The tools behind `make`: they execute, seed, set the address and stop at failures."""
 
+import ast
+import codecs
 import csv
+import errno
+import os
+import pathlib
+import re
+import runpy
+import shutil
 import subprocess
 import sys
+import tomllib
+from importlib import metadata
 
 import nbformat
 import pytest
+import yaml
 from docutils import nodes
 from jupyter_cache import get_cache
+from jupytext.sync_contentsmanager import TextFileContentsManager
 
 import chapters
 import execute_chapters
 import repository
 import run_parts
 import seed_cache
+import tidy_chapters
 from course_sphinx import keep_per_cent, lighter, record_row
 from unrolled.experiments import Experiment
 
@@ -154,6 +167,169 @@ def test_cell_ids_follow_content_and_are_unique(book):
     assert [c.id for c in shifted.cells][1:] == ids
 
 
+# ---------------------------------------------------------------- nothing typed is lost
+
+
+def edited(chapter, change):
+    """Change a stored notebook as another editor would: ids and metadata stay as they were."""
+    path = chapters.stored_path(chapter)
+    stored = nbformat.read(path, as_version=4)
+    change(stored)
+    nbformat.write(stored, path)
+    return path.read_bytes()
+
+
+def note(notebook):
+    notebook.cells.append(nbformat.v4.new_markdown_cell("My own note."))
+
+
+def other_code(notebook):
+    notebook.cells[-1].source = "print('mine')"
+
+
+def delete(notebook):
+    del notebook.cells[-1]
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [(note, "cell 4 (`My own note.`)"), (other_code, "print('mine')"), (delete, "deleted")],
+)
+@pytest.mark.parametrize("everything", [False, True])
+def test_what_was_typed_into_a_notebook_is_never_deleted(book, capsys, change, named, everything):
+    chapter = write(book, "a", cell("print(1)"))
+    run(book)
+    bytes_before = edited(chapter, change)
+    assert run(book, everything=everything) == 1
+    said = capsys.readouterr().err
+    assert "a.ipynb was edited by hand" in said
+    assert named in said
+    assert "jupytext --to md:myst" in said
+    assert "OVERWRITE=1" in said
+    assert chapters.stored_path(chapter).read_bytes() == bytes_before
+
+
+def test_where_both_files_were_edited_the_advice_is_to_copy_by_hand(book, capsys):
+    chapter = write(book, "a", cell("print(1)"))
+    run(book)
+    before = edited(chapter, note)
+    write(book, "a", "Another sentence.\n\n", cell("print(1)"))
+    assert run(book) == 1
+    assert "copy what you want to keep into" in capsys.readouterr().err
+    assert chapters.stored_path(chapter).read_bytes() == before
+
+
+def test_the_advice_brings_the_note_into_the_markdown(book):
+    chapter = write(book, "a", cell("print(1)"))
+    run(book)
+    edited(chapter, note)
+    command = [sys.executable, "-m", "jupytext", "--to", "md:myst"]
+    subprocess.run([*command, chapters.stored_path(chapter)], check=True, capture_output=True)
+    assert "My own note." in chapter.read_text("utf-8")
+    assert run(book) == 0
+    assert chapters.in_step(chapters.read_source(chapter), chapters.read_stored(chapter))
+    assert execute_chapters.work_to_do(chapter) == "nothing"
+
+
+def test_a_new_address_does_not_make_the_tool_forget_that_a_notebook_was_edited(book):
+    chapter = write(book, "a", cell("print(1)"))
+    run(book)
+    edited(chapter, note)
+    repository.set_in_chapter(chapter, ADDRESS)
+    before = chapters.stored_path(chapter).read_text("utf-8")
+    assert run(book) == 1
+    assert chapters.stored_path(chapter).read_text("utf-8") == before
+    assert "My own note." in before
+
+
+def test_overwriting_gives_up_what_was_typed(book):
+    chapter = write(book, "a", cell("print(1)"))
+    run(book)
+    fresh = chapters.stored_path(chapter).read_bytes()
+    edited(chapter, note)
+    found = chapters.find_chapters(book)
+    runtimes = book / "results" / "runtimes.csv"
+    options = {"everything": False, "book": book, "runtimes": runtimes}
+    assert execute_chapters.run(found, **options, overwrite=True) == 0
+    assert chapters.stored_path(chapter).read_bytes() == fresh
+
+
+def test_what_jupyterlab_saved_into_both_files_is_kept_and_stays_a_pair(book, tmp_path):
+    chapter = write(book, "a", cell("print(1)"))
+    run(book)
+    shutil.copy(chapters.ROOT / "jupytext.toml", tmp_path)
+    jupyter = TextFileContentsManager(root_dir=str(tmp_path))
+    model = jupyter.get("book/a.ipynb", type="notebook")
+    model["content"].cells[1].source += "\n\nMy own note."
+    jupyter.save(model, "book/a.ipynb")
+    assert chapters.in_step(chapters.read_source(chapter), chapters.read_stored(chapter))
+    assert run(book) == 0
+    assert "My own note." in chapter.read_text("utf-8")
+    assert chapters.read_stored(chapter).cells[1].source.endswith("My own note.")
+    assert execute_chapters.work_to_do(chapter) == "nothing"
+
+
+# ---------------------------------------------------------------- how a chapter's file is laid out
+
+UNSORTED = """```{code-cell} ipython3
+---
+tags: [hide-input]
+mystnb:
+  image:
+    alt: "A line: up."
+  figure:
+    name: fig-a
+    caption: |
+      image: first
+      alt: second
+---
+print(1)
+```
+"""
+
+
+def test_metadata_are_sorted_as_the_notebook_stores_them_and_the_text_is_kept(book):
+    text = tidy_chapters.with_sorted_metadata(UNSORTED)
+    keys = re.findall(r"^ *(\w+):(?! first| second)", text, re.MULTILINE)
+    assert keys == ["mystnb", "figure", "caption", "name", "image", "alt", "tags"]
+    assert sorted(text.splitlines()) == sorted(UNSORTED.splitlines())
+    assert tidy_chapters.with_sorted_metadata(text) == text
+    one, other = map(chapters.from_markdown, (HEADER + UNSORTED, HEADER + text))
+    assert chapters.same_cells(one, other)
+    chapter = write(book, "a", UNSORTED)
+    assert run(book) == 0
+    assert chapter.read_text("utf-8").endswith(text)
+    assert chapters.in_step(chapters.read_source(chapter), chapters.read_stored(chapter))
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    ["{tags: [a], mystnb: {}}\n", "b: 'x\n\n  y: '\na: 1\n", "b: [1,\na: 2]\n", "a: 1\n"],
+)
+def test_metadata_keep_their_meaning_whatever_their_layout(metadata):
+    rewritten = tidy_chapters.sorted_yaml(metadata)
+    assert yaml.safe_load(rewritten) == yaml.safe_load(metadata)
+
+
+@pytest.mark.parametrize("spoil", [codecs.BOM_UTF8.__add__, lambda b: b.replace(b"\n", b"\r\n")])
+def test_a_chapter_saved_by_another_editor_is_seen_and_mended(book, spoil, capsys):
+    chapter = write(book, "a", cell("print(1)"))
+    run(book)
+    plain = write(book, "a", "A new sentence.\n\n", cell("print(1)")).read_bytes()
+    chapter.write_bytes(spoil(plain))
+    capsys.readouterr()
+    assert run(book) == 0
+    assert "a.md: laid out" in capsys.readouterr().out
+    assert chapter.read_bytes() == plain
+    assert "A new sentence." in chapters.stored_path(chapter).read_text("utf-8")
+
+
+def test_a_chapter_in_another_encoding_is_named(book):
+    write(book, "a").write_bytes("é".encode("latin-1"))
+    with pytest.raises(ValueError, match=r"a\.md is not UTF-8 .* Save it as UTF-8"):
+        chapters.find_chapters(book)
+
+
 # ---------------------------------------------------------------- seeding the build's cache
 
 
@@ -214,20 +390,110 @@ def test_the_address_is_set_everywhere_and_removed_without_a_trace(book):
         assert f"{key}: false" in off
 
 
-@pytest.mark.parametrize("address", ["git@github.com:a/b", "http://x.org/a", "somewhere"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("git@github.com:a/b", "http://x.org/a/b", "somewhere", "https://github.com/someone"),
+        *(f"{ADDRESS}/tree/dev", f"{ADDRESS}/blob/main/README.md", f"{ADDRESS}?tab=readme"),
+        *(f"{ADDRESS}#readme", "https://github.com//b", "https://github.com/a/..", "https:///a/b"),
+    ],
+)
 def test_what_is_no_address_is_refused(address):
     with pytest.raises(SystemExit, match="is no address like https://"):
         repository.checked(address)
 
 
-@pytest.mark.parametrize("address", [ADDRESS, ADDRESS + "/", ADDRESS + ".git", f" {ADDRESS} "])
-def test_an_address_is_tidied(address):
-    assert repository.checked(address) == ADDRESS
+@pytest.mark.parametrize("around", ["{}", "{}/", "{}.git", "{}.git/", " {} "])
+@pytest.mark.parametrize("address", [ADDRESS, "https://git.example.org:8443/a-b/c.d"])
+def test_an_address_is_tidied(address, around):
+    assert repository.checked(around.format(address)) == address
 
 
 def test_a_config_that_lost_a_line_is_named():
     with pytest.raises(ValueError, match="one line `url: "):
         repository.set_line("title: x\n", "url", '""')
+
+
+def imported(source):
+    """Return the top-level modules that code imports."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from (name.name.partition(".")[0] for name in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            yield node.module.partition(".")[0]
+
+
+def test_the_first_cell_installs_whatever_any_chapter_imports():
+    first = chapters.code_cells(chapters.read_source(chapters.ROOT / "tools" / "template.md"))[0]
+    extras = re.search(r'"unrolled\[([\w,]+)\] @ git', first.source)[1].split(",")
+    project = tomllib.loads(chapters.ROOT.joinpath("pyproject.toml").read_text("utf-8"))["project"]
+    wanted = [one for name in extras for one in project["optional-dependencies"][name]]
+    wanted += project["dependencies"]
+    brought = {re.split(r"[^\w-]", one)[0].lower() for one in wanted}
+    cells = [c for path in chapters.find_chapters() for c in
+             chapters.code_cells(chapters.read_source(path))]  # fmt: skip
+    modules = {name for one in cells for name in imported(one.source)}
+    modules -= set(sys.stdlib_module_names) | {"unrolled"}
+    homes = metadata.packages_distributions()
+    missing = {name for name in modules if not brought & {home.lower() for home in homes[name]}}
+    assert missing <= {"IPython"}, "a notebook always has IPython"
+    assert {"onnx", "onnxruntime"} <= modules
+    assert {"onnx", "onnxruntime", "anywidget"} <= brought
+
+
+# ---------------------------------------------------------------- where nothing can be written
+
+
+@pytest.mark.parametrize("tool", ["execute_chapters", "seed_cache", "repository"])
+def test_a_tool_that_cannot_write_says_so_in_a_sentence(tool, book, tmp_path, monkeypatch):
+    def refuse(path, *_, **__):
+        raise OSError(errno.EROFS, "Read-only file system", str(path))
+
+    write(book, "a", UNSORTED)
+    config = tmp_path / "_config.yml"
+    shutil.copy(repository.CONFIG, config)
+    for name in ("write_bytes", "write_text", "mkdir"):
+        monkeypatch.setattr(pathlib.Path, name, refuse)
+    options = {
+        "execute_chapters": [],
+        "seed_cache": ["--cache", str(tmp_path / "cache")],
+        "repository": [ADDRESS, "--config", str(config)],
+    }[tool]
+    monkeypatch.setattr(sys, "argv", [tool, "--book", str(book), *options])
+    with pytest.raises(SystemExit, match=r"cannot be written \(Read-only file system\)"):
+        runpy.run_path(str(chapters.ROOT / "tools" / f"{tool}.py"), run_name="__main__")
+
+
+def make(tmp_path, *arguments, **environment):
+    """Run a target of the Makefile with programs that only say how they were called."""
+    programs = tmp_path / "bin"
+    programs.mkdir(exist_ok=True)
+    for name in ("python", "jupyter"):
+        (programs / name).write_text('#!/bin/sh\necho "$0 $@ in $HOME"\n', encoding="utf-8")
+        (programs / name).chmod(0o755)
+    command = ["make", "-o", ".venv/ready", f"BIN={programs}", *arguments]
+    done = subprocess.run(
+        command, cwd=chapters.ROOT, capture_output=True, text=True, check=True,
+        env=os.environ | environment,
+    )  # fmt: skip
+    return done.stdout
+
+
+@pytest.mark.parametrize(("uid", "root"), [("0", True), ("1000", False)])
+def test_lab_starts_for_root_too_and_says_what_that_means(tmp_path, uid, root):
+    (tmp_path / "bin").mkdir()
+    who = tmp_path / "bin" / "id"
+    who.write_text(f"#!/bin/sh\necho {uid}\n", encoding="utf-8")
+    who.chmod(0o755)
+    said = make(tmp_path, "lab", PATH=f"{who.parent}{os.pathsep}{os.environ['PATH']}")
+    assert ("lab --allow-root --LabApp" in said) == root
+    assert ("You are root" in said) == root
+
+
+def test_a_home_folder_that_cannot_be_written_is_replaced(tmp_path):
+    assert f" in {tmp_path}\n" in make(tmp_path, "notebooks", HOME=str(tmp_path))
+    said = make(tmp_path, "notebooks", HOME=str(tmp_path / "not there"))
+    assert f" in {chapters.ROOT}/_build/home\n" in said
 
 
 # ---------------------------------------------------------------- the parts of the proof

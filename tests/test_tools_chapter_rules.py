@@ -1,11 +1,16 @@
 """Each rule of a chapter's form is broken once, and says so."""
 
+import inspect
+
 import nbformat.v4
 import pytest
 
 import chapter_rules
 import chapters
+from asserted_numbers import asserted_numbers
 from chapter_rules import Chapter
+from unrolled import metrics
+from unrolled.experiments import cost
 
 TEMPLATE = chapter_rules.TEMPLATE.read_text(encoding="utf-8")
 
@@ -169,9 +174,17 @@ BROKEN = [
         "without a comment",
     ),
     ("ignored_outputs_are_asserted", swapped("[hide-input]", "[nbval-skip]"), "hides failures"),
-    ("numbers_in_prose_stand_in_code", swapped("third is left: 0.35", "third: 0.36"), "0.36"),
-    ("numbers_in_prose_stand_in_code", swapped("third is left", "third, 37 %, is left"), "37"),
-    ("numbers_in_prose_stand_in_code", swapped("third is left", "third, 37.5%, is"), "37.5"),
+    ("numbers_in_prose_are_asserted", swapped("third is left: 0.35", "third: 0.36"), "0.36"),
+    ("numbers_in_prose_are_asserted", swapped("third is left", "third, 37 %, is left"), "37"),
+    ("numbers_in_prose_are_asserted", swapped("third is left", "third, 37.5%, is"), "37.5"),
+    ("numbers_in_prose_are_asserted", swapped("third is left: 0.35", "third: 0.99"), "0.99"),
+    ("numbers_in_prose_are_asserted", swapped("What a leak leaves", "Of 0.51 it leaves"), "0.51"),
+    *[
+        ("no_line_becomes_a_list_by_accident", swapped("Say in words", f"Say\n{line}"), line)
+        for line in ("1. Now", "- more", "+ more", "* more", "# of them", "> 3 of")
+    ],
+    ("no_line_becomes_a_list_by_accident", swapped("- Its half", "1. a\n  b\n5. c\n- I"), "5. c"),
+    ("no_line_becomes_a_list_by_accident", swapped("A small change", "\n      1. A"), "1. A"),
     ("notebook_is_small", chapter(bytes_stored=1_000_000), "bytes"),
     ("no_machine_paths", swapped("Say in words", "See /home/me/data. Say"), "/home/me"),
     (
@@ -210,10 +223,51 @@ def test_every_rule_is_broken_once():
     ],
 )
 def test_numbers_that_state_nothing_are_not_prose(text):
-    assert chapter_rules.numbers_in_prose_stand_in_code(chapter(TEMPLATE + "\n" + text)) == []
+    assert chapter_rules.numbers_in_prose_are_asserted(chapter(TEMPLATE + "\n" + text)) == []
 
 
-def test_numbers_are_compared_by_value():
-    assert chapter_rules.numbers("x = 0.90 + 1_000 + 1e-3 + .5") == set(
-        map(chapter_rules.Decimal, ["0.9", "1E+3", "0.001", "0.5"])
-    )
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1. One\n   and more\n2. Two\n\n- A\n- B\n  + C\n",
+        "## Title\n- A\n",
+        "Since\n1997. And\n-1 is less\n2. no list begins with two\n",
+        "$$\na\n+ b\n$$\n",
+        "```python\nx = (1\n- 2)\n# no title\n```\n",
+        "> A quote\n> of two lines\n",
+        "(label)=\n# Title\n",
+    ],
+)
+def test_lists_that_are_meant_are_no_accidents(text):
+    assert chapter_rules.no_line_becomes_a_list_by_accident(chapter(TEMPLATE + "\n" + text)) == []
+
+
+def test_the_level_of_an_interval_is_no_statement_because_the_package_always_means_this_one():
+    text = "\nMean {} % interval.\n"
+    assert chapter_rules.numbers_in_prose_are_asserted(chapter(TEMPLATE + text.format(95))) == []
+    assert chapter_rules.numbers_in_prose_are_asserted(chapter(TEMPLATE + text.format(94))) != []
+    assert chapter_rules.numbers_in_prose_are_asserted(chapter(TEMPLATE + "\n95 % pass.\n")) != []
+    for function in (metrics.wilson_interval, metrics.mean_interval, metrics.bootstrap_interval):
+        assert inspect.signature(function).parameters["level"].default == 0.95
+    assert inspect.signature(cost.summary).parameters["level"].default == 0.95
+
+
+def asserted(*sources):
+    """Return the numbers that cells assert, as a sorted list of floats."""
+    return sorted(map(float, asserted_numbers(sources)))
+
+
+def test_numbers_count_inside_assertions_and_are_compared_by_value():
+    assert asserted("assert x == 0.90 + 1_000 + 1e-3 + .5, 'not 7.5'") == [0.001, 0.5, 0.9, 1000]
+    assert asserted("assert -0.25 < x\nnp.testing.assert_allclose(x, 0.5, atol=1e-3)") == [
+        *(0.001, 0.25, 0.5)
+    ]
+    assert asserted("plt.figure(figsize=(3.5, 2))\nx = 0.7\nprint(f(0.3))\n# 0.4") == []
+
+
+def test_a_name_in_an_assertion_counts_for_the_literals_it_holds():
+    assert asserted("low, high = 0.2, 0.4", "unused = 0.7", "assert low < x < high") == [0.2, 0.4]
+    assert asserted("w = {3: 0.5}\nfor k, f in w.items():\n    assert g(k) == f") == [0.5, 3]
+    assert asserted("for f in f_of(0.7), 0.5:\n    assert g() == f") == []
+    assert asserted("assert all(g(x) < 0.1 for x in (2.5, 3.5))") == [0.1, 2.5, 3.5]
+    assert asserted("x = h(0.7)\nassert x") == []

@@ -16,6 +16,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 import chapters as pairs
+from asserted_numbers import asserted_numbers
 from repository import CONFIG, address_in
 
 TEMPLATE = Path(__file__).with_name("template.md")
@@ -25,6 +26,10 @@ MAX_SUMMARY = 5
 CLOSING = ["What this does not fix", "Exercises", "Summary", "Sources"]
 MACHINE_PATH = re.compile(r"(?<![\w.:/])/(?:home|root|tmp|work|Users|opt|usr|mnt|private)/[\w.-]+")
 FENCE = re.compile(r"^(`{3,}|:{3,})")
+LEVEL = re.compile(r"\b95 %(?= (?:bootstrap )?intervals?\b)")
+ITEM = re.compile(r" *(?:[-+*]|(?P<number>\d{1,9})[.)])[ \t]+\S")  # of a list
+TITLE, QUOTE = re.compile(r" {0,3}#{1,6} "), re.compile(r" {0,3}>")
+NO_TEXT = re.compile(r"\(\S+\)=|:[\w-]+:|%|\||---$|<!--")  # stands in no paragraph
 WORDLESS = {"code-cell", "code", "math", "image", "eval-rst", "csv-table"}
 BOX = re.compile(r"^(?:`{3,}|:{3,})\{(?P<kind>[\w-]+)\}[ \t]*(?P<title>.*)$", re.MULTILINE)
 
@@ -42,7 +47,7 @@ class Chapter:
     @classmethod
     def load(cls, path: Path, address: str = "") -> Chapter:
         """Read a chapter and its executed twin."""
-        text = path.read_text(encoding="utf-8")
+        text = pairs.read_text(path)
         stored = pairs.stored_path(path)
         size = stored.stat().st_size if stored.exists() else 0
         return cls(text, pairs.from_markdown(text), pairs.read_stored(path), size, address)
@@ -124,12 +129,6 @@ def without_code(text: str) -> str:
     return "\n".join(kept)
 
 
-def numbers(text: str) -> set[Decimal]:
-    """Return the numbers in code."""
-    found = re.findall(r"(?<![\w.])(?:\d[\d_]*\.?\d*|\.\d+)(?:e[+-]?\d+)?", text)
-    return {Decimal(number.replace("_", "").rstrip(".")).normalize() for number in found}
-
-
 def has_assert(cell: NotebookNode) -> bool:
     """Say whether a cell asserts anything."""
     return bool(re.search(r"^\s*(?:assert\b|(?:np|numpy|torch)\.testing\.)", cell.source, re.M))
@@ -179,10 +178,9 @@ def pair_is_in_step(chapter: Chapter) -> list[str]:
     """The stored notebook says what the Markdown says."""
     if chapter.stored is None:
         return ["there is no executed notebook beside it: run `make notebooks`"]
-    converted = pairs.from_markdown(pairs.to_markdown(chapter.stored))
-    if pairs.same_cells(chapter.source, converted):
+    if pairs.in_step(chapter.source, chapter.stored):
         return []
-    cells = zip(chapter.source.cells, converted.cells, strict=False)
+    cells = zip(chapter.source.cells, chapter.stored.cells, strict=False)
     differ = [number for number, (a, b) in enumerate(cells, 1) if not pairs.same_cell(a, b)]
     place = f" (first at cell {differ[0]})" if differ else ""
     return [f"the Markdown and the stored notebook differ{place}: run `make notebooks`"]
@@ -403,19 +401,65 @@ def ignored_outputs_are_asserted(chapter: Chapter) -> list[str]:
     return problems
 
 
-def numbers_in_prose_stand_in_code(chapter: Chapter) -> list[str]:
-    """A decimal or percentage in the text occurs in a code cell, where it is asserted."""
-    known = numbers("\n".join(cell.source for cell in chapter.code))
+def stated(chapter: Chapter) -> str:
+    """Return what a chapter states in words: its prose, exercises included, and its captions."""
+    figures = [(cell.metadata.get("mystnb") or {}).get("figure") or {} for cell in chapter.code]
+    captions = [str(figure.get("caption", "")) for figure in figures]
+    return "\n\n".join([prose(chapter.text), *map(prose, captions)])
+
+
+def numbers_in_prose_are_asserted(chapter: Chapter) -> list[str]:
+    """A decimal or percentage of the text or a caption stands in an assertion of a code cell.
+
+    The 95 % of "a 95 % interval" says which interval it is: the default level of the package.
+    """
+    known = asserted_numbers(cell.source for cell in chapter.code)
     problems = []
     statement = r"(?<![\w.,])(\d+(?:,\d{3})*(?:\.\d+)?)(?![\w]|[.,]\d)(\s*(?:%|per\s?cent))?"
-    for match in re.finditer(statement, prose(chapter.text)):
+    for match in re.finditer(statement, LEVEL.sub("", stated(chapter))):
         if "." not in match[1] and not match[2]:
             continue
         value = Decimal(match[1].replace(",", "")).normalize()
         wanted = {value, (value / 100).normalize()} if match[2] else {value}
         if not wanted & known:
-            problems.append(f"the text says {match[0]}; no code cell does, so nothing asserts it")
+            problems.append(f"the text says {match[0]}; no assertion of a code cell does")
     return problems
+
+
+def no_line_becomes_a_list_by_accident(chapter: Chapter) -> list[str]:
+    """A line of a paragraph must not begin with what Markdown takes for a list, title or quote.
+
+    Such a line swallows the rest of its sentence. A list that is meant stands after a blank line.
+    """
+    figures = [(cell.metadata.get("mystnb") or {}).get("figure") or {} for cell in chapter.code]
+    captions = [str(figure.get("caption", "")) for figure in figures]
+    return [
+        f"the line `{line.strip()[:60]}` would become {kind}: wrap its paragraph elsewhere, "
+        "or put a blank line before it"
+        for text in [without_code(chapter.text), *captions]
+        for kind, line in accidents(text)
+    ]
+
+
+def accidents(text: str) -> Iterator[tuple[str, str]]:
+    """Yield what a line of a paragraph becomes, and the line."""
+    text = re.sub(r"\$\$.*?\$\$", "", text, flags=re.DOTALL)
+    for block in re.split(r"\n[ \t]*\n", text):
+        lines = [line for line in block.splitlines() if line.strip() and not NO_TEXT.match(line)]
+        if lines and TITLE.match(lines[0]):
+            lines = lines[1:]
+        listed, quoted = (bool(lines and kind.match(lines[0])) for kind in (ITEM, QUOTE))
+        before = None  # the number of the item before
+        for number, line in enumerate(lines):
+            item = ITEM.match(line)
+            own = int(item["number"]) if item and item["number"] else None
+            if item and number and not listed and own in (None, 1):  # others begin no list there
+                yield "a list", line
+            elif item and listed and None not in (own, before) and own != before + 1:
+                yield "an item of the list", line
+            elif number and (TITLE.match(line) or (QUOTE.match(line) and not quoted)):
+                yield "a title or a quote", line
+            before = own if item else before
 
 
 def notebook_is_small(chapter: Chapter) -> list[str]:
@@ -452,7 +496,8 @@ RULES: list[Callable[[Chapter], list[str]]] = [
     sources_are_cited,
     images_have_alt_text,
     ignored_outputs_are_asserted,
-    numbers_in_prose_stand_in_code,
+    numbers_in_prose_are_asserted,
+    no_line_becomes_a_list_by_accident,
     notebook_is_small,
     no_machine_paths,
 ]

@@ -14,6 +14,7 @@ import platform
 import re
 import sys
 import time
+from itertools import zip_longest
 from pathlib import Path
 
 import nbclient
@@ -25,14 +26,21 @@ from chapters import (
     BOOK,
     code_cells,
     find_chapters,
+    in_step,
     read_source,
     read_stored,
     relative,
+    run_tool,
+    same_cell,
     same_cells,
     same_code,
+    stored_path,
+    was_edited,
     was_executed,
+    was_written_from,
     write_stored,
 )
+from tidy_chapters import tidy
 
 RUNTIMES = BOOK / "results" / "runtimes.csv"
 COLUMNS = ["chapter", "seconds", "budget", "machine"]
@@ -53,7 +61,36 @@ def work_to_do(chapter: Path) -> str:
     source, stored = read_source(chapter), read_stored(chapter)
     if stored is None or not was_executed(stored) or not same_code(source, stored):
         return "execute"
-    return "nothing" if same_cells(source, stored) else "text"
+    return "text" if was_edited(stored) or not in_step(source, stored) else "nothing"
+
+
+def would_be_lost(chapter: Path) -> str:
+    """Say what somebody typed into the stored notebook that writing it anew would delete.
+
+    Nothing (an empty string) if the Markdown holds it too, or if the notebook is as
+    `make notebooks` wrote it.
+    """
+    source, stored = read_source(chapter), read_stored(chapter)
+    if stored is None or not was_edited(stored) or same_cells(source, stored):
+        return ""
+    number, cell = first_difference(source, stored)
+    name, twin = relative(chapter), relative(stored_path(chapter))
+    what = f"{twin} was edited by hand: cell {number} (`{cell}`) is not in {name}."
+    if was_written_from(stored, source):
+        way = f"To take it over into the Markdown: .venv/bin/jupytext --to md:myst {twin}"
+    else:
+        way = f"The Markdown was edited as well; copy what you want to keep into {name}"
+    return f"{what}\n  {way}\n  To give it up: make notebooks OVERWRITE=1"
+
+
+def first_difference(source: NotebookNode, stored: NotebookNode) -> tuple[int, str]:
+    """Return number and first line of the first stored cell that the source does not have there."""
+    pairs = zip_longest(source.cells, stored.cells)
+    for number, (ours, theirs) in enumerate(pairs, 1):
+        if ours is None or theirs is None or not same_cell(ours, theirs):
+            lines = theirs.source.strip().splitlines() if theirs else ["deleted"]
+            return number, lines[0][:60] if lines else "empty"
+    raise ValueError("The two notebooks have the same cells.")
 
 
 def carry_outputs(source: NotebookNode, stored: NotebookNode) -> NotebookNode:
@@ -169,16 +206,37 @@ def record_runtimes(seconds: dict[str, float], path: Path, known: list[str]) -> 
         table.writerows(rows[name] for name in known if name in rows)
 
 
-def run(chapters: list[Path], *, everything: bool, book: Path, runtimes: Path) -> int:
-    """Bring the stored notebooks of chapters up to date; return how many failed."""
+def run(
+    chapters: list[Path], *, everything: bool, book: Path, runtimes: Path, overwrite: bool = False
+) -> int:
+    """Bring the stored notebooks of chapters up to date; return how many failed.
+
+    A notebook that holds what somebody typed into it is refused unless `overwrite` is true.
+    """
+    for chapter in chapters:
+        if tidy(chapter):
+            print(f"{relative(chapter)}: laid out as its notebook stores it; the same text")
+    lost = {} if overwrite else {c: said for c in chapters if (said := would_be_lost(c))}
+    for said in lost.values():
+        print(f"\nREFUSED: {said}", file=sys.stderr)
+    chapters = [chapter for chapter in chapters if chapter not in lost]
     todo = {chapter: "execute" if everything else work_to_do(chapter) for chapter in chapters}
     for chapter in [c for c, work in todo.items() if work == "text"]:
         write_stored(chapter, carry_outputs(read_source(chapter), read_stored(chapter)))
         print(f"{relative(chapter)}: only the text changed; outputs kept")
+    failures = execute_all(
+        [c for c, work in todo.items() if work == "execute"], book=book, runtimes=runtimes
+    )
+    for chapter, message in failures.items():
+        print(f"\n{relative(chapter)} FAILED in {message}", file=sys.stderr)
+    return len(failures) + len(lost)
+
+
+def execute_all(to_execute: list[Path], *, book: Path, runtimes: Path) -> dict[Path, str]:
+    """Execute chapters, store and time each; return those that failed, with the reason."""
     seconds: dict[str, float] = {}
     failures: dict[Path, str] = {}
     known = [chapter_name(chapter, book) for chapter in find_chapters(book)]
-    to_execute = [chapter for chapter, work in todo.items() if work == "execute"]
     progress = tqdm(to_execute, unit="chapter", disable=not to_execute)
     for chapter in progress:
         name = chapter_name(chapter, book)
@@ -193,11 +251,9 @@ def run(chapters: list[Path], *, everything: bool, book: Path, runtimes: Path) -
         seconds_taken, budget = seconds[name], BUDGETS.get(name, BUDGET)
         verdict = "" if seconds_taken <= budget else f", OVER its budget of {budget} s"
         progress.write(f"{relative(chapter)}: executed in {seconds_taken:.1f} s{verdict}")
-    for chapter, message in failures.items():
-        print(f"\n{relative(chapter)} FAILED in {message}", file=sys.stderr)
     if not to_execute:
         print("No chapter's code has changed since it was executed.")
-    return len(failures)
+    return failures
 
 
 def main() -> None:
@@ -205,18 +261,30 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("chapters", nargs="*", type=Path, help="Markdown files (default: every)")
     parser.add_argument("--all", action="store_true", help="execute even what has not changed")
+    parser.add_argument(
+        "--overwrite", action="store_true", help="give up what was typed into the notebooks"
+    )
     parser.add_argument("--book", type=Path, default=BOOK, help="the folder of the chapters")
     arguments = parser.parse_args()
     book = arguments.book.resolve()
-    known = find_chapters(book)
+    try:
+        known = find_chapters(book)
+    except ValueError as error:  # a file that is no text
+        parser.error(str(error))
     chapters = [chapter.resolve() for chapter in arguments.chapters] or known
     for chapter in chapters:
         if chapter not in known:
             parser.error(f"{chapter} is no chapter: below {book}, with a kernelspec header")
     runtimes = book / RUNTIMES.relative_to(BOOK)
-    failed = run(chapters, everything=arguments.all, book=book, runtimes=runtimes)
+    failed = run(
+        chapters,
+        everything=arguments.all,
+        book=book,
+        runtimes=runtimes,
+        overwrite=arguments.overwrite,
+    )
     sys.exit(f"\n{failed} of {len(chapters)} chapters failed." if failed else 0)
 
 
 if __name__ == "__main__":
-    main()
+    run_tool(main)

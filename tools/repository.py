@@ -19,7 +19,10 @@ from chapters import (
     ROOT,
     find_chapters,
     read_stored,
+    read_text,
+    run_tool,
     set_cell_ids,
+    was_edited,
     write_stored,
 )
 
@@ -59,23 +62,27 @@ def address_in(config: str) -> str:
 
 def set_in_chapter(chapter: Path, address: str) -> None:
     """Write the address into the first cell of a chapter and of its stored notebook."""
-    text = chapter.read_text(encoding="utf-8")
+    text = read_text(chapter)
     chapter.write_text(ADDRESS.sub(rf"\g<1>{address}\g<2>", text, count=1), encoding="utf-8")
     stored = read_stored(chapter)
     if stored is not None:
+        edited = was_edited(stored)
         for cell in stored.cells:
             if cell.cell_type == "code":
                 cell.source = ADDRESS.sub(rf"\g<1>{address}\g<2>", cell.source, count=1)
                 break
         set_cell_ids(stored)
-        write_stored(chapter, stored)
+        write_stored(chapter, stored, edited=edited)
 
 
 def checked(address: str) -> str:
     """Return the address without trailing slash or .git; exit with a sentence if it is none."""
-    address = address.strip().rstrip("/").removesuffix(".git")
-    if address and not re.fullmatch(r"https://[\w.-]+/[\w./-]+", address):
-        sys.exit(f"'{address}' is no address like https://github.com/you/learning-to-remember")
+    address = address.strip().removesuffix("/").removesuffix(".git")
+    if address and not re.fullmatch(r"https://\w[\w.-]*(:\d+)?/\w[\w.-]*/\w[\w.-]*", address):
+        sys.exit(
+            f"'{address}' is no address like https://github.com/you/learning-to-remember: "
+            "a host, an owner and a repository, and nothing after it (no branch, no folder)."
+        )
     return address
 
 
@@ -97,4 +104,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_tool(main)

@@ -19,6 +19,7 @@ from chapters import (
     read_source,
     read_stored,
     relative,
+    run_tool,
     same_code,
     stored_path,
     was_executed,
@@ -63,4 +64,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_tool(main)

@@ -60,6 +60,14 @@ def main(arguments: list[str] | None = None) -> int:
     except (RecordError, SchedulerUnreachable, LookupError) as error:
         print(error.args[0], file=sys.stderr)
         return 2
+    except OSError as error:  # a folder that may not be written, a full disk
+        where = "" if error.filename is None else f"{error.filename}: "
+        print(
+            f"{where}{error.strerror}. Name a folder that can be written, before the command: "
+            f"--results FOLDER {options.command} ...",
+            file=sys.stderr,
+        )
+        return 2
     except KeyboardInterrupt:
         print("Stopped. What was finished is kept; the same command goes on.", file=sys.stderr)
         return 130
