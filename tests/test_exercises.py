@@ -196,8 +196,10 @@ def test_nan_where_the_reference_has_none_is_named_before_all_other_entries():
 def test_nan_and_infinity_agree_only_with_themselves():
     special = np.array([np.nan, np.inf, -np.inf])
     assert said(always(special), always(special)) == CORRECT
-    for wrong in ([0, np.inf, -np.inf], [np.nan, -np.inf, -np.inf], [np.nan, 1e308, -np.inf]):
-        assert said(always(np.array(wrong)), always(special)).startswith("Not yet: on case 1 at")
+    for place, wrong in [(0, 0.0), (1, -np.inf), (1, 1e308), (2, np.nan)]:
+        got = special.copy()
+        got[place] = wrong
+        assert f" at ({place},) your answer is" in said(always(got), always(special))
 
 
 def test_a_mistake_that_is_nan_is_not_named_for_an_answer_that_is_a_number():
@@ -309,6 +311,12 @@ def test_a_mistake_that_raises_or_warns_is_passed_over_and_the_next_one_named():
         assert verdict == "Not yet: you forgot the sign."
     verdict = said(lambda x: -1.0, lambda x: x, [(1.0,), (2.0,)], mistakes=mistakes)
     assert verdict == "Not yet: on case 1 your answer is -1; expected 1."
+
+
+def test_a_mistake_that_warns_is_named_without_its_warning():
+    mistakes = {"minus infinity.": lambda x: np.log(np.array(0.0))}
+    verdict = said(always(-np.inf), lambda x: x, [(1.0,)], mistakes=mistakes)
+    assert verdict == "Not yet: minus infinity."
 
 
 def test_an_answer_that_is_right_once_and_raises_then_is_reported():

@@ -141,9 +141,8 @@ def _numbers(answer):
 
 
 def _worst_entry(got, expected, same):
-    gap = np.abs(got - expected)
-    gap = np.where(same, -1, np.where(np.isnan(gap), np.inf, gap))  # nan is as far off as can be
-    worst = np.unravel_index(gap.argmax(), gap.shape)
+    gap = np.where(same, -1, np.abs(got - expected))
+    worst = np.unravel_index(gap.argmax(), gap.shape)  # the first nan, where there is one
     where = f" at {tuple(int(i) for i in worst)}" if worst else ""
     digits = 6 if f"{got[worst]:.6g}" != f"{expected[worst]:.6g}" else 17
     return f"{where} your answer is {got[worst]:.{digits}g}; expected {expected[worst]:.{digits}g}."
