@@ -52,6 +52,8 @@ LIGHT = """<meta name="color-scheme" content="light dark">
   </script>"""
 # The theme's search field, on the search page once more beside the one that pops up.
 FIELDS_ID = ' id="search-input"'
+# Without the script that puts figures in place, their still pictures take no more than they need.
+NO_FIGURES = "document.documentElement.dataset.live = 'failed'"
 # A script of the head that holds up the page. Lines within the head need the one that is left out.
 BLOCKING = r'<script (?=[^>]*src=)(?![^>]*(?:defer|type="module"|documentation_options))'
 
@@ -112,13 +114,25 @@ class live(nodes.General, nodes.Element):
     """A figure that moves; its children are the caption."""
 
 
+def heights(argument):
+    """Return a figure's heights in pixels, in a wide page and on a phone, of one number or two."""
+    found = [directives.nonnegative_int(number) for number in (argument or "").split()]
+    if len(found) not in (1, 2):
+        raise ValueError("give the height in a wide page, and after a space that on a phone")
+    return found[0], found[-1]
+
+
 class Live(SphinxDirective):
-    """A figure that moves: its name, ``:alt:`` for the still picture, ``:height:``; a caption."""
+    """A figure that moves: its name, ``:alt:`` for the still picture, ``:height:``; a caption.
+
+    The height is that of the figure as it begins, in pixels: `674 816` in a wide page and on a
+    phone. The page keeps that place, so that nothing moves when the figure comes.
+    """
 
     required_arguments = 1
     option_spec: ClassVar = {
         "alt": directives.unchanged_required,
-        "height": directives.nonnegative_int,
+        "height": heights,
     }
     has_content = True
 
@@ -132,7 +146,8 @@ class Live(SphinxDirective):
                 raise self.error(f"The live figure {name!r} needs the file {name}.{kind}.")
         if "alt" not in self.options:
             raise self.error(f"Give the live figure {name!r} an :alt: for its still picture.")
-        node = live(name=name, alt=self.options["alt"], height=self.options.get("height", 360))
+        height = self.options.get("height", (360, 360))
+        node = live(name=name, alt=self.options["alt"], height=height)
         self.state.nested_parse(self.content, self.content_offset, node)
         return [node]
 
@@ -142,9 +157,10 @@ def visit_live(self, node):
     static = "../" * self.builder.current_docname.count("/") + "_static/live/"
     name, alt = node["name"], self.attval(node["alt"])
     width, height = drawn_size(Path(self.builder.srcdir) / "_static" / "live" / f"{name}.svg")
+    wide, narrow = node["height"]
     self.body.append(
         f'<figure class="live" id="live-{name}" data-live="{name}">'
-        f'<div class="live-stage" style="--live-height: {node["height"]}px">'
+        f'<div class="live-stage" style="--live-wide: {wide}px; --live-narrow: {narrow}px">'
         f'<img class="live-still" src="{static}{name}.svg" alt="{alt}" '
         f'width="{width}" height="{height}" loading="lazy">'
         '<p class="live-still-note">This figure moves where JavaScript runs. '
@@ -166,7 +182,7 @@ def depart_live(self, node):
 def load_scripts(app, pagename, templatename, context, doctree):
     """Load the script of live figures where there are some, that of excerpts where one searches."""
     if doctree is not None and next(doctree.findall(live), None) is not None:
-        app.add_js_file("live/mount.js")
+        app.add_js_file("live/mount.js", onerror=NO_FIGURES)
     if pagename == "search":
         app.add_js_file(None, body=SEARCH)
 
@@ -219,7 +235,7 @@ def in_its_light(page):
 
 
 def finish_pages(app, exception):
-    """Rewrite what is built; scripts of the search page wait for each other, and keep their place."""
+    """Rewrite what is built; scripts of the search page wait for each other, and stay in place."""
     if exception is not None or app.builder.format != "html":
         return
     for path in Path(app.outdir).rglob("*.html"):

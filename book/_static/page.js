@@ -27,7 +27,8 @@ for (const side of ["primary", "secondary"]) {
   if (!box || !bar || !toggle) continue;
   let behind = []; // what cannot be reached while the menu lies over it
 
-  const over = () => box.checked && getComputedStyle(bar).position === "fixed";
+  const narrow = () => getComputedStyle(bar).position === "fixed";
+  const over = () => box.checked && narrow();
   const seen = (node) => node.checkVisibility({ visibilityProperty: true });
 
   const cover = () => {
@@ -42,6 +43,7 @@ for (const side of ["primary", "secondary"]) {
     for (const node of behind.splice(0)) node.inert = false;
   };
   const update = () => {
+    toggle.setAttribute("aria-expanded", box.checked === narrow()); // where there is room, a checked box hides it
     if (over() === behind.length > 0) return;
     if (over()) cover();
     else uncover();
@@ -51,7 +53,7 @@ for (const side of ["primary", "secondary"]) {
     update();
   };
 
-  toggle.setAttribute("aria-expanded", "false");
+  update();
   toggle.addEventListener("click", () => setTimeout(update)); // once the theme has opened it
   box.addEventListener("change", () => (update(), toggle.focus()));
   addEventListener("resize", update);
