@@ -49,7 +49,7 @@ $(READY): requirements.txt constraints.txt pyproject.toml
 book: $(READY)  ## build the site, warnings are errors; print where it is
 	$(BIN)/python tools/seed_cache.py
 	$(BIN)/jupyter-book build book --config _config.yml --toc "$(CURDIR)/_toc.yml" --path-output . -W -n --keep-going
-	@echo "The site: file://$(CURDIR)/$(SITE)"
+	@$(BIN)/python -c 'import pathlib; print("The site:", pathlib.Path("$(SITE)").absolute().as_uri())'
 
 serve: book  ## build the site and serve it on localhost (PORT=8000)
 	@echo "Open http://localhost:$(PORT)/ and stop with Ctrl-C."

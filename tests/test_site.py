@@ -3,8 +3,10 @@
 `make book` builds it; the browser is the system's Chromium.
 """
 
+import io
 import posixpath
 import re
+from collections import Counter
 from functools import cache
 from urllib.parse import unquote, urlsplit
 
@@ -13,6 +15,7 @@ import yaml
 from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
 from conftest import missing
+from PIL import Image
 from playwright.sync_api import expect
 
 import chapters
@@ -125,10 +128,22 @@ def test_a_page_loads_what_it_shows_and_its_scripts_after_its_text(page):
     assert any("mathjax" in script["src"] for script in scripts) == mathematics
 
 
+@pytest.mark.parametrize("page", ALL_HTML)
+def test_no_id_stands_twice_on_a_page(page):
+    ids = Counter(tag["id"] for tag in soup(page).find_all(id=True))
+    assert [name for name, times in ids.items() if times > 1] == []
+
+
+@pytest.mark.parametrize("page", ALL_HTML)
+def test_what_names_an_address_to_those_who_share_a_page_is_whole_or_absent(page):
+    for tag in soup(page).find_all("meta", property=re.compile("^og:(url|image)$")):
+        assert urlsplit(tag["content"]).scheme in ("https", "http"), tag
+
+
 class Visit:
     """One page in one shape of browser: what it asked for, what it complained of."""
 
-    def __init__(self, chromium, site, page, *, width=1280, scheme="light"):
+    def __init__(self, chromium, site, page, *, width=1280, scheme="light", opened=True):
         self.context = chromium.new_context(
             viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce"
         )
@@ -141,6 +156,11 @@ class Visit:
         self.page.on("response", self.check)
         self.page.goto(f"{site}/{page}")
         site_browser.settled(self.page)
+        if opened:
+            self.open_folds()
+
+    def open_folds(self):
+        """Open everything that is folded."""
         self.page.evaluate(
             """() => { document.querySelectorAll('details').forEach(d => { d.open = true; });
                        document.querySelectorAll('.toggle-hidden button.toggle-button,'
@@ -290,15 +310,235 @@ def test_a_live_figure_can_be_read_on_a_phone(page, name, site, chromium):
         assert visit.complaints == []
 
 
+LIVE_PAGES = sorted({page for page, _ in LIVE})
+NO_MORE_THAN = 8  # pixels that a figure may differ from the place that was kept for it
+
+
+def still_picture(figure):
+    """Return how high a figure's place is, and how much of it is empty, once the picture stands."""
+    figure.scroll_into_view_if_needed()
+    picture, sentence = figure.locator("img"), figure.locator(".live-still-note")
+    expect(sentence).to_be_visible()
+    expect(sentence).to_contain_text("JavaScript")
+    expect(picture).to_have_js_property("complete", True)
+    assert picture.evaluate("image => image.naturalWidth") > 0, "the picture is there"
+    assert picture.get_attribute("alt").strip()
+    place = figure.locator(".live-stage").bounding_box()["height"]
+    return place, place - picture.bounding_box()["height"] - sentence.bounding_box()["height"]
+
+
+@pytest.mark.parametrize("how", ["blocked", "off"])
+@pytest.mark.parametrize("page", LIVE_PAGES)
+def test_without_scripts_a_live_figure_is_a_picture_and_a_sentence(page, how, site, chromium):
+    context = chromium.new_context(java_script_enabled=how == "blocked", reduced_motion="reduce")
+    with context:
+        context.route(re.compile(r"\.m?js\b"), lambda route: route.abort())
+        tab = context.new_page()
+        tab.goto(f"{site}/{page}")
+        for name in [name for where, name in LIVE if where == page]:
+            _, empty = still_picture(tab.locator(f'figure[data-live="{name}"]'))
+            assert empty < 20, "no gap under the picture"
+
+
+def test_a_live_figure_that_fails_leaves_its_picture_and_says_so(site, chromium):
+    with chromium.new_context(reduced_motion="reduce") as context:
+        context.route("**/front.js", lambda route: route.fulfill(body="a mistake("))
+        tab = context.new_page()
+        tab.goto(f"{site}/index.html")
+        figure = tab.locator('figure[data-live="front"]')
+        expect(figure).to_contain_text("did not load")
+        still_picture(figure)
+
+
+@pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize(("page", "name"), LIVE)
-def test_a_live_figure_without_scripts_is_a_picture_and_a_sentence(page, name):
-    still = soup(page).select_one(f'figure[data-live="{name}"] noscript')
-    assert still.find("img")["alt"].strip()
-    assert "JavaScript" in still.get_text()
+def test_a_live_figure_comes_where_its_still_picture_stood(page, name, width, site, chromium):
+    """Its height is that of the `{live}` block: `:height: 674 816`, wide and on a phone."""
+    with chromium.new_context(
+        viewport={"width": width, "height": 900}, reduced_motion="reduce"
+    ) as context:
+        held = []
+        context.route(f"**/live/{name}.js", lambda route: held.append(route))
+        tab = context.new_page()
+        tab.goto(f"{site}/{page}", wait_until="domcontentloaded")
+        figure = tab.locator(f'figure[data-live="{name}"]')
+        before, _ = still_picture(figure)
+        held.pop().continue_()
+        tab.wait_for_selector(f'figure[data-live="{name}"][data-state="ready"]')
+        after = figure.locator(".live-stage").bounding_box()["height"]
+        assert after == pytest.approx(before, abs=NO_MORE_THAN)
 
 
-@pytest.mark.parametrize("page", sorted({page for page, _ in LIVE}))
+@pytest.mark.parametrize("page", LIVE_PAGES)
 def test_the_live_figures_of_a_page_are_small(page):
-    files = ["mount.mjs", "live.css", *(f"{name}.mjs" for where, name in LIVE if where == page)]
+    names = [name for where, name in LIVE if where == page]
+    files = [
+        "mount.js",
+        "live.css",
+        *(f"{name}.{kind}" for name in names for kind in ("js", "svg")),
+    ]
     total = sum((HTML / "_static" / "live" / file).stat().st_size for file in files)
     assert total <= OWN_BYTES
+
+
+# The site opened from a disk, as `make book` hands it over: no server, and so no modules, no fetch.
+
+
+@pytest.fixture(scope="session")
+def disk():
+    """Return the address of the built site on the disk."""
+    if not (HTML / "index.html").exists():
+        missing("There is no built site: run `make book`.")
+    return HTML.as_uri()
+
+
+@pytest.mark.parametrize("page", LIVE_PAGES)
+def test_from_a_disk_figures_move_and_mathematics_is_set(page, disk, chromium):
+    with Visit(chromium, disk, page) as visit:
+        for name in [name for where, name in LIVE if where == page]:
+            expect(live_figure(visit, name).locator("[role=status]").first).to_be_attached()
+        formulas = len(soup(page).select("article .math"))
+        assert visit.page.locator("article mjx-container").count() >= formulas
+        fonts = visit.page.evaluate(
+            "[...document.fonts].map(font => font.status).filter(status => status !== 'unloaded')"
+        )
+        assert set(fonts) == {"loaded"}, "icons and mathematics have their fonts"
+        assert visit.complaints == []
+        assert visit.foreign() == []
+
+
+def test_from_a_disk_the_model_answers_a_typed_review(disk, chromium):
+    with Visit(chromium, disk, "sentiment/type-a-review.html") as visit:
+        figure = live_figure(visit, "reader")
+        assert not [url for url in visit.requests if "reader.bin" in url], (
+            "not before it is asked for"
+        )
+        figure.get_by_role("button", name=re.compile("^Load")).click()
+        figure.get_by_label("Your review").fill("A wonderful film, and the best of the year.")
+        expect(figure.locator(".live-reader-status")).to_contain_text("Positive")
+        assert visit.complaints == []
+
+
+def test_from_a_disk_a_search_shows_an_excerpt_of_each_page(disk, chromium):
+    with Visit(chromium, disk, "search.html?q=forget+gate+bias") as visit:
+        results = visit.page.locator("ul.search > li")
+        expect(results.first.locator("p.context")).to_contain_text(re.compile("forget|gate|bias"))
+        expect(visit.page.locator(".search-summary")).to_contain_text("found")
+        pages = [result for result in results.all() if result.get_attribute("class") == "kind-text"]
+        for result in pages:
+            expect(result.locator("p.context")).not_to_be_empty()
+        assert "Failed" not in visit.page.inner_text("main")
+        assert visit.complaints == []
+
+
+def test_a_page_without_a_figure_loads_nothing_of_what_figures_and_the_search_need(disk, chromium):
+    page = next(page for page in PAGES if page not in LIVE_PAGES)
+    with Visit(chromium, disk, page) as visit:
+        heavy = [url for url in visit.requests if re.search(r"/live/.*js|\.bin|excerpts", url)]
+    assert heavy == []
+
+
+# Light and dark, keyboard and focus
+
+
+@pytest.mark.parametrize("how", ["slow", "off"])
+def test_a_first_visit_in_the_dark_is_dark_from_the_first_paint(how, site, chromium):
+    with chromium.new_context(color_scheme="dark", java_script_enabled=how == "slow") as context:
+        context.route(re.compile(r"(?<!documentation_options)\.m?js\b"), lambda _: None)  # for ever
+        tab = context.new_page()
+        tab.goto(f"{site}/index.html", wait_until="commit")
+        expect(tab.locator("article h1")).to_be_visible()
+        picture = Image.open(io.BytesIO(tab.screenshot())).convert("L")
+        assert picture.getpixel((picture.width - 5, picture.height - 5)) < 60
+        shades = picture.histogram()
+        assert sum(shades[200:]) < 0.05 * sum(shades), "nothing of it lies on white"
+        colour = tab.locator("article p").first.evaluate("node => getComputedStyle(node).color")
+        assert min(map(int, re.findall(r"\d+", colour)[:3])) > 150, "its text is light"
+
+
+CHAPTER = "gates/lstm-gates.html"
+MOST_STOPS = 250  # of a chapter as it is found; with a stop for each formula they were 469
+STOPS = """() => [...document.querySelectorAll("*")]
+  .filter(node => node.tabIndex >= 0 && node.checkVisibility({ visibilityProperty: true }))"""
+
+
+@pytest.mark.parametrize(("width", "opened"), [(1280, False), (1280, True), (390, True)])
+@pytest.mark.parametrize("page", [CHAPTER, "gates/gru.html"])
+def test_a_tab_stop_is_a_control_or_really_scrolls(page, width, opened, site, chromium):
+    with Visit(chromium, site, page, width=width, opened=opened) as visit:
+        visit.page.wait_for_timeout(500)  # the theme waits a little before it looks
+        found = visit.page.evaluate(
+            f"""() => {{ const stops = ({STOPS})();
+              const own = "a[href], button, input, select, textarea, summary";
+              const rolls = (node) => /auto|scroll/.test(getComputedStyle(node).overflow)
+                && (node.scrollWidth > node.clientWidth || node.scrollHeight > node.clientHeight);
+              const boxes = stops.filter(node => !node.matches(own));
+              return {{ stops: stops.length, boxes: boxes.length,
+                still: boxes.filter(node => !rolls(node)).map(node => node.outerHTML.slice(0, 99)),
+                formulas: stops.filter(node => node.closest("span.math")).length }}; }}"""
+        )
+        assert found["still"] == []
+        assert found["formulas"] == 0, "a formula in a line of text"
+        assert opened or found["stops"] < MOST_STOPS, "as the page is found"
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_every_control_that_has_the_focus_shows_a_ring(width, site, chromium):
+    with Visit(chromium, site, "index.html", width=width) as visit:
+        live_figure(visit, "front")
+        visit.page.evaluate("() => { scrollTo(0, 0); document.activeElement.blur(); }")
+        reached = []
+        for _ in range(len(visit.page.evaluate(f"({STOPS})().map(() => 1)"))):
+            visit.page.keyboard.press("Tab")
+            about = visit.page.evaluate(
+                """() => { const node = document.activeElement;
+                  const ring = ({ outlineStyle, outlineWidth, boxShadow }) => boxShadow !== "none"
+                    || (outlineStyle !== "none" && parseFloat(outlineWidth) >= 2);
+                  const near = [node, node.parentElement ?? node, ...node.children];
+                  return { node: node.outerHTML.slice(0, 120), body: node === document.body,
+                    ring: near.some(one => ring(getComputedStyle(one))) }; }"""
+            )
+            reached.append(about)
+        assert [about["node"] for about in reached if not about["ring"] and not about["body"]] == []
+        assert any("primary-toggle" in about["node"] for about in reached)
+        assert any("fullscreen" in about["node"] for about in reached)
+
+
+@pytest.mark.parametrize("side", ["primary", "secondary"])
+def test_a_menu_on_a_phone_takes_the_focus_keeps_it_and_gives_it_back(side, site, chromium):
+    with Visit(chromium, site, CHAPTER, width=390) as visit:
+        page = visit.page
+        toggle = page.locator(f".bd-header-article .{side}-toggle")
+        within = f"!!document.activeElement.closest('.bd-sidebar-{side}')"
+        toggle.focus()
+        page.keyboard.press("Enter")
+        page.wait_for_function(within)
+        expect(toggle).to_have_attribute("aria-expanded", "true")
+        links = page.locator(f".bd-sidebar-{side} a:visible").count()
+        for key in ["Tab"] * (links + 3) + ["Shift+Tab"] * 5:
+            page.keyboard.press(key)
+            outside = "document.activeElement === document.body"  # the browser's own controls
+            assert page.evaluate(f"{within} || {outside}"), "nothing behind the menu is reached"
+        page.keyboard.press("Escape")
+        expect(toggle).to_be_focused()
+        expect(toggle).to_have_attribute("aria-expanded", "false")
+        expect(page.locator(f".bd-sidebar-{side}")).not_to_be_visible()
+        assert page.locator("[inert]").count() == 0, "the page can be reached again"
+        toggle.click()
+        page.wait_for_function(within)
+        page.mouse.click(385 if side == "primary" else 5, 400)  # what is seen of the page
+        expect(toggle).to_be_focused()
+        assert page.locator("[inert]").count() == 0
+        assert visit.complaints == []
+
+
+@pytest.mark.parametrize(
+    ("page", "width"), [("index.html", 1280), ("index.html", 390), ("search.html", 390)]
+)
+def test_the_magnifier_of_a_search_field_stands_beside_its_text(page, width, site, chromium):
+    with Visit(chromium, site, page, width=width) as visit:
+        if page != "search.html":
+            visit.page.keyboard.press("Control+k")
+        field = visit.page.locator("form.bd-search:visible")
+        glass = field.locator(".fa-magnifying-glass").bounding_box()
+        assert glass["x"] + glass["width"] <= field.locator("input").bounding_box()["x"]

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tomllib
 from importlib import metadata
+from types import SimpleNamespace
 
 import nbformat
 import pytest
@@ -27,7 +28,15 @@ import repository
 import run_parts
 import seed_cache
 import tidy_chapters
-from course_sphinx import keep_per_cent, lighter, record_row
+from course_sphinx import (
+    heights,
+    in_its_light,
+    keep_per_cent,
+    lighter,
+    mend_markup,
+    record_row,
+    set_address,
+)
 from unrolled.experiments import Experiment
 
 HEADER = chapters.ROOT.joinpath("tools", "template.md").read_text("utf-8")
@@ -583,6 +592,62 @@ def test_a_page_without_mathematics_loads_no_mathjax_and_no_script_before_its_te
         lighter_head = f'{options}<script defer src="a.js"></script>{loaded}{inline}</head>'
         assert lighter(built + body) == lighter_head + body
     assert lighter("<script src=a.js></script>") == "<script src=a.js></script>", "no page"
+
+
+def test_the_search_page_keeps_its_scripts_in_place_and_loads_no_font_ahead():
+    font = '<link rel="preload" as="font" crossorigin href="fa-solid-900.woff2" />'
+    assert lighter(f'{font}<script src="a.js"></script></head>', blocking=True) == (
+        '<script src="a.js"></script></head>'
+    )
+
+
+def test_a_page_chooses_light_or_dark_by_itself_and_says_neither_without_scripts():
+    built = (
+        '<html lang="en" data-content_root="./" data-theme="auto"><script data-cfasync="false">\n'
+        'document.documentElement.dataset.theme = localStorage.getItem("theme") || "auto";\n'
+        "</script><p>auto</p>"
+    )
+    page = in_its_light(built)
+    assert page.startswith('<html lang="en" data-content_root="./"><meta name="color-scheme"')
+    assert "prefers-color-scheme: dark" in page
+    assert "cfasync" not in page
+    assert page.endswith("<p>auto</p>")
+    assert in_its_light(page) == page
+
+
+@pytest.mark.parametrize("given", ["https://course.org/a", "https://course.org/a/"])
+def test_a_site_with_an_address_names_it_whole(given, monkeypatch):
+    monkeypatch.setenv("SITE_URL", given)
+    config = SimpleNamespace()
+    set_address(None, config)
+    assert config.html_baseurl == config.ogp_site_url == "https://course.org/a/"
+
+
+def test_a_site_without_an_address_names_none_to_those_who_share_it(monkeypatch):
+    monkeypatch.delenv("SITE_URL", raising=False)
+    config = SimpleNamespace()
+    set_address(None, config)
+    title = '<meta property="og:title" content="Gates" />\n'
+    tags = (
+        f'{title}<meta property="og:url" content="gates.html" />\n'
+        '<meta property="og:image" content="_static/card.png" />\n'
+        '<meta property="og:image:alt" content="A card" />\n'
+    )
+    context = {"body": "", "metatags": tags}
+    mend_markup(SimpleNamespace(config=config), "gates", "page.html", context, None)
+    assert context["metatags"] == title
+    config.html_baseurl = "https://course.org/"
+    context = {"body": "", "metatags": tags}
+    mend_markup(SimpleNamespace(config=config), "gates", "page.html", context, None)
+    assert context["metatags"] == tags
+
+
+def test_a_figure_has_one_height_or_one_wide_and_one_on_a_phone():
+    assert heights("440") == (440, 440)
+    assert heights("677 816") == (677, 816)
+    for wrong in ("", None, "1 2 3", "-4", "high"):
+        with pytest.raises(ValueError, match=r"."):
+            heights(wrong)
 
 
 def test_a_per_cent_sign_stays_with_its_number_in_prose_and_is_left_alone_in_code():

@@ -11,6 +11,8 @@ from docutils.parsers.rst import directives
 from docutils.statemachine import StringList
 from sphinx.util.docutils import SphinxDirective
 
+from from_disk import SEARCH, write_excerpts, write_scripts
+
 PROMPTS = {
     "input": ("Show the code", "Hide the code"),
     "output": ("Show the output", "Hide the output"),
@@ -22,15 +24,36 @@ REPLACED = {
     ' aria-label="Toggle hidden content"': "",
     'role="doc-biblioentry"': 'role="listitem"',
     '<th class="head"><p></p></th>': "<td></td>",
+    # ids that stand more than once on a page
+    ' id="exercise-content"': "",
+    ' id="solution-content"': "",
 }
+# What is said of a page to those who share it, and holds an address, whole where the site has one.
+NEEDS_ADDRESS = r'<meta property="og:(?:url|image)[^>]*>\n?'
 ANSWER = ("Run it: show the answer", "Hide the answer")
 # What the theme loads and no page of ours needs: icons drawn by a script of 1.6 MB (the font beside
-# it draws the same ones), and fonts of icons that no page shows.
+# it draws the same ones), and fonts ahead of time, which a browser refuses from a disk.
 UNUSED = (
     r"\s*<script [^>]*fontawesome[^>]*></script>",
-    r'\s*<link rel="preload" as="font"[^>]*fa-(?:brands|regular)[^>]*>',
+    r'\s*<link rel="preload" as="font"[^>]*>',
 )
 MATHJAX = r"\s*<script [^>]*mathjax/tex-chtml[^>]*></script>"
+# The theme's script chooses light or dark from what was stored, on a first visit nothing: a page in
+# neither. Ours looks at what the reader's system prefers, before a style sheet is read.
+THEMES_LIGHT = r'<script data-cfasync="false">.*?</script>'
+LIGHT = """<meta name="color-scheme" content="light dark">
+  <script>
+    {
+      const { dataset } = document.documentElement;
+      const dark = matchMedia("(prefers-color-scheme: dark)").matches;
+      dataset.mode = localStorage.getItem("mode") || "auto";
+      dataset.theme = dataset.mode === "auto" ? (dark ? "dark" : "light") : dataset.mode;
+    }
+  </script>"""
+# The theme's search field, on the search page once more beside the one that pops up.
+FIELDS_ID = ' id="search-input"'
+# Without the script that puts figures in place, their still pictures take no more than they need.
+NO_FIGURES = "document.documentElement.dataset.live = 'failed'"
 # A script of the head that holds up the page. Lines within the head need the one that is left out.
 BLOCKING = r'<script (?=[^>]*src=)(?![^>]*(?:defer|type="module"|documentation_options))'
 
@@ -60,9 +83,11 @@ def follows_prediction(cell):
 
 
 def mend_markup(app, pagename, templatename, context, doctree):
-    """Replace in a finished page what screen readers cannot use."""
+    """Take out of a finished page what screen readers cannot use, and addresses without a site."""
     for old, new in REPLACED.items():
         context["body"] = context.get("body", "").replace(old, new)
+    if not app.config.html_baseurl:
+        context["metatags"] = re.sub(NEEDS_ADDRESS, "", context.get("metatags", ""))
 
 
 class Records(SphinxDirective):
@@ -89,13 +114,25 @@ class live(nodes.General, nodes.Element):
     """A figure that moves; its children are the caption."""
 
 
+def heights(argument):
+    """Return a figure's heights in pixels, in a wide page and on a phone, of one number or two."""
+    found = [directives.nonnegative_int(number) for number in (argument or "").split()]
+    if len(found) not in (1, 2):
+        raise ValueError("give the height in a wide page, and after a space that on a phone")
+    return found[0], found[-1]
+
+
 class Live(SphinxDirective):
-    """A figure that moves: its name, ``:alt:`` for the still picture, ``:height:``; a caption."""
+    """A figure that moves: its name, ``:alt:`` for the still picture, ``:height:``; a caption.
+
+    The height is that of the figure as it begins, in pixels: `674 816` in a wide page and on a
+    phone. The page keeps that place, so that nothing moves when the figure comes.
+    """
 
     required_arguments = 1
     option_spec: ClassVar = {
         "alt": directives.unchanged_required,
-        "height": directives.nonnegative_int,
+        "height": heights,
     }
     has_content = True
 
@@ -109,22 +146,32 @@ class Live(SphinxDirective):
                 raise self.error(f"The live figure {name!r} needs the file {name}.{kind}.")
         if "alt" not in self.options:
             raise self.error(f"Give the live figure {name!r} an :alt: for its still picture.")
-        node = live(name=name, alt=self.options["alt"], height=self.options.get("height", 360))
+        height = self.options.get("height", (360, 360))
+        node = live(name=name, alt=self.options["alt"], height=height)
         self.state.nested_parse(self.content, self.content_offset, node)
         return [node]
 
 
 def visit_live(self, node):
-    """Write the place of a live figure, with a still picture for readers without scripts."""
+    """Write the place of a live figure: its still picture and a sentence, until it moves."""
     static = "../" * self.builder.current_docname.count("/") + "_static/live/"
     name, alt = node["name"], self.attval(node["alt"])
+    width, height = drawn_size(Path(self.builder.srcdir) / "_static" / "live" / f"{name}.svg")
+    wide, narrow = node["height"]
     self.body.append(
         f'<figure class="live" id="live-{name}" data-live="{name}">'
-        f'<div class="live-stage" style="--live-height: {node["height"]}px"><noscript>'
-        f'<img src="{static}{name}.svg" alt="{alt}">'
-        "<p>This figure moves where JavaScript is on. Here it stands as it begins.</p>"
-        "</noscript></div><figcaption>"
+        f'<div class="live-stage" style="--live-wide: {wide}px; --live-narrow: {narrow}px">'
+        f'<img class="live-still" src="{static}{name}.svg" alt="{alt}" '
+        f'width="{width}" height="{height}" loading="lazy">'
+        '<p class="live-still-note">This figure moves where JavaScript runs. '
+        "Here it stands as it begins.</p></div><figcaption>"
     )
+
+
+def drawn_size(picture):
+    """Return the width and height of an SVG, so that a page keeps its place before it loads."""
+    box = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', picture.read_text(encoding="utf-8"))
+    return round(float(box[1])), round(float(box[2]))
 
 
 def depart_live(self, node):
@@ -132,10 +179,19 @@ def depart_live(self, node):
     self.body.append("</figcaption></figure>")
 
 
-def load_figures(app, pagename, templatename, context, doctree):
-    """Load the script of live figures on pages that have one."""
+def load_scripts(app, pagename, templatename, context, doctree):
+    """Load the script of live figures where there are some, that of excerpts where one searches."""
     if doctree is not None and next(doctree.findall(live), None) is not None:
-        app.add_js_file("live/mount.mjs", type="module")
+        app.add_js_file("live/mount.js", onerror=NO_FIGURES)
+    if pagename == "search":
+        app.add_js_file(None, body=SEARCH)
+
+
+def write_figures(app):
+    """Put the live figures as classic scripts beside their modules."""
+    if app.builder.format == "html":
+        folder = Path("_static") / "live"
+        write_scripts(Path(app.srcdir) / folder, Path(app.outdir) / folder)
 
 
 def record_row(experiment, known):
@@ -159,26 +215,40 @@ def table_line(cells):
     return "| " + " | ".join(cells) + " |"
 
 
-def lighter(page):
-    """Return a page of HTML that loads only what it shows, and its scripts after its text."""
+def lighter(page, blocking=False):
+    """Return a page of HTML that loads only what it shows, and its scripts after its text.
+
+    ``blocking=True`` leaves the scripts where they stand.
+    """
     head, end, rest = page.partition("</head>")
     if not end:
         return page
     for pattern in UNUSED if 'class="math' in rest else (*UNUSED, MATHJAX):
         head = re.sub(pattern, "", head)
-    return re.sub(BLOCKING, "<script defer ", head) + end + rest
+    return (head if blocking else re.sub(BLOCKING, "<script defer ", head)) + end + rest
 
 
-def lighten_pages(app, exception):
-    """Rewrite what is built, except the search page, whose scripts wait for each other."""
-    for path in Path(app.outdir).rglob("*.html") if exception is None else ():
-        if path.name != "search.html":
-            path.write_text(lighter(path.read_text(encoding="utf-8")), encoding="utf-8")
+def in_its_light(page):
+    """Return a page of HTML that is light or dark from its first paint, as its reader is."""
+    page = re.sub(r'(<html [^>]*?) data-theme="auto"', r"\1", page)
+    return re.sub(THEMES_LIGHT, LIGHT, page, flags=re.DOTALL)
+
+
+def finish_pages(app, exception):
+    """Rewrite what is built; scripts of the search page wait for each other, and stay in place."""
+    if exception is not None or app.builder.format != "html":
+        return
+    for path in Path(app.outdir).rglob("*.html"):
+        page = in_its_light(path.read_text(encoding="utf-8")).replace(FIELDS_ID, "")
+        page = lighter(page, blocking=path.name == "search.html")
+        path.write_text(page, encoding="utf-8")
+    write_excerpts(Path(app.outdir))
 
 
 def set_address(app, config):
     """Take the site's own address from SITE_URL, where it is published; pages then name it."""
-    config.html_baseurl = config.ogp_site_url = os.environ.get("SITE_URL", "")
+    address = os.environ.get("SITE_URL", "")
+    config.html_baseurl = config.ogp_site_url = f"{address.rstrip('/')}/" if address else ""
 
 
 def setup(app):
@@ -186,10 +256,11 @@ def setup(app):
     app.add_directive("records", Records)
     app.add_node(live, html=(visit_live, depart_live))
     app.add_directive("live", Live)
-    app.connect("html-page-context", load_figures)
+    app.connect("builder-inited", write_figures)
+    app.connect("html-page-context", load_scripts)
     app.connect("config-inited", set_address)
     app.connect("html-page-context", mend_markup)
     app.connect("doctree-read", name_prompts)
     app.connect("doctree-read", keep_per_cent)
-    app.connect("build-finished", lighten_pages)
+    app.connect("build-finished", finish_pages)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
