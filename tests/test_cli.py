@@ -21,6 +21,7 @@ from unrolled.cli.config import Config, ConfigError, read_config
 from unrolled.cli.prediction import predict_lines
 from unrolled.cli.session import SessionError, batches_of, choose_device, load_trained
 from unrolled.data.lines import LONG, MANY
+from unrolled.pretraining import has_bfloat16
 
 SMALL = [
     *("--data", "rotten-tomatoes", "--limit", "200", "--embedding-size", "8"),
@@ -96,13 +97,70 @@ def test_a_training_killed_while_it_pretrains_gives_the_same_weights(tmp_path):
     assert_same_weights(whole, killed)
 
 
-def test_bfloat16_on_the_cpu_is_near_and_not_the_same(tmp_path):
+def test_bfloat16_on_the_cpu_is_near_and_not_the_same(tmp_path, capsys):
     settings = [*PRETRAINED, *NO_DROPOUT]
     assert main(["train", "--out", str(tmp_path / "32"), *settings]) == 0
     assert main(["train", "--out", str(tmp_path / "16"), *settings, "--cpu-bfloat16"]) == 0
+    said = "torch has no bfloat16 LSTM for this processor: computing in float32."
+    assert (said in capsys.readouterr().err) == (not has_bfloat16())
+    if not has_bfloat16():
+        assert_same_weights(tmp_path / "32", tmp_path / "16")
+        return
     assert_same_weights(tmp_path / "32", tmp_path / "16", atol=0.05)
     with pytest.raises(AssertionError):
         assert_same_weights(tmp_path / "32", tmp_path / "16")
+
+
+#: Lets torch and oneDNN know no more than AVX2, as many laptops and hosted runners have it.
+AVX2 = {"ATEN_CPU_CAPABILITY": "avx2", "DNNL_MAX_CPU_ISA": "AVX2"}
+TINY = [
+    *("--data", "rotten-tomatoes", "--limit", "600", "--threads", "1", "--device", "cpu"),
+    *("--embedding-size", "4", "--hidden-size", "3", "--vocab-size", "100"),
+    *("--batch-size", "500", "--max-tokens-judged", "20"),
+]
+
+
+def run_with(settings, *arguments):
+    return subprocess.run(
+        command(*arguments), env=os.environ | settings, capture_output=True, text=True, timeout=300
+    )
+
+
+def test_the_strong_recipe_runs_on_a_processor_without_a_bfloat16_lstm(tmp_path):
+    recipe = Path(__file__).parents[1] / "recipes" / "strong.toml"
+    options = ["train", "--config", str(recipe), *TINY, "--out"]
+    done = run_with(AVX2, *options, str(tmp_path / "16"))
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.count("no bfloat16 LSTM for this processor: computing in float32.") == 1
+    assert (tmp_path / "16" / "precision.txt").read_text() == "float32\n"
+    plain = run_with(AVX2, *options, str(tmp_path / "32"), "--no-cpu-bfloat16")
+    assert "bfloat16" not in plain.stderr
+    assert_same_weights(tmp_path / "16", tmp_path / "32")
+
+
+def test_a_training_ends_in_the_precision_that_it_was_begun_in(tmp_path, monkeypatch, capsys):
+    options = [*SMALL, "--epochs", "1", "--cpu-bfloat16", "--out"]
+    for begun, there in (("bfloat16", True), ("float32", False)):
+        folder = tmp_path / begun
+        monkeypatch.setattr(session, "has_bfloat16", lambda *_, there=there: there)
+        monkeypatch.setattr(session, "load_reviews", interrupt)
+        assert main(["train", *options, str(folder)]) == 130
+        assert (folder / "precision.txt").read_text() == f"{begun}\n"
+        monkeypatch.setattr(session, "has_bfloat16", lambda *_, there=there: not there)
+    monkeypatch.undo()
+    monkeypatch.setattr(session, "has_bfloat16", lambda *_: False)
+    capsys.readouterr()
+    assert main(["train", *options, str(tmp_path / "bfloat16")]) == 2
+    assert "was begun in bfloat16, and here it would go on in float32" in capsys.readouterr().err
+    monkeypatch.setattr(session, "has_bfloat16", lambda *_: True)
+    assert main(["train", *options, str(tmp_path / "float32")]) == 0
+    assert "was begun in float32 and goes on in float32." in capsys.readouterr().err
+    assert main(["train", *options[:-2], "--out", str(tmp_path / "plain")]) == 0
+    assert_same_weights(tmp_path / "float32", tmp_path / "plain")
+
+
+def interrupt(*_):
+    raise KeyboardInterrupt
 
 
 def wait_for_checkpoints(path, count, process):

@@ -58,7 +58,9 @@ class Config:
     device: str = _setting("auto", "where to train", choices=("auto", "cpu", "cuda", "mps"))
     threads: int = _setting(0, "of the processor; 0: all cores", least=0)
     mixed_precision: bool = _setting(True, "bfloat16 on CUDA")
-    cpu_bfloat16: bool = _setting(False, "bfloat16 on the CPU too: quick on some of them")
+    cpu_bfloat16: bool = _setting(
+        False, "bfloat16 on the CPU too: quick on some; float32 where there is none"
+    )
     save_every: int = _setting(100, "steps between two checkpoints", least=1)
 
     def __post_init__(self):

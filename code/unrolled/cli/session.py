@@ -37,7 +37,13 @@ from unrolled.data.text import Vocabulary, tokenize
 from unrolled.language import LanguageModel
 from unrolled.metrics import accuracy
 from unrolled.models import SentimentClassifier
-from unrolled.pretraining import PretrainingRecipe, half_precision, hand_over, pretrain
+from unrolled.pretraining import (
+    PretrainingRecipe,
+    half_precision,
+    hand_over,
+    has_bfloat16,
+    pretrain,
+)
 from unrolled.seeding import seed_everything
 from unrolled.training import (
     History,
@@ -48,13 +54,14 @@ from unrolled.training import (
     one_cycle,
 )
 
-CHECKPOINT, LANGUAGE, MODEL, VOCABULARY, SETTINGS, LOG = (
+CHECKPOINT, LANGUAGE, MODEL, VOCABULARY, SETTINGS, LOG, PRECISION = (
     "checkpoint.pt",
     "language.pt",
     "model.pt",
     "vocabulary.json",
     "config.json",
     "log.csv",
+    "precision.txt",
 )
 PATIENCE = timedelta(days=1)  # of processes that wait while the first one pretrains
 COLUMNS = ("epoch", "step", "train_loss", "valid_loss", "valid_accuracy", "rate")
@@ -66,11 +73,12 @@ class SessionError(RuntimeError):
 
 @dataclass(frozen=True)
 class Worker:
-    """Which of how many processes this is, and where it computes."""
+    """Which of how many processes this is, where it computes, and whether in bfloat16."""
 
     rank: int
     count: int
     device: torch.device
+    bfloat16: bool = False
 
     @property
     def leads(self) -> bool:
@@ -157,7 +165,7 @@ def pretrained(
         hidden_size=config.hidden_size,
         passes=config.pretraining_passes,
         cycles=config.pretraining_cycles,
-        bfloat16=uses_bfloat16(config, me.device),
+        bfloat16=me.bfloat16,
     )
     read = partial(
         pretrain,
@@ -177,9 +185,51 @@ def pretrained(
     return model
 
 
-def uses_bfloat16(config: Config, device: torch.device) -> bool:
-    """Return whether products are computed in bfloat16 on that device."""
+def wants_bfloat16(config: Config, device: torch.device) -> bool:
+    """Return whether the settings ask for products in bfloat16 on that device."""
     return {"cuda": config.mixed_precision, "cpu": config.cpu_bfloat16}.get(device.type, False)
+
+
+def _keep_precision(folder: Path, config: Config, device: torch.device) -> None:
+    """Write down in which precision this training computes, where bfloat16 is wanted or was begun.
+
+    Where torch cannot train the layer in bfloat16, that is float32, and it is said. A training ends
+    in the precision that it was begun in: what was begun in float32 goes on so everywhere.
+
+    Raises
+    ------
+    SessionError
+        If it was begun in bfloat16, and that cannot be had here.
+    """
+    wants, file, layer = wants_bfloat16(config, device), folder / PRECISION, config.cell.upper()
+    begun = file.read_text(encoding="utf-8").strip() if file.exists() else None
+    if begun is None and wants and any((folder / one).exists() for one in (CHECKPOINT, LANGUAGE)):
+        begun = "bfloat16"  # before this file was kept, there was no other choice
+    can = wants and has_bfloat16(config.cell, device.type)
+    if begun == "bfloat16" and not can:
+        why = (
+            f"torch has no bfloat16 {layer} for this processor" if wants else "as the settings say"
+        )
+        raise SessionError(
+            f"{folder} was begun in bfloat16, and here it would go on in float32 ({why}). Go on "
+            "where it was begun, or start anew with --fresh."
+        )
+    if begun is None and wants:
+        begun = "bfloat16" if can else "float32"
+        write_whole(file, begun + "\n")
+    if wants and not can:
+        print(
+            f"torch has no bfloat16 {layer} for this processor: computing in float32.",
+            file=sys.stderr,
+        )
+    elif begun == "float32" and can:
+        print(f"{folder} was begun in float32 and goes on in float32.", file=sys.stderr)
+
+
+def _computes_in_bfloat16(folder: Path) -> bool:
+    """Return whether a training does, as `_keep_precision` wrote."""
+    file = folder / PRECISION
+    return file.exists() and file.read_text(encoding="utf-8").strip() == "bfloat16"
 
 
 def batches_of(ids, labels, config: Config, rng=None) -> Iterator[Batch]:
@@ -216,6 +266,7 @@ def train(config: Config, folder: Path, *, fresh: bool = False, progress: bool =
     with worker(config) as me, _alone_in(folder, me.leads):
         if me.leads:
             _prepare(folder, config, fresh)
+            _keep_precision(folder, config, me.device)
         splits = load_reviews(config)
         tokens = {"train": splits.train, "valid": splits.valid}
         tokens = {name: [tokenize(text) for text in part.texts] for name, part in tokens.items()}
@@ -224,6 +275,7 @@ def train(config: Config, folder: Path, *, fresh: bool = False, progress: bool =
             _keep_vocabulary(folder / VOCABULARY, vocabulary)
         if me.count > 1:
             distributed.barrier()
+        me = replace(me, bfloat16=_computes_in_bfloat16(folder))
         ids = {name: [vocabulary.encode(t) for t in lists] for name, lists in tokens.items()}
         labels = {"train": splits.train.labels, "valid": splits.valid.labels}
         unlabelled = getattr(splits, "unlabelled", ()) if config.pretraining_passes else ()
@@ -264,7 +316,7 @@ def _alone_in(folder: Path, leads: bool) -> Iterator[None]:
 
 def _prepare(folder: Path, config: Config, fresh: bool) -> None:
     """Check that the folder belongs to these settings; clear away what a kill has left."""
-    ours = (CHECKPOINT, LANGUAGE, MODEL, VOCABULARY, SETTINGS, LOG)
+    ours = (CHECKPOINT, LANGUAGE, MODEL, VOCABULARY, SETTINGS, LOG, PRECISION)
     if fresh:
         for name in ours:
             (folder / name).unlink(missing_ok=True)
@@ -384,9 +436,7 @@ class _Session:
         The processes' gradients are averaged, so each counts its share `count` times.
         """
         weights = torch.as_tensor(batch.weights, device=self.me.device)
-        precision = partial(
-            half_precision, uses_bfloat16(self.config, self.me.device), self.me.device.type
-        )
+        precision = partial(half_precision, self.me.bfloat16, self.me.device.type)
 
         def compare(logits, targets):
             losses = F.binary_cross_entropy_with_logits(logits, targets, reduction="none")
