@@ -143,13 +143,15 @@ def pretrain(
         If the checkpoint belongs to another recipe or seed.
     ValueError
         If bfloat16 is asked for where torch has no such LSTM, there are fewer tokens than a step
-        needs, or a loss is no finite number.
+        needs, or a loss or a weight is no finite number.
     """
     if recipe.bfloat16 and not has_bfloat16("lstm", torch.device(device).type):
         raise ValueError(
             "The recipe asks for bfloat16, and torch has no bfloat16 LSTM for this processor. Take "
             "bfloat16=False, or bfloat16=has_bfloat16()."
         )
+    if len(ids) == 0:
+        raise ValueError("pretrain got no reviews. Give some, as token numbers.")
     torch.manual_seed(seed)
     model = LanguageModel(
         vocab_size, recipe.embedding_size, recipe.hidden_size, dropout=recipe.dropout
@@ -227,10 +229,10 @@ def _one_pass(parts, loss, ids, order, recipe, per_pass, bar) -> float:
         schedule.step()
         bar.update()
         bar.set_postfix(loss=f"{total / (step + 1):.3f}", refresh=False)
-    if not math.isfinite(total):
-        raise ValueError(
-            f"Pretraining diverged: a loss is {total}. Lower the rate (it is {recipe.rate:g})."
-        )
+    whole = all(torch.isfinite(one).all() for one in model.parameters())
+    if not (math.isfinite(total) and whole):
+        what = "a weight is no finite number" if math.isfinite(total) else f"a loss is {total}"
+        raise ValueError(f"Pretraining diverged: {what}. Lower the rate (it is {recipe.rate:g}).")
     return total / per_pass
 
 
@@ -239,7 +241,7 @@ def _restore(checkpoint: Path, parts: dict, told: dict, device) -> list[float]:
     if state.get("told") != told:
         raise CheckpointError(
             f"{checkpoint} belongs to another recipe or seed ({state.get('told')}); asked for is "
-            f"{told}. Take another file, or delete this one."
+            f"{told}. Take another file."
         )
     for name, part in parts.items():
         part.load_state_dict(state[name])

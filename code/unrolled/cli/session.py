@@ -47,6 +47,7 @@ from unrolled.pretraining import (
 from unrolled.seeding import seed_everything
 from unrolled.training import (
     History,
+    TrainingDiverged,
     adversarial_loss,
     batch_tensors,
     evaluate,
@@ -63,6 +64,7 @@ CHECKPOINT, LANGUAGE, MODEL, VOCABULARY, SETTINGS, LOG, PRECISION = (
     "log.csv",
     "precision.txt",
 )
+OURS = (CHECKPOINT, LANGUAGE, MODEL, VOCABULARY, SETTINGS, LOG, PRECISION)
 PATIENCE = timedelta(days=1)  # of processes that wait while the first one pretrains
 COLUMNS = ("epoch", "step", "train_loss", "valid_loss", "valid_accuracy", "rate")
 
@@ -138,17 +140,29 @@ def load_reviews(config: Config) -> Splits:
 
 
 def build_model(config: Config, vocab_size: int) -> SentimentClassifier:
-    """Return an untrained model."""
-    return SentimentClassifier(
-        vocab_size,
-        config.embedding_size,
-        config.hidden_size,
-        cell=config.cell,
-        bidirectional=config.bidirectional,
-        pooling=config.pooling,
-        dropout=config.dropout,
-        embedding_dropout=config.embedding_dropout,
-    )
+    """Return an untrained model.
+
+    Raises
+    ------
+    SessionError
+        If it does not fit into the memory.
+    """
+    try:
+        return SentimentClassifier(
+            vocab_size,
+            config.embedding_size,
+            config.hidden_size,
+            cell=config.cell,
+            bidirectional=config.bidirectional,
+            pooling=config.pooling,
+            dropout=config.dropout,
+            embedding_dropout=config.embedding_dropout,
+        )
+    except RuntimeError as error:  # torch says on several lines which bytes it could not have
+        raise SessionError(
+            f"A model of {vocab_size} tokens, embedding_size {config.embedding_size} and "
+            f"hidden_size {config.hidden_size} does not fit into the memory. Take smaller sizes."
+        ) from error
 
 
 def pretrained(
@@ -260,10 +274,19 @@ def train(config: Config, folder: Path, *, fresh: bool = False, progress: bool =
     ------
     SessionError
         If the folder holds a training with other settings, or another one is at work in it.
+    unrolled.training.TrainingDiverged
+        If a loss, of training or of validation, is not a finite number. The best model of earlier
+        passes stays; a training that had saved nothing leaves nothing.
     """
     if config.threads:
         torch.set_num_threads(config.threads)
-    with worker(config) as me, _alone_in(folder, me.leads):
+    new = not folder.exists()
+    new = not folder.exists()
+    with (
+        worker(config) as me,
+        _alone_in(folder, me.leads),
+        _whole_or_nothing(folder, me, new, fresh),
+    ):
         if me.leads:
             _prepare(folder, config, fresh)
             _keep_precision(folder, config, me.device)
@@ -314,11 +337,27 @@ def _alone_in(folder: Path, leads: bool) -> Iterator[None]:
         os.close(handle)
 
 
+@contextmanager
+def _whole_or_nothing(folder: Path, me: Worker, new: bool, fresh: bool) -> Iterator[None]:
+    """Take away what a training that fails has written, if it cannot be gone on with."""
+    before = set() if fresh else {name for name in OURS if (folder / name).exists()}
+    try:
+        yield
+    except Exception:
+        saved = any((folder / name).exists() for name in (CHECKPOINT, LANGUAGE, MODEL))
+        if me.leads and not saved:
+            for name in set(OURS) - before:
+                (folder / name).unlink(missing_ok=True)
+            if new:
+                with suppress(OSError):  # somebody has put something there
+                    folder.rmdir()
+        raise
+
+
 def _prepare(folder: Path, config: Config, fresh: bool) -> None:
     """Check that the folder belongs to these settings; clear away what a kill has left."""
-    ours = (CHECKPOINT, LANGUAGE, MODEL, VOCABULARY, SETTINGS, LOG, PRECISION)
     if fresh:
-        for name in ours:
+        for name in OURS:
             (folder / name).unlink(missing_ok=True)
     settings = folder / SETTINGS
     before = None
@@ -335,7 +374,7 @@ def _prepare(folder: Path, config: Config, fresh: bool) -> None:
                 f"{folder} holds a training with other settings ({changes}). Take another folder, "
                 "or --fresh to throw that training away."
             )
-    for name in ours:
+    for name in OURS:
         for draft in folder.glob(f"{name}.draft*"):
             draft.unlink(missing_ok=True)
     if not settings.exists():
@@ -452,9 +491,19 @@ class _Session:
 
     def _validate(self, bar: tqdm) -> None:
         """Measure the validation reviews; keep the model if it is the best so far."""
-        logits, targets = evaluate(
-            self.model, batches_of(self.ids["valid"], self.labels["valid"], self.config)
-        )
+        try:
+            logits, targets = evaluate(
+                self.model, batches_of(self.ids["valid"], self.labels["valid"], self.config)
+            )
+        except ValueError as error:  # an answer that is no finite number, and so no loss
+            raise TrainingDiverged(
+                len(self.history),
+                "there is no finite validation loss after it",
+                self.history.losses[-1],
+                self.history.grad_norms[-1],
+                f"the learning rate is too high (its peak is {self.config.rate:g}). Lower it by a "
+                f"factor of 10 and try again. ({error})",
+            ) from error
         loss = F.binary_cross_entropy_with_logits(
             torch.as_tensor(logits).double(), torch.as_tensor(targets).double()
         )
@@ -511,6 +560,12 @@ class _Session:
             raise SessionError(
                 f"{self.folder} was trained by {len(state['random'])} processes, and these are "
                 f"{self.me.count}. Go on with as many, or start anew with --fresh."
+            )
+        if state["best"] is not None and not math.isfinite(state["best"]["valid_loss"]):
+            raise SessionError(
+                f"The best pass in {self.folder} has the validation loss "
+                f"{state['best']['valid_loss']}, so it holds no trained model. Start anew with "
+                "--fresh and a lower rate."
             )
         self.model.load_state_dict(state["model"])
         self.optimizer.load_state_dict(state["optimizer"])
@@ -571,11 +626,72 @@ def load_trained(
     try:
         vocabulary = Vocabulary.load(folder / VOCABULARY)
         model = build_model(config, len(vocabulary))
-        model.load_state_dict(load_checkpoint(folder / MODEL))
-    except (ValueError, RuntimeError, CheckpointError) as error:
-        reason = str(error).splitlines()[0]
-        raise SessionError(f"The model in {folder} cannot be loaded ({reason}).") from error
+        model.load_state_dict(_weights(folder / MODEL, model.state_dict()))
+    except (ValueError, SessionError, CheckpointError) as error:
+        raise SessionError(f"The model in {folder} cannot be loaded: {error}") from error
     return model.to(device).eval(), vocabulary, config
+
+
+def _weights(file: Path, wanted: dict) -> dict:
+    """Return the weights of a file, which must be as many, as large and as finite as is wanted.
+
+    A prefix ``module.``, as ``DataParallel`` writes it before every name, is taken away.
+
+    Raises
+    ------
+    SessionError
+        Which says what is there and what was expected.
+    """
+    found = load_checkpoint(file)
+    if found and all(str(name).startswith("module.") for name in found):
+        found = {name.removeprefix("module."): weight for name, weight in found.items()}
+    if "model" in found and "optimizer" in found:
+        raise SessionError(
+            f"{file.name} holds the whole state of a training, as {CHECKPOINT} does; expected "
+            f"weights alone. Bring back the {file.name} of this training."
+        )
+    missing, strange = sorted(set(wanted) - set(found)), sorted(map(str, set(found) - set(wanted)))
+    if missing or strange:
+        raise SessionError(
+            f"{file.name} lacks {_few(missing)} and holds {_few(strange)} instead; it belongs to a "
+            f"model of other parts than {SETTINGS} says (cell, bidirectional, pooling). Bring back "
+            "the files of one training."
+        )
+    _check_shapes(file, found, wanted)
+    for name, weight in found.items():
+        wrong = int((~torch.isfinite(weight)).sum())
+        if wrong:
+            raise SessionError(
+                f"{name} in {file.name} holds {wrong} numbers that are nan or infinite. Such a "
+                "model knows nothing; train it again with --fresh and a lower rate."
+            )
+    return found
+
+
+def _check_shapes(file: Path, found: dict, wanted: dict) -> None:
+    """Raise `SessionError` with the cause if one of the weights is no array of its size."""
+    shapes = {name: tuple(getattr(weight, "shape", ())) for name, weight in found.items()}
+    other = [name for name in wanted if shapes[name] != tuple(wanted[name].shape)]
+    if not other:
+        return
+    rows = (shapes["embedding.weight"] or (0,))[0]
+    if other == ["embedding.weight"] and shapes[other[0]][1:] == tuple(wanted[other[0]].shape)[1:]:
+        raise SessionError(
+            f"{VOCABULARY} has {len(wanted[other[0]])} tokens, and the embedding in {file.name} "
+            f"has {rows} rows, one a token. One of the two belongs to another training: bring its "
+            "own file back."
+        )
+    sizes = "; ".join(
+        f"{name} is {shapes[name]}, expected {tuple(wanted[name].shape)}" for name in other[:3]
+    )
+    raise SessionError(
+        f"{file.name} is of another size than {SETTINGS} says (embedding_size, hidden_size): "
+        f"{sizes}. One of the two belongs to another training: bring its own file back."
+    )
+
+
+def _few(names: list[str]) -> str:
+    return ", ".join(names[:3]) + (", ..." if len(names) > 3 else "") if names else "nothing"
 
 
 def judge(
