@@ -93,8 +93,11 @@ def _why_not(path: Path, error: Exception) -> str:
             "damaged or no checkpoint of this program. It was not opened, because such an object "
             "can run any code. Of a model of yours, save model.state_dict() and not the model."
         )
+    reason = reason.splitlines()[0]
+    if "weights_only" in reason:  # torch's advice is to open it all the same
+        reason = "it does not begin as one"
     return (
-        f"{path} is damaged or no checkpoint ({reason.splitlines()[0]}). Bring back a whole copy, "
+        f"{path} is damaged or no checkpoint ({reason}). Bring back a whole copy, "
         "or train again with --fresh."
     )
 
