@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -21,6 +22,8 @@ from unrolled.cli.config import Config, ConfigError, read_config
 from unrolled.cli.prediction import predict_lines
 from unrolled.cli.session import SessionError, batches_of, choose_device, load_trained
 from unrolled.data.lines import LONG, MANY
+from unrolled.models import SentimentClassifier
+from unrolled.pretraining import has_bfloat16
 
 SMALL = [
     *("--data", "rotten-tomatoes", "--limit", "200", "--embedding-size", "8"),
@@ -96,13 +99,70 @@ def test_a_training_killed_while_it_pretrains_gives_the_same_weights(tmp_path):
     assert_same_weights(whole, killed)
 
 
-def test_bfloat16_on_the_cpu_is_near_and_not_the_same(tmp_path):
+def test_bfloat16_on_the_cpu_is_near_and_not_the_same(tmp_path, capsys):
     settings = [*PRETRAINED, *NO_DROPOUT]
     assert main(["train", "--out", str(tmp_path / "32"), *settings]) == 0
     assert main(["train", "--out", str(tmp_path / "16"), *settings, "--cpu-bfloat16"]) == 0
+    said = "torch has no bfloat16 LSTM for this processor: computing in float32."
+    assert (said in capsys.readouterr().err) == (not has_bfloat16())
+    if not has_bfloat16():
+        assert_same_weights(tmp_path / "32", tmp_path / "16")
+        return
     assert_same_weights(tmp_path / "32", tmp_path / "16", atol=0.05)
     with pytest.raises(AssertionError):
         assert_same_weights(tmp_path / "32", tmp_path / "16")
+
+
+#: Lets torch and oneDNN know no more than AVX2, as many laptops and hosted runners have it.
+AVX2 = {"ATEN_CPU_CAPABILITY": "avx2", "DNNL_MAX_CPU_ISA": "AVX2"}
+TINY = [
+    *("--data", "rotten-tomatoes", "--limit", "600", "--threads", "1", "--device", "cpu"),
+    *("--embedding-size", "4", "--hidden-size", "3", "--vocab-size", "100"),
+    *("--batch-size", "500", "--max-tokens-judged", "20"),
+]
+
+
+def run_with(settings, *arguments):
+    return subprocess.run(
+        command(*arguments), env=os.environ | settings, capture_output=True, text=True, timeout=300
+    )
+
+
+def test_the_strong_recipe_runs_on_a_processor_without_a_bfloat16_lstm(tmp_path):
+    recipe = Path(__file__).parents[1] / "recipes" / "strong.toml"
+    options = ["train", "--config", str(recipe), *TINY, "--out"]
+    done = run_with(AVX2, *options, str(tmp_path / "16"))
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.count("no bfloat16 LSTM for this processor: computing in float32.") == 1
+    assert (tmp_path / "16" / "precision.txt").read_text() == "float32\n"
+    plain = run_with(AVX2, *options, str(tmp_path / "32"), "--no-cpu-bfloat16")
+    assert "bfloat16" not in plain.stderr
+    assert_same_weights(tmp_path / "16", tmp_path / "32")
+
+
+def test_a_training_ends_in_the_precision_that_it_was_begun_in(tmp_path, monkeypatch, capsys):
+    options = [*SMALL, "--epochs", "1", "--cpu-bfloat16", "--out"]
+    for begun, there in (("bfloat16", True), ("float32", False)):
+        folder = tmp_path / begun
+        monkeypatch.setattr(session, "has_bfloat16", lambda *_, there=there: there)
+        monkeypatch.setattr(session, "load_reviews", interrupt)
+        assert main(["train", *options, str(folder)]) == 130
+        assert (folder / "precision.txt").read_text() == f"{begun}\n"
+        monkeypatch.setattr(session, "has_bfloat16", lambda *_, there=there: not there)
+    monkeypatch.undo()
+    monkeypatch.setattr(session, "has_bfloat16", lambda *_: False)
+    capsys.readouterr()
+    assert main(["train", *options, str(tmp_path / "bfloat16")]) == 2
+    assert "was begun in bfloat16, and here it would go on in float32" in capsys.readouterr().err
+    monkeypatch.setattr(session, "has_bfloat16", lambda *_: True)
+    assert main(["train", *options, str(tmp_path / "float32")]) == 0
+    assert "was begun in float32 and goes on in float32." in capsys.readouterr().err
+    assert main(["train", *options[:-2], "--out", str(tmp_path / "plain")]) == 0
+    assert_same_weights(tmp_path / "float32", tmp_path / "plain")
+
+
+def interrupt(*_):
+    raise KeyboardInterrupt
 
 
 def wait_for_checkpoints(path, count, process):
@@ -169,9 +229,11 @@ def test_predict_answers_every_line_and_survives_each(trained, monkeypatch, caps
     data = "\r\n".join(LINES[:-1]).encode() + b"\r\nx\xff\xfe caf\xe9\n"
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
     assert main(["predict", str(trained)]) == 0
-    answers = capsys.readouterr().out.split("\n")[:-1]
+    said = capsys.readouterr()
+    assert said.err == "4 of 6 lines hold no word that the model knows; their answer is empty.\n"
+    answers = said.out.split("\n")[:-1]
     assert len(answers) == len(LINES)
-    assert [bool(answer) for answer in answers] == [True, False, False, True, True, True]
+    assert [bool(answer) for answer in answers] == [True, False, False, False, True, False]
     assert all(0 < float(answer) < 1 for answer in answers if answer)
 
 
@@ -328,6 +390,8 @@ def test_an_empty_file_has_no_answers(trained, tmp_path, capsys):
         ),
         (["train", "--out", "x", "--data", "imdb2"], "data is 'imdb2'; choose one of imdb"),
         (["train", "--out", "x", "--batch-size", "0"], "batch_size is 0; expected at least 1"),
+        (["train", "--out", "x", "--threads", "5000"], "threads is 5000; expected at most 256"),
+        (["train", "--out", "x", "--hidden-size", "4000000000"], "does not fit into the memory"),
         (["train", "--out", "x", "--dropout", "1"], "expected a share below 1"),
         (["train", "--out", "x", "--pretraining-passes", "1", "--cell", "gru"], "of two LSTMs"),
         (
@@ -355,6 +419,8 @@ def test_a_file_of_settings_is_read_and_overruled(tmp_path):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
+        ("threads = 5000", "threads is 5000; expected at most 256"),
+        ("epochs = 5_000_000_000", "epochs is 5000000000; expected at most 4294967295"),
         ("hidden = 3", r"unknown setting hidden. Known are: data, "),
         ("hidden_size = 3.5", "hidden_size is 3.5; expected a whole number, such as 48"),
         ("bidirectional = 1", "bidirectional is 1; expected true or false"),
@@ -368,6 +434,12 @@ def test_a_wrong_file_of_settings_is_named(tmp_path, text, message):
     path.write_text(text, encoding="utf-8")
     with pytest.raises(ConfigError, match=message):
         read_config(path)
+
+
+def test_a_byte_order_mark_before_settings_is_no_matter(tmp_path):
+    for name, text in (("a.toml", "hidden_size = 7"), ("a.json", '{"hidden_size": 7}')):
+        (tmp_path / name).write_text(text, encoding="utf-8-sig")
+        assert read_config(tmp_path / name).hidden_size == 7
 
 
 def test_settings_without_names_are_refused(tmp_path):
@@ -409,6 +481,205 @@ def test_code_in_a_checkpoint_does_not_run(tmp_path):
     torch.save({"x": Path("/")}, path)
     with pytest.raises(CheckpointError, match="damaged or no checkpoint"):
         load_checkpoint(path)
+
+
+@pytest.mark.parametrize("foreign", [SentimentClassifier(5, 4, 3), {"x": Path("/")}, b"no", [1]])
+def test_nobody_is_told_to_throw_away_what_may_be_his(tmp_path, foreign):
+    path = tmp_path / "c.pt"
+    if isinstance(foreign, bytes):
+        path.write_bytes(foreign)
+    else:
+        torch.save(foreign, path)
+    with pytest.raises(CheckpointError) as caught:
+        load_checkpoint(path)
+    assert "delete" not in str(caught.value).lower()
+    assert "trusted source" not in str(caught.value), (
+        "torch's own advice is to open it all the same"
+    )
+    if isinstance(foreign, SentimentClassifier):
+        assert "holds unrolled.models.SentimentClassifier, which is no tensor" in str(caught.value)
+
+
+def without(state, *names):
+    return {name: value for name, value in state.items() if name not in names}
+
+
+def spoilt(state, value):
+    return state | {"head.weight": state["head.weight"] * 0 + value}
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (
+            lambda s: s | {"embedding.weight": torch.zeros(490, 8)},
+            "500 tokens, and .* has 490 rows",
+        ),
+        (
+            lambda s: s | {"forwards.weight_hh_l0": torch.zeros(28, 7)},
+            r"\(embedding_size, hidden_size\): forwards.weight_hh_l0 is \(28, 7\), expected \(24",
+        ),
+        (lambda s: without(s, "head.bias"), "lacks head.bias and holds nothing instead"),
+        (lambda s: s | {"backwards.x": torch.zeros(1)}, "lacks nothing and holds backwards.x inst"),
+        (lambda s: s | {"head.bias": 3}, r"head.bias is \(\), expected \(1,\)"),
+        (lambda s: {"model": s, "optimizer": {}}, "holds the whole state of a training"),
+        (lambda s: {}, "lacks embedding.weight, "),
+        (
+            lambda s: spoilt(s, np.nan),
+            "head.weight in model.pt holds 12 numbers that are nan or inf",
+        ),
+        (
+            lambda s: spoilt(s, np.inf),
+            "head.weight in model.pt holds 12 numbers that are nan or inf",
+        ),
+    ],
+)
+@pytest.mark.parametrize("does", [["evaluate"], ["predict"], ["export", "x.onnx"]])
+def test_why_a_model_cannot_be_loaded_is_said(trained, tmp_path, capsys, change, message, does):
+    folder = shutil.copytree(trained, tmp_path / "copy")
+    save_checkpoint(folder / "model.pt", change(weights(folder)))
+    assert main([does[0], str(folder), *does[1:]]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert re.search(message, said.err)
+    assert said.err.count("\n") == 1
+
+
+def test_the_prefix_of_data_parallel_is_no_matter(trained, tmp_path):
+    folder = shutil.copytree(trained, tmp_path / "copy")
+    save_checkpoint(folder / "model.pt", {f"module.{k}": v for k, v in weights(folder).items()})
+    one, other = (load_trained(f, choose_device("cpu"))[0] for f in (trained, folder))
+    for mine, its in zip(one.parameters(), other.parameters(), strict=True):
+        assert torch.equal(mine, its)
+
+
+def test_a_training_that_overflows_ends_in_a_sentence_and_leaves_nothing(tmp_path, capsys):
+    folder = tmp_path / "x"
+    assert main(["train", "--out", str(folder), *SMALL, "--rate", "3e38"]) == 2
+    assert "Training diverged at step 1: the step overflows" in capsys.readouterr().err
+    assert not folder.exists()
+    assert main(["train", "--out", str(folder), *SMALL, "--epochs", "1"]) == 0
+
+
+def test_a_failed_training_takes_away_its_own_files_only(tmp_path, capsys):
+    folder = tmp_path / "x"
+    folder.mkdir()
+    (folder / "novel.txt").write_text("Call me Ishmael.")
+    assert main(["train", "--out", str(folder), *SMALL, "--rate", "3e38"]) == 2
+    assert [path.name for path in folder.iterdir()] == ["novel.txt"]
+
+
+def test_without_a_finite_validation_loss_there_is_no_best_pass(tmp_path, monkeypatch, capsys):
+    def ruinous(model, *arguments, **options):
+        history = fit(model, *arguments, **options)
+        with torch.no_grad():
+            model.head.bias.fill_(np.nan)  # as by a last step that is far too long
+        return history
+
+    fit, folder = session.fit, tmp_path / "x"
+    monkeypatch.setattr(session, "fit", ruinous)
+    assert main(["train", "--out", str(folder), *SMALL, "--epochs", "1", "--save-every", "99"]) == 2
+    said = capsys.readouterr()
+    assert "there is no finite validation loss after it" in said.err
+    assert "best pass" not in said.out
+    assert not folder.exists()
+
+
+def test_an_old_best_pass_that_is_no_number_is_refused(trained, tmp_path, capsys):
+    folder = shutil.copytree(trained, tmp_path / "copy")
+    state = load_checkpoint(folder / "checkpoint.pt")
+    state["best"]["valid_loss"] = float("nan")
+    save_checkpoint(folder / "checkpoint.pt", state)
+    assert main(["train", "--out", str(folder), *SMALL]) == 2
+    assert "has the validation loss nan, so it holds no trained model" in capsys.readouterr().err
+
+
+def test_a_full_disk_is_a_sentence_and_leaves_no_half(tmp_path):
+    folder = tmp_path / "x"
+    program = "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (9000, 9000)); "
+    program += "from unrolled.__main__ import main; sys.exit(main(sys.argv[1:]))"
+    options = ["train", "--out", str(folder), *SMALL, "--epochs", "1"]
+    done = subprocess.run([sys.executable, "-c", program, *options], capture_output=True, text=True)
+    assert done.returncode == 2
+    assert f"{folder / 'checkpoint.pt'}: cannot be written (File too large)." in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not folder.exists()
+
+
+def test_a_folder_that_may_not_be_written_is_named(tmp_path, monkeypatch, capsys):
+    def refused(self, *_, **__):
+        raise PermissionError(13, "Permission denied", str(self))
+
+    monkeypatch.setattr(Path, "mkdir", refused)
+    assert main(["train", "--out", str(tmp_path / "x"), *SMALL]) == 2
+    assert f"{tmp_path / 'x'}: Permission denied." in capsys.readouterr().err
+
+
+def run_shell(line):
+    line = line.replace("unrolled ", f"{sys.executable} -m unrolled ")
+    return subprocess.run(["bash", "-c", line], capture_output=True, text=True, timeout=300)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device here")
+@pytest.mark.parametrize("does", ["evaluate {}", "predict {} FEW"])
+def test_answers_that_cannot_be_written_end_in_a_sentence(trained, does):
+    (trained.parent / "few.txt").write_text("a film\n")
+    does = does.replace("FEW", str(trained.parent / "few.txt"))
+    done = run_shell(f"unrolled {does.format(trained)} > /dev/full")
+    assert (done.returncode, done.stderr) == (2, "The answers: No space left on device.\n")
+
+
+@pytest.mark.parametrize(
+    ("line", "said", "code"),
+    [
+        ("unrolled evaluate {} | head -c 1", "", 0),
+        ("unrolled evaluate {} >&-", "There is no standard output to answer to. Do not", 2),
+        ("unrolled evaluate {} 2>&-", "", 0),
+        ("unrolled evaluate nowhere 2>&-", "", 2),
+        ("unrolled predict {} <&-", "", 0),
+    ],
+)
+def test_a_stream_that_is_closed_or_left_is_no_traceback(trained, line, said, code):
+    done = run_shell("set -o pipefail; " + line.format(trained))
+    assert done.returncode == code
+    assert done.stderr.startswith(said)
+    assert said or not done.stderr
+    assert "There is no file or folder" not in done.stdout, "a sentence is no answer"
+
+
+def test_a_closed_error_output_does_not_write_into_the_model(trained, tmp_path):
+    options = " ".join(SMALL)
+    done = run_shell(f"unrolled train --out {tmp_path / 'x'} {options} 2>&- <&-")
+    assert done.returncode == 0
+    assert_same_weights(trained, tmp_path / "x")
+
+
+def test_a_typed_line_is_answered_at_once_and_ctrl_c_stops(trained):
+    process = subprocess.Popen(
+        command("predict", str(trained)),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    with process:
+        for _ in range(3):
+            process.stdin.write(b"a wonderful film\n")
+            process.stdin.flush()
+            assert 0 < float(process.stdout.readline()) < 1
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=60) == 130
+        assert process.stderr.read() == b"\nStopped.\n"
+
+
+def test_a_pipe_has_no_name_and_is_read_like_a_file(trained):
+    done = run_shell(f"unrolled predict {trained} <(printf 'a film\\na film\\n')")
+    assert done.returncode == 0
+    assert len(done.stdout.splitlines()) == 2
+
+
+def test_a_folder_of_texts_is_named(trained, tmp_path, capsys):
+    assert main(["predict", str(trained), str(tmp_path)]) == 2
+    assert "is a folder. Give a file of texts" in capsys.readouterr().err
 
 
 def test_a_folder_with_a_broken_model_is_named(trained, tmp_path):

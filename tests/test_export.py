@@ -1,14 +1,21 @@
 """The exported file computes what PyTorch computes, brings its words along, and needs no torch."""
 
+import bz2
+import gzip
+import html
 import io
 import json
+import lzma
 import os
 import re
 import shutil
 import subprocess
 import sys
 import textwrap
+import threading
 import unicodedata
+from contextlib import contextmanager
+from pathlib import Path
 
 import numpy as np
 import onnx
@@ -22,6 +29,8 @@ from unrolled import portable
 from unrolled.__main__ import main
 from unrolled.checkpoints import load_checkpoint, save_checkpoint
 from unrolled.cli import export as exporting
+from unrolled.cli import web as web_export
+from unrolled.cli.config import Config
 from unrolled.cli.export import (
     COARSE,
     TOLERANCE,
@@ -31,9 +40,9 @@ from unrolled.cli.export import (
     onnx_model,
 )
 from unrolled.cli.prediction import predict_lines
-from unrolled.cli.session import load_trained
+from unrolled.cli.session import SessionError, load_trained
 from unrolled.data import lines
-from unrolled.data.lines import LONG, MANY, answer_lines, lines_of
+from unrolled.data.lines import LONG, MANY, PAUSED, answer_lines, lines_of
 from unrolled.data.text import Vocabulary, tokenize
 from unrolled.models import CELLS, POOLINGS, SentimentClassifier
 from unrolled.portable import PortableError, PortableModel, tokenizer_rules
@@ -127,7 +136,7 @@ def test_a_model_that_answers_no_number_is_not_exported(trained, tmp_path):
     weights = load_checkpoint(folder / "model.pt")
     weights["head.bias"].fill_(np.nan)
     save_checkpoint(folder / "model.pt", weights)
-    with pytest.raises(ExportError, match="nan"):
+    with pytest.raises(SessionError, match=r"head.bias in model.pt holds 1 numbers that are nan"):
         export(folder, tmp_path / "model.onnx")
     assert not (tmp_path / "model.onnx").exists()
 
@@ -182,7 +191,7 @@ def test_the_file_answers_as_the_folder_does(trained, exported):
     model, vocabulary, config = load_trained(trained, torch.device("cpu"))
     wanted = list(predict_lines(model, vocabulary, TEXTS, max_tokens=config.max_tokens))
     got = list(PortableModel(exported).probabilities(TEXTS))
-    assert [one is None for one in got] == [False, True, False, False, False]
+    assert [one is None for one in got] == [False, True, True, False, False]
     for one, other in zip(got, wanted, strict=True):
         assert one == (None if other is None else pytest.approx(other, abs=1e-5))
 
@@ -225,10 +234,12 @@ def test_the_exported_file_runs_where_there_is_no_torch(exported, tmp_path):
         input="\n".join(TEXTS).encode() + b"\nx\xff\xfe caf\xe9\r\n",
         capture_output=True,
     )
-    assert done.stderr == b""
+    assert (
+        done.stderr == b"3 of 6 lines hold no word that the model knows; their answer is empty.\n"
+    )
     answers = done.stdout.decode().split("\n")[:-1]
     assert len(answers) == len(TEXTS) + 1
-    assert answers[1] == ""
+    assert answers[1] == answers[2] == ""
     assert all(0 <= float(one) <= 1 for one in answers if one)
 
 
@@ -238,8 +249,9 @@ def test_a_program_that_follows_the_rules_in_the_file_gives_the_same_answers(exp
     told = json.loads(session.get_modelmeta().custom_metadata_map["unrolled"])
     number = {token: row for row, token in enumerate(told["vocabulary"])}
     texts = [TEXTS[0], "It’s<br />GOOD<br>" + "a dull FILM, " * 9 + "cafe\u0301 xyzzy!", "bad"]
+    texts += ["&quot;good&quot; &lt;br /&gt; and &amp;#39;funny&amp;#39; it&rsquo;s"]
     for text in texts:
-        text_read = re.sub(r"<br\s*/?>", " ", text, flags=re.IGNORECASE).lower()
+        text_read = re.sub(r"<br\s*/?>", " ", html.unescape(text), flags=re.IGNORECASE).lower()
         text_read = unicodedata.normalize("NFC", text_read.replace("’", "'"))
         tokens = re.findall(told["tokenizer"]["pattern"], text_read)
         most = told["max_tokens"]
@@ -281,6 +293,16 @@ def broken(tmp_path, kind, exported):
             {k: v for k, v in json.loads(entry.value).items() if "max" not in k}
         )
         path.write_bytes(model.SerializeToString())
+    elif kind in ("no length", "longer words"):
+        model = onnx.load(exported)
+        (entry,) = (one for one in model.metadata_props if one.key == "unrolled")
+        told = json.loads(entry.value)
+        if kind == "no length":
+            told["max_tokens"] = None
+        else:
+            told["vocabulary"] += [f"more{number}" for number in range(99)]
+        entry.value = json.dumps(told)
+        path.write_bytes(model.SerializeToString())
     elif kind == "no words":
         model = onnx.load(exported)
         del model.metadata_props[:]
@@ -300,6 +322,7 @@ def broken(tmp_path, kind, exported):
         ("half", "damaged or no ONNX model"),
         ("no words", "brings no vocabulary. Make it with"),
         ("no limit", "is damaged or of another program (KeyError('max_tokens'))"),
+        ("no length", "max_tokens is None"),
         ("other rules", "made for other rules of cutting text into tokens"),
     ],
 )
@@ -313,6 +336,34 @@ def test_a_file_that_cannot_be_run_is_named(tmp_path, exported, kind, message, c
     assert said.count("\n") == 1
 
 
+def test_a_vocabulary_longer_than_the_network_is_named(tmp_path, exported, capfd):
+    path = broken(tmp_path, "longer words", exported)
+    (tmp_path / "t.txt").write_text("more98 good")
+    assert portable.main([str(path), str(tmp_path / "t.txt")]) == 2
+    assert "cannot read these tokens" in capfd.readouterr().err
+
+
+def test_an_exported_model_that_answers_no_number_says_so(tmp_path, capfd):
+    model, path = classifier(), tmp_path / "m.onnx"
+    with torch.no_grad():
+        model.head.bias.fill_(np.inf)
+    path.write_bytes(onnx_model(model, told()).SerializeToString())
+    (tmp_path / "t.txt").write_text("a\n")
+    assert portable.main([str(path), str(tmp_path / "t.txt")]) == 2
+    said = capfd.readouterr()
+    assert said.out == ""
+    assert "answers inf, which is no finite number" in said.err
+
+
+def test_a_logit_of_any_size_has_its_probability_without_a_warning(tmp_path):
+    model, path = classifier(), tmp_path / "m.onnx"
+    for bias, wanted in ((-1e30, 0), (1e30, 1)):
+        with torch.no_grad():
+            model.head.bias.fill_(bias)
+        path.write_bytes(onnx_model(model, told()).SerializeToString())
+        assert list(PortableModel(path).probabilities(["a"])) == [wanted]
+
+
 @pytest.mark.parametrize(
     ("missing", "message"),
     [("onnx", "onnx, which writes exported models"), ("onnxruntime", "onnxruntime, which runs")],
@@ -322,6 +373,33 @@ def test_a_missing_package_is_named(trained, tmp_path, monkeypatch, capsys, miss
     assert main(["export", str(trained), str(tmp_path / "m.onnx")]) == 2
     assert message in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("web", [False, True])
+def test_a_full_disk_leaves_the_old_export_and_no_half(trained, tmp_path, monkeypatch, capsys, web):
+    path = tmp_path / "m.onnx"
+    path.write_text("the old file")
+
+    def full(self, data):
+        self.touch()
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    options = ["--web"] if web else []
+    if web:
+        monkeypatch.setattr(web_export, "judged", lambda *_: {})
+        monkeypatch.setattr(web_export, "page_file", lambda *_: b"")
+        monkeypatch.setattr(web_export, "load_trained", a_page_model)
+    assert main(["export", str(trained), str(path), *options]) == 2
+    assert "cannot be written (No space left on device)" in capsys.readouterr().err
+    assert path.read_text() == "the old file"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def a_page_model(*_):
+    model = SentimentClassifier(3, 2, 2, pooling="attention")
+    config = Config(bidirectional=False, pooling="attention")
+    return model, Vocabulary(["<pad>", "<unk>", "a"]), config
 
 
 @pytest.mark.parametrize("where", ["nowhere/m.onnx", "."])
@@ -353,8 +431,9 @@ def test_a_line_longer_than_the_memory_keeps_its_ends(pieces, piece):
         assert got == (whole if len(whole) <= 2 * piece else whole[:piece] + b" " + whole[-piece:])
 
 
-def test_one_line_is_answered_before_the_next_is_there(exported):
-    command = [sys.executable, "-m", "unrolled.portable", exported, "--lines", "1"]
+@pytest.mark.parametrize("lines", [["--lines", "1"], []])
+def test_one_line_is_answered_before_the_next_is_there(exported, lines):
+    command = [sys.executable, "-m", "unrolled.portable", exported, *lines]
     buffered = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
     with subprocess.Popen(command, env=buffered, **pipes) as process:
@@ -366,6 +445,121 @@ def test_one_line_is_answered_before_the_next_is_there(exported):
             assert bool(answer.strip()) == bool(line.strip())
         process.stdin.close()
     assert process.returncode == 0
+
+
+def answers_to(words):
+    """Return a function that answers a list of lines, with a vocabulary of these words."""
+    vocabulary = Vocabulary(["<pad>", "<unk>", *words])
+    return lambda lines, **options: list(
+        answer_lines(lines, vocabulary, lambda ids: np.full(len(ids), 0.5), **options)
+    )
+
+
+def test_a_text_without_a_known_word_has_no_answer():
+    answer = answers_to([".", "!", "film", "10", "\U0001f600", "<", ">"])
+    known = ["film", "10", "\U0001f600", "qwer film", "FILM!"]
+    unknown = [
+        "",
+        " ",
+        ".",
+        "! . !",
+        "qwer zxcv .",
+        "\U0001f44d",
+        "\u4e0d\u597d",
+        "<pad> <unk>",
+        "_",
+    ]
+    assert answer(known) == [0.5] * len(known)
+    assert answer(unknown) == [None] * len(unknown)
+
+
+def test_html_entities_are_decoded_at_the_entry_and_only_there():
+    assert answers_to(["\u00e9t\u00e9"])(["&eacute;t&#233;", "&amp;eacute;"]) == [0.5, None]
+    assert tokenize("&amp;") == ["&", "amp", ";"]
+
+
+@pytest.mark.parametrize("lines", [[None], ["a", 3.0]])
+def test_what_is_no_text_has_no_answer(lines):
+    with pytest.raises(TypeError, match=r"expected a text. Leave out what is missing"):
+        answers_to(["a"])(lines)
+    with pytest.raises(TypeError, match="tokenize got"):
+        tokenize(lines[-1])
+    with pytest.raises(ValueError, match="got one text, 'a b'; give a list"):
+        answers_to(["a"])("a b")
+
+
+@pytest.mark.parametrize("answer", [np.nan, np.inf])
+def test_what_is_no_number_is_no_answer(answer):
+    vocabulary = Vocabulary(["<pad>", "<unk>", "a"])
+    with pytest.raises(ValueError, match="to 'a', which is no probability"):
+        list(answer_lines(["a"], vocabulary, lambda ids: np.full(len(ids), answer)))
+
+
+LINE = "A fine film.\nDull.\n"
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (gzip.compress(LINE.encode()), "packed by gzip; .* gzip -dc FILE"),
+        (bz2.compress(LINE.encode()), "packed by bzip2"),
+        (lzma.compress(LINE.encode()), "packed by xz"),
+        (b"PK\x03\x04rest", "a zip archive; .* Save the texts in it"),
+        (LINE.encode("utf-16"), "in UTF-16; expected UTF-8.*iconv -f UTF-16 -t"),
+        (LINE.encode("utf-32"), "in UTF-32; expected UTF-8.*iconv -f UTF-32 -t"),
+        (LINE.encode("utf-16-le"), "Line 1 holds zero bytes, as texts in UTF-16"),
+        ("\u597d\n\u597d".encode("utf-16-le"), "Line 2 holds zero bytes"),
+        (b"text,label,source\ngood,1,imdb\n", "header of a table"),
+        (b'\xef\xbb\xbf"id";"Review"\n1;good\n', "header of a table"),
+        (b",review\n0,good\n", "header of a table"),
+        (b'{"text": "good", "label": 1}\n', "is JSON; .*jq -r"),
+        (b'[\n {"text": "good"}\n]', "is JSON"),
+        (b'[{"text": "good"}]', "is JSON"),
+    ],
+)
+def test_what_is_no_lines_of_text_is_recognised(data, message):
+    with pytest.raises(ValueError, match=message):
+        list(lines_of(io.BytesIO(data)))
+
+
+@pytest.mark.parametrize(
+    "line", ["Review", "text, label", "[sic]", "{good}", "BZh is a word", "good;bad", "1,000", "PK"]
+)
+def test_a_text_is_not_taken_for_something_else(line):
+    assert list(lines_of(io.BytesIO(line.encode()))) == [line]
+
+
+def test_lines_of_a_pipe_are_those_of_a_file():
+    data = b"\xef\xbb\xbfone\x0b\x85two\r\n\n" + b"x" * 200_000 + b"\nthree"
+    with open_pipe(data) as file:
+        read = [line for line in lines_of(file) if line is not PAUSED]
+    assert read == list(lines_of(io.BytesIO(data)))
+
+
+def test_the_middle_of_an_endless_line_is_not_kept(monkeypatch):
+    monkeypatch.setattr(lines, "PIECE", 50_000)
+    with open_pipe(b"a" * 60_000 + b"b" * 400_000 + b"c" * 60_000 + b"\nnext") as file:
+        first, second = (line for line in lines_of(file) if line is not PAUSED)
+    assert second == "next"
+    assert len(first) < 300_000
+    assert first.startswith("a" * 50_000)
+    assert first.endswith("c" * 50_000)
+
+
+@contextmanager
+def open_pipe(data):
+    """Open a pipe from which somebody else's `data` can be read."""
+    end, start = os.pipe()
+
+    def send():
+        with os.fdopen(start, "wb") as file:
+            file.write(data)
+
+    sender = threading.Thread(target=send)
+    sender.start()
+    with os.fdopen(end, "rb") as file:
+        yield file
+    sender.join()
 
 
 def test_lines_are_answered_in_order_a_thousand_at_a_time():

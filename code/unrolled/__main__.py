@@ -25,11 +25,13 @@ from unrolled.data.lines import lines_of
 from unrolled.data.reviews import DataError
 from unrolled.metrics import accuracy, confusion_matrix, f1, wilson_interval
 from unrolled.portable import (
+    ANSWERS,
     PortableError,
     PortableModel,
     add_lines_flag,
     open_texts,
     print_answers,
+    run_command,
 )
 from unrolled.training import TrainingDiverged
 
@@ -53,7 +55,9 @@ def parser() -> argparse.ArgumentParser:
     two = commands.add_parser("evaluate", help="measure a trained model")
     two.add_argument("model", type=Path, help="the folder of its training")
     two.add_argument("--split", choices=("valid", "test"), default="valid")
-    three = commands.add_parser("predict", help="read one text a line, write its probability")
+    three = commands.add_parser(
+        "predict", help="read one text a line, write its probability", epilog=ANSWERS
+    )
     three.add_argument("model", type=Path, help="the folder of its training, or an exported file")
     three.add_argument("file", type=Path, nargs="?", help="of texts; standard input if left out")
     add_lines_flag(three)
@@ -83,20 +87,12 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; return 0, or 2 after a sentence on what to do."""
     options = parser().parse_args(arguments)
-    try:
-        COMMANDS[options.command](options)
-    except SAID as error:
-        print(error, file=sys.stderr)
-        return 2
-    except OSError as error:  # a folder that may not be written, a full disk
-        where = "" if error.filename is None else f"{error.filename}: "
-        print(f"{where}{error.strerror}.", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        more = " The training goes on with the same command." if options.command == "train" else ""
-        print(f"\nStopped.{more}", file=sys.stderr)
-        return 130
-    return 0
+    return run_command(
+        partial(COMMANDS[options.command], options),
+        SAID,
+        answers=options.command in ("evaluate", "predict"),
+        stopped=" The training goes on with the same command." * (options.command == "train"),
+    )
 
 
 def _train(options) -> None:

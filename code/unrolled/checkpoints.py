@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import torch
@@ -20,24 +24,44 @@ def save_checkpoint(path: str | Path, state: dict) -> None:
     path : str or pathlib.Path
     state : dict
         Of tensors, numbers, strings, lists and dicts, such as the ``state_dict`` of a model.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be written, as on a full disk. No half of it is left.
     """
-    path = Path(path)
-    draft = path.with_name(f"{path.name}.draft{os.getpid()}")
-    with draft.open("wb") as file:
-        torch.save(state, file)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
+    data = io.BytesIO()  # torch does not say which error of the disk it met
+    torch.save(state, data)
+    _write(Path(path), data.getbuffer())
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Write a text file that appears whole or not at all."""
-    draft = path.with_name(path.name + ".draft")
-    with draft.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
+    """Write a text file that appears whole or not at all; errors as in `save_checkpoint`."""
+    _write(path, text.encode())
+
+
+def _write(path: Path, data: bytes | memoryview) -> None:
+    with named(path):
+        draft = path.with_name(f"{path.name}.draft{os.getpid()}")
+        try:
+            with draft.open("wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            draft.replace(path)
+        except BaseException:
+            draft.unlink(missing_ok=True)
+            raise
+
+
+@contextmanager
+def named(path: Path) -> Iterator[None]:
+    """Let an error of the system name the file that it happened to: a full disk does not."""
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise OSError(error.errno, f"cannot be written ({reason})", str(path)) from error
 
 
 def load_checkpoint(path: str | Path, *, device: str | torch.device = "cpu") -> dict:
@@ -54,13 +78,28 @@ def load_checkpoint(path: str | Path, *, device: str | torch.device = "cpu") -> 
     try:
         state = torch.load(path, map_location=device, weights_only=True)
     except Exception as error:  # damaged bytes can make the unpickler fail in any way
-        reason = (str(error) or type(error).__name__).splitlines()[0]
-        raise CheckpointError(
-            f"{path} is damaged or no checkpoint ({reason}). Delete it and train again."
-        ) from error
+        raise CheckpointError(_why_not(path, error)) from error
     if not isinstance(state, dict):
         raise CheckpointError(f"{path} holds a {type(state).__name__}; expected a state (a dict).")
     return state
+
+
+def _why_not(path: Path, error: Exception) -> str:
+    """Return a sentence on a file that `torch.load` refuses."""
+    reason = str(error) or type(error).__name__
+    if foreign := re.search(r"(?:Unsupported global: GLOBAL|Unsupported class) (\S+)", reason):
+        return (
+            f"{path} holds {foreign[1]}, which is no tensor, number, word, list or dict: it is "
+            "damaged or no checkpoint of this program. It was not opened, because such an object "
+            "can run any code. Of a model of yours, save model.state_dict() and not the model."
+        )
+    reason = reason.splitlines()[0]
+    if "weights_only" in reason:  # torch's advice is to open it all the same
+        reason = "it does not begin as one"
+    return (
+        f"{path} is damaged or no checkpoint ({reason}). Bring back a whole copy, "
+        "or train again with --fresh."
+    )
 
 
 def random_state() -> dict:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 
 import numpy as np
 import torch
@@ -161,6 +162,11 @@ def perplexity(model: LanguageModel, ids, direction: str, *, batch_size: int = 3
     """Return exp of the mean negative log-probability of the tokens, by the full softmax.
 
     A model that gives each token the probability 1/n has perplexity n.
+
+    Raises
+    ------
+    ValueError
+        If the mean is not a finite number, or too large for exp.
     """
     inputs, targets = reading_stream(
         ids, range(len(ids)), model.boundary, batch_size, direction=direction
@@ -175,4 +181,10 @@ def perplexity(model: LanguageModel, ids, direction: str, *, batch_size: int = 3
             chosen = model.log_probabilities(expected).gather(2, y.unsqueeze(2))
             total -= chosen.sum().item()
     model.train(was_training)
-    return math.exp(total / targets.size)
+    mean = total / targets.size
+    if not mean < math.log(sys.float_info.max):
+        raise ValueError(
+            f"The language model's loss is {mean} nats a token, and its exp is no finite number. "
+            "Look at the weights; train it again with a lower rate."
+        )
+    return math.exp(mean)

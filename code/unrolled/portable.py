@@ -10,7 +10,8 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -22,15 +23,21 @@ from unrolled.data.text import TOKEN, Vocabulary
 
 KEY = "unrolled"  # of the metadata in the file
 BATCH = 32
+ANSWERS = """\
+For each line comes one line: the probability that it is positive, or nothing where no word of it is
+known to the model. Letters, digits or an emoji make a word; HTML entities are decoded first.
+"""
 RULES = """\
-1. An HTML line break, such as <br />, becomes a space.
-2. Everything becomes lower case, a curly apostrophe a straight one; then Unicode's form NFC.
-3. The tokens are what `pattern` finds, from left to right.
-4. The number of a token is its place in `vocabulary`, counted from 0. An unknown token is number 1.
-5. Of more than max_tokens tokens only the first max_tokens // 2 are read and, behind them, the last
+1. HTML entities are decoded: &quot; is a quotation mark.
+2. An HTML line break, such as <br />, becomes a space.
+3. Everything becomes lower case, a curly apostrophe a straight one; then Unicode's form NFC.
+4. The tokens are what `pattern` finds, from left to right.
+5. The number of a token is its place in `vocabulary`, counted from 0. An unknown token is number 1.
+6. A text has no answer if none of its tokens that hold a letter or a digit, or are an emoji, is in
+   the vocabulary.
+7. Of more than max_tokens tokens only the first max_tokens // 2 are read and, behind them, the last
    max_tokens - max_tokens // 2.
-6. A text without a token has no answer.
-7. Input `tokens` (B, T) holds the numbers, shorter texts filled up with 0 at the end; `lengths`
+8. Input `tokens` (B, T) holds the numbers, shorter texts filled up with 0 at the end; `lengths`
    (B,) says how many are real. Of output `logits` (B,), 1 / (1 + exp(-logit)) is the probability of
    praise.
 """
@@ -102,15 +109,46 @@ class PortableModel:
                 f"{path} was made for other rules of cutting text into tokens than those of the "
                 "package `unrolled` that is installed. Export it again, or install that version."
             )
-        self.vocabulary = Vocabulary(tokens)
+        if type(self.max_tokens) is not int or self.max_tokens < 1:
+            raise PortableError(
+                f"What {path} says of itself is damaged: max_tokens is {self.max_tokens!r}. Make "
+                f"it with: python -m unrolled export MODEL {path}"
+            )
+        try:
+            self.vocabulary = Vocabulary(tokens)
+        except (ValueError, TypeError) as error:
+            raise PortableError(f"The vocabulary in {path} is damaged: {error}") from error
+        self.path = path
 
     def logits(self, inputs: np.ndarray, lengths: np.ndarray) -> np.ndarray:
-        """Return ``(B,)`` logits; inputs ``(B, T)`` token numbers, lengths ``(B,)``."""
-        check_lengths(lengths, *inputs.shape)
-        return self.session.run(["logits"], {"tokens": inputs, "lengths": lengths})[0]
+        """Return ``(B,)`` logits; inputs ``(B, T)`` token numbers, lengths ``(B,)``.
 
-    def probabilities(self, texts: Iterable[str], *, many: int = MANY) -> Iterator[float | None]:
-        """Yield for each text the probability that it is positive; None where it has no word.
+        Raises
+        ------
+        PortableError
+            If the file cannot compute them, as where its vocabulary is longer than its embedding,
+            or one of them is not a finite number.
+        """
+        check_lengths(lengths, *inputs.shape)
+        try:
+            (found,) = self.session.run(["logits"], {"tokens": inputs, "lengths": lengths})
+        except Exception as error:  # onnxruntime has a class of its own for each fault
+            reason = str(error).splitlines()[0]
+            raise PortableError(
+                f"The network in {self.path} cannot read these tokens ({reason}). Token numbers "
+                "are int64 and below the size of its vocabulary; export the model again."
+            ) from error
+        if not np.isfinite(found).all():
+            raise PortableError(
+                f"The model in {self.path} answers {found[~np.isfinite(found)][0]}, which is no "
+                "finite number: its weights hold such numbers. Train and export it again."
+            )
+        return found
+
+    def probabilities(
+        self, texts: Iterable[str], *, many: int | None = None
+    ) -> Iterator[float | None]:
+        """Yield for each text the probability that it is positive; None where no word is known.
 
         For `many`, and errors, see `unrolled.data.lines.answer_lines`.
         """
@@ -121,7 +159,7 @@ class PortableModel:
         nothing = np.zeros(len(ids), dtype=np.int64)  # in the place of labels
         for batch in bucketed_batches(ids, nothing, batch_size=BATCH, max_tokens=self.max_tokens):
             logits = self.logits(batch.inputs, batch.lengths)
-            found[batch.rows] = 1 / (1 + np.exp(-logits.astype(float)))
+            found[batch.rows] = np.exp(-np.logaddexp(0, -logits.astype(float)))  # 1 / (1 + e^-l)
         return found
 
 
@@ -144,12 +182,13 @@ def _session(path: Path, threads: int):
 
 
 def print_answers(answers: Iterable[float | None]) -> None:
-    """Print an answer a line, an empty line for None; a reader who has had enough is no error."""
-    try:
-        for answer in answers:
-            print("" if answer is None else f"{answer:.4f}", flush=True)
-    except BrokenPipeError:  # as with `head`; nothing may be written at the end either
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    """Print an answer a line, an empty line for None; say at the end how many had none."""
+    lines = empty = 0
+    for answer in answers:
+        print("" if answer is None else f"{answer:.4f}", flush=True)
+        lines, empty = lines + 1, empty + (answer is None)
+    if empty:
+        say(f"{empty} of {lines} lines hold no word that the model knows; their answer is empty.")
 
 
 def add_lines_flag(parser: argparse.ArgumentParser) -> None:
@@ -157,9 +196,9 @@ def add_lines_flag(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--lines",
         type=int,
-        default=MANY,
         metavar="N",
-        help="read so many lines before answering them; 1: answer at once (default: %(default)s)",
+        help="wait for so many lines before answering them; 1: answer each before the next is read "
+        f"(default: {MANY} of a file, and of a pipe or a terminal what has come)",
     )
 
 
@@ -172,31 +211,107 @@ def open_texts(path: Path | None) -> BinaryIO:
         If there is no such file.
     """
     if path is None:
-        if sys.stdin is None:  # closed by whoever started us
-            raise PortableError("There is no standard input. Give a file of texts.")
         return sys.stdin.buffer
-    if not path.is_file():
+    if path.is_dir():
+        raise PortableError(f"{path} is a folder. Give a file of texts, one a line.")
+    if not path.exists():
         raise PortableError(f"There is no file at {path}.")
     return path.open("rb")
 
 
+def say(sentence: object) -> None:
+    """Print a sentence to the standard error output, if anybody can still hear it."""
+    try:
+        print(sentence, file=sys.stderr, flush=True)
+    except OSError:
+        _mute(sys.stderr)
+
+
+def _mute(stream) -> None:
+    """Let what is written to a broken stream go nowhere, so that nothing complains at the end."""
+    with suppress(OSError, ValueError):  # ValueError: a stream without a file, as in tests
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _open_standard_files() -> None:
+    """Open what whoever started us has closed, or the next file would take its number."""
+    while (number := os.open(os.devnull, os.O_RDWR)) <= 2:
+        pass
+    os.close(number)
+    sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115
+    sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115
+
+
+def run_command(
+    command: Callable[[], None],
+    said: tuple[type[Exception], ...],
+    *,
+    answers: bool = True,
+    stopped: str = "",
+) -> int:
+    """Run a command and return its exit status: 0, or 2 after a sentence, or 130 after Ctrl-C.
+
+    Parameters
+    ----------
+    command : callable
+    said : tuple of exceptions
+        Whose message is the sentence. A full disk and too little memory get one as well.
+    answers : bool
+        The command does nothing but print, so a reader who has had enough, as `head`, is no error.
+    stopped : str
+        What to say after Ctrl-C.
+    """
+    nowhere = [name for name in ("stdin", "stdout") if getattr(sys, name) is None]
+    _open_standard_files()
+    if answers and "stdout" in nowhere:
+        say("There is no standard output to answer to. Do not close it.")
+        return 2
+    if "stdin" in nowhere:
+        sys.stdin = open(os.devnull)  # noqa: SIM115
+    try:
+        command()
+        sys.stdout.flush()
+    except BrokenPipeError as error:
+        _mute(sys.stdout)
+        if answers:
+            return 0
+        say(error)
+        return 2
+    except said as error:
+        say(error)
+        return 2
+    except OSError as error:  # a folder that may not be written, a full disk
+        _mute(sys.stdout)
+        where = "The answers" if error.filename is None else error.filename
+        say(f"{where}: {error.strerror}.")
+        return 2
+    except (MemoryError, RuntimeError) as error:
+        if isinstance(error, RuntimeError) and "memory" not in str(error):
+            raise
+        say("There is not enough memory for this. Take a smaller model, batch_size or --lines.")
+        return 2
+    except KeyboardInterrupt:
+        say(f"\nStopped.{stopped}")
+        return 130
+    return 0
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Answer each line of a file or of the standard input; return 0, or 2 after a sentence."""
-    parser = argparse.ArgumentParser(prog="python -m unrolled.portable", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m unrolled.portable", description=__doc__, epilog=ANSWERS
+    )
     parser.add_argument("model", type=Path, help="an ONNX file of `python -m unrolled export`")
     parser.add_argument("file", type=Path, nargs="?", help="of texts; standard input if left out")
     add_lines_flag(parser)
     options = parser.parse_args(arguments)
-    try:
+
+    def answer():
         model = PortableModel(options.model)
         with open_texts(options.file) as file:
             print_answers(model.probabilities(lines_of(file), many=options.lines))
-    except (PortableError, ValueError, OSError) as error:
-        print(error, file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        return 130
-    return 0
+
+    return run_command(answer, (PortableError, ValueError))
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import math
 import sys
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +22,7 @@ from unrolled.checkpoints import (
     set_random_state,
 )
 from unrolled.language import DIRECTIONS, CandidateLoss, LanguageModel, reading_stream
-from unrolled.models import SentimentClassifier
+from unrolled.models import CELLS, SentimentClassifier
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class PretrainingRecipe:
     clip_norm : float
     bfloat16 : bool
         Multiply in 16 bits; weights stay in 32. About twice as fast where the processor has
-        instructions for it, slower where it has not.
+        instructions for it, slower where it has not. Some have no such LSTM: see `has_bfloat16`.
     """
 
     embedding_size: int = 200
@@ -69,6 +70,34 @@ class PretrainingRecipe:
 def has_fast_bfloat16() -> bool:
     """Return whether this processor multiplies bfloat16 numbers itself."""
     return torch.ops.mkldnn._is_mkldnn_bf16_supported()
+
+
+@cache
+def has_bfloat16(cell: str = "lstm", kind: str = "cpu") -> bool:
+    """Return whether torch can train this recurrent layer in bfloat16 here: it is tried, once.
+
+    On a processor with AVX2 and without AVX-512, torch has bfloat16 products and no bfloat16 LSTM.
+    Nothing but a trial tells. It draws no random number that a training would miss.
+
+    Parameters
+    ----------
+    cell : {"rnn", "lstm", "gru"}
+    kind : {"cpu", "cuda"}
+        Of the device.
+    """
+    devices = [torch.cuda.current_device()] if kind == "cuda" else []
+    try:
+        with torch.random.fork_rng(devices):
+            layer = CELLS[cell](2, 2, batch_first=True).to(kind)
+            inputs = torch.ones(3, 4, 2, device=kind, requires_grad=True)
+            with half_precision(True, kind):
+                outputs, _ = layer(inputs)
+            outputs.float().sum().backward()
+            with half_precision(True, kind), torch.no_grad():
+                layer(inputs)
+    except RuntimeError:
+        return False
+    return True
 
 
 def half_precision(on: bool, kind: str = "cpu"):
@@ -112,7 +141,17 @@ def pretrain(
     ------
     CheckpointError
         If the checkpoint belongs to another recipe or seed.
+    ValueError
+        If bfloat16 is asked for where torch has no such LSTM, there are fewer tokens than a step
+        needs, or a loss or a weight is no finite number.
     """
+    if recipe.bfloat16 and not has_bfloat16("lstm", torch.device(device).type):
+        raise ValueError(
+            "The recipe asks for bfloat16, and torch has no bfloat16 LSTM for this processor. Take "
+            "bfloat16=False, or bfloat16=has_bfloat16()."
+        )
+    if len(ids) == 0:
+        raise ValueError("pretrain got no reviews. Give some, as token numbers.")
     torch.manual_seed(seed)
     model = LanguageModel(
         vocab_size, recipe.embedding_size, recipe.hidden_size, dropout=recipe.dropout
@@ -190,10 +229,10 @@ def _one_pass(parts, loss, ids, order, recipe, per_pass, bar) -> float:
         schedule.step()
         bar.update()
         bar.set_postfix(loss=f"{total / (step + 1):.3f}", refresh=False)
-    if not math.isfinite(total):
-        raise ValueError(
-            f"Pretraining diverged: a loss is {total}. Lower the rate (it is {recipe.rate:g})."
-        )
+    whole = all(torch.isfinite(one).all() for one in model.parameters())
+    if not (math.isfinite(total) and whole):
+        what = "a weight is no finite number" if math.isfinite(total) else f"a loss is {total}"
+        raise ValueError(f"Pretraining diverged: {what}. Lower the rate (it is {recipe.rate:g}).")
     return total / per_pass
 
 
@@ -202,7 +241,7 @@ def _restore(checkpoint: Path, parts: dict, told: dict, device) -> list[float]:
     if state.get("told") != told:
         raise CheckpointError(
             f"{checkpoint} belongs to another recipe or seed ({state.get('told')}); asked for is "
-            f"{told}. Take another file, or delete this one."
+            f"{told}. Take another file."
         )
     for name, part in parts.items():
         part.load_state_dict(state[name])

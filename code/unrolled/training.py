@@ -190,9 +190,13 @@ def fit(
     Raises
     ------
     TrainingDiverged
-        If a loss or a gradient norm is not finite. The weights are those of before the step.
+        If a loss or a gradient norm is not finite. The weights are those of before the step. Also
+        if the step itself is too large for the numbers of the weights.
+    ValueError
+        If there is no batch.
     """
     history = History() if history is None else history
+    before = len(history)
     model.train()
     for batch in _with_progress(batches, progress):
         optimizer.zero_grad()
@@ -205,10 +209,19 @@ def fit(
         if not math.isfinite(norm):
             what = f"the loss is {value.item():.4g} but its gradient norm is {norm}"
             raise _diverged(history, what, norm, batch, optimizer)
-        optimizer.step()
+        try:
+            optimizer.step()
+        except RuntimeError as error:
+            if "overflow" not in str(error):
+                raise
+            raise _diverged(history, "the step overflows", norm, batch, optimizer) from error
         if schedule is not None:
             schedule.step()
         history.record(value.item(), norm)
+    if len(history) == before:
+        raise ValueError(
+            "fit got no batch. A generator can be used only once: make the batches anew."
+        )
     return history
 
 
@@ -254,7 +267,7 @@ def evaluate(model: nn.Module, batches: Iterable[Batch]) -> tuple[np.ndarray, np
     Raises
     ------
     ValueError
-        If there is no batch.
+        If there is no batch, or an output is not a finite number.
     """
     was_training = model.training
     model.eval()
@@ -271,10 +284,23 @@ def evaluate(model: nn.Module, batches: Iterable[Batch]) -> tuple[np.ndarray, np
             "evaluate got no batch. A generator can be used only once: make the batches anew."
         )
     outputs, targets = np.concatenate(outputs), np.concatenate(targets)
+    check_finite(outputs)
     if any(row is None for row in rows):
         return outputs, targets
     order = np.argsort(np.concatenate(rows), kind="stable")
     return outputs[order], targets[order]
+
+
+def check_finite(outputs: np.ndarray) -> None:
+    """Raise ``ValueError`` if one of a model's outputs ``(N, ...)`` is not a finite number."""
+    wrong = outputs[~np.isfinite(outputs)]
+    if len(wrong):
+        rows = int((~np.isfinite(outputs)).reshape(len(outputs), -1).any(axis=1).sum())
+        raise ValueError(
+            f"The model answers {wrong[0]}, which is no finite number, to {rows} of {len(outputs)} "
+            "sequences. Its weights or its inputs hold such numbers, or the weights are far too "
+            "large. Look at the inputs; train it again with a lower learning rate."
+        )
 
 
 def predict_proba(model: nn.Module, batches: Iterable[Batch]) -> np.ndarray:

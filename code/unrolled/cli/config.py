@@ -18,8 +18,12 @@ class ConfigError(ValueError):
     """A setting is unknown or makes no sense; the message names it and what is possible."""
 
 
-def _setting(default, text, *, choices=None, least=None):
-    return field(default=default, metadata={"help": text, "choices": choices, "least": least})
+MOST = 2**32 - 1  # a larger whole number is a slip, and no library counts so far
+
+
+def _setting(default, text, *, choices=None, least=None, most=MOST):
+    told = {"help": text, "choices": choices, "least": least, "most": most}
+    return field(default=default, metadata=told)
 
 
 @dataclass(frozen=True)
@@ -56,9 +60,11 @@ class Config:
     clip_norm: float = _setting(1.0, "limit of the gradient's norm; 0: none", least=0)
     seed: int = _setting(0, "of everything", least=0)
     device: str = _setting("auto", "where to train", choices=("auto", "cpu", "cuda", "mps"))
-    threads: int = _setting(0, "of the processor; 0: all cores", least=0)
+    threads: int = _setting(0, "of the processor; 0: all cores", least=0, most=256)
     mixed_precision: bool = _setting(True, "bfloat16 on CUDA")
-    cpu_bfloat16: bool = _setting(False, "bfloat16 on the CPU too: quick on some of them")
+    cpu_bfloat16: bool = _setting(
+        False, "bfloat16 on the CPU too: quick on some; float32 where there is none"
+    )
     save_every: int = _setting(100, "steps between two checkpoints", least=1)
 
     def __post_init__(self):
@@ -74,6 +80,10 @@ class Config:
                 raise ConfigError(f"{one.name} is {value!r}; choose one of {', '.join(choices)}.")
             if least is not None and not value >= least:
                 raise ConfigError(f"{one.name} is {value!r}; expected at least {least}.")
+            if kind is int and value > one.metadata["most"]:
+                raise ConfigError(
+                    f"{one.name} is {value}; expected at most {one.metadata['most']}."
+                )
             if kind is float and not math.isfinite(value):
                 raise ConfigError(f"{one.name} is {value!r}; expected a finite number.")
         for name in ("dropout", "embedding_dropout"):
@@ -127,7 +137,7 @@ def _read(path: Path) -> dict:
     if not path.is_file():
         raise ConfigError(f"There is no file of settings at {path}.")
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
         told = json.loads(text) if path.suffix == ".json" else tomllib.loads(text)
     except ValueError as error:
         raise ConfigError(f"{path} cannot be read as settings ({error}).") from error

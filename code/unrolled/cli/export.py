@@ -133,7 +133,7 @@ def draft_of(out: Path) -> Iterator[Path]:
 
 def _accepted(difference: float, tolerance: float, out: Path) -> float:
     """Return the difference, or raise `ExportError` if it is too large or no number."""
-    if not difference <= tolerance:
+    if not (difference <= tolerance and np.isfinite(difference)):
         raise ExportError(
             f"The exported model differs from PyTorch by {difference:.2g} in a logit; accepted is "
             f"{tolerance:g}. Nothing was written to {out}."

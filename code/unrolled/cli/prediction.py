@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from unrolled.data.batching import bucketed_batches
-from unrolled.data.lines import MANY, answer_lines
+from unrolled.data.lines import answer_lines
 from unrolled.data.text import Vocabulary
 from unrolled.training import predict_proba
 
@@ -15,9 +15,9 @@ BATCH = 64
 
 
 def predict_lines(
-    model, vocabulary: Vocabulary, lines: Iterable[str], *, max_tokens: int, many: int = MANY
+    model, vocabulary: Vocabulary, lines: Iterable[str], *, max_tokens: int, many: int | None = None
 ) -> Iterator[float | None]:
-    """Yield for each line the probability that it is positive; None where it has no word.
+    """Yield for each line the probability that it is positive; None where no word is known.
 
     For `many`, and errors, see `unrolled.data.lines.answer_lines`.
     """

@@ -37,10 +37,17 @@ from unrolled.data.text import Vocabulary, tokenize
 from unrolled.language import LanguageModel
 from unrolled.metrics import accuracy
 from unrolled.models import SentimentClassifier
-from unrolled.pretraining import PretrainingRecipe, half_precision, hand_over, pretrain
+from unrolled.pretraining import (
+    PretrainingRecipe,
+    half_precision,
+    hand_over,
+    has_bfloat16,
+    pretrain,
+)
 from unrolled.seeding import seed_everything
 from unrolled.training import (
     History,
+    TrainingDiverged,
     adversarial_loss,
     batch_tensors,
     evaluate,
@@ -48,14 +55,16 @@ from unrolled.training import (
     one_cycle,
 )
 
-CHECKPOINT, LANGUAGE, MODEL, VOCABULARY, SETTINGS, LOG = (
+CHECKPOINT, LANGUAGE, MODEL, VOCABULARY, SETTINGS, LOG, PRECISION = (
     "checkpoint.pt",
     "language.pt",
     "model.pt",
     "vocabulary.json",
     "config.json",
     "log.csv",
+    "precision.txt",
 )
+OURS = (CHECKPOINT, LANGUAGE, MODEL, VOCABULARY, SETTINGS, LOG, PRECISION)
 PATIENCE = timedelta(days=1)  # of processes that wait while the first one pretrains
 COLUMNS = ("epoch", "step", "train_loss", "valid_loss", "valid_accuracy", "rate")
 
@@ -66,11 +75,12 @@ class SessionError(RuntimeError):
 
 @dataclass(frozen=True)
 class Worker:
-    """Which of how many processes this is, and where it computes."""
+    """Which of how many processes this is, where it computes, and whether in bfloat16."""
 
     rank: int
     count: int
     device: torch.device
+    bfloat16: bool = False
 
     @property
     def leads(self) -> bool:
@@ -130,17 +140,29 @@ def load_reviews(config: Config) -> Splits:
 
 
 def build_model(config: Config, vocab_size: int) -> SentimentClassifier:
-    """Return an untrained model."""
-    return SentimentClassifier(
-        vocab_size,
-        config.embedding_size,
-        config.hidden_size,
-        cell=config.cell,
-        bidirectional=config.bidirectional,
-        pooling=config.pooling,
-        dropout=config.dropout,
-        embedding_dropout=config.embedding_dropout,
-    )
+    """Return an untrained model.
+
+    Raises
+    ------
+    SessionError
+        If it does not fit into the memory.
+    """
+    try:
+        return SentimentClassifier(
+            vocab_size,
+            config.embedding_size,
+            config.hidden_size,
+            cell=config.cell,
+            bidirectional=config.bidirectional,
+            pooling=config.pooling,
+            dropout=config.dropout,
+            embedding_dropout=config.embedding_dropout,
+        )
+    except RuntimeError as error:  # torch says on several lines which bytes it could not have
+        raise SessionError(
+            f"A model of {vocab_size} tokens, embedding_size {config.embedding_size} and "
+            f"hidden_size {config.hidden_size} does not fit into the memory. Take smaller sizes."
+        ) from error
 
 
 def pretrained(
@@ -157,7 +179,7 @@ def pretrained(
         hidden_size=config.hidden_size,
         passes=config.pretraining_passes,
         cycles=config.pretraining_cycles,
-        bfloat16=uses_bfloat16(config, me.device),
+        bfloat16=me.bfloat16,
     )
     read = partial(
         pretrain,
@@ -177,9 +199,51 @@ def pretrained(
     return model
 
 
-def uses_bfloat16(config: Config, device: torch.device) -> bool:
-    """Return whether products are computed in bfloat16 on that device."""
+def wants_bfloat16(config: Config, device: torch.device) -> bool:
+    """Return whether the settings ask for products in bfloat16 on that device."""
     return {"cuda": config.mixed_precision, "cpu": config.cpu_bfloat16}.get(device.type, False)
+
+
+def _keep_precision(folder: Path, config: Config, device: torch.device) -> None:
+    """Write down in which precision this training computes, where bfloat16 is wanted or was begun.
+
+    Where torch cannot train the layer in bfloat16, that is float32, and it is said. A training ends
+    in the precision that it was begun in: what was begun in float32 goes on so everywhere.
+
+    Raises
+    ------
+    SessionError
+        If it was begun in bfloat16, and that cannot be had here.
+    """
+    wants, file, layer = wants_bfloat16(config, device), folder / PRECISION, config.cell.upper()
+    begun = file.read_text(encoding="utf-8").strip() if file.exists() else None
+    if begun is None and wants and any((folder / one).exists() for one in (CHECKPOINT, LANGUAGE)):
+        begun = "bfloat16"  # before this file was kept, there was no other choice
+    can = wants and has_bfloat16(config.cell, device.type)
+    if begun == "bfloat16" and not can:
+        why = (
+            f"torch has no bfloat16 {layer} for this processor" if wants else "as the settings say"
+        )
+        raise SessionError(
+            f"{folder} was begun in bfloat16, and here it would go on in float32 ({why}). Go on "
+            "where it was begun, or start anew with --fresh."
+        )
+    if begun is None and wants:
+        begun = "bfloat16" if can else "float32"
+        write_whole(file, begun + "\n")
+    if wants and not can:
+        print(
+            f"torch has no bfloat16 {layer} for this processor: computing in float32.",
+            file=sys.stderr,
+        )
+    elif begun == "float32" and can:
+        print(f"{folder} was begun in float32 and goes on in float32.", file=sys.stderr)
+
+
+def _computes_in_bfloat16(folder: Path) -> bool:
+    """Return whether a training does, as `_keep_precision` wrote."""
+    file = folder / PRECISION
+    return file.exists() and file.read_text(encoding="utf-8").strip() == "bfloat16"
 
 
 def batches_of(ids, labels, config: Config, rng=None) -> Iterator[Batch]:
@@ -210,12 +274,22 @@ def train(config: Config, folder: Path, *, fresh: bool = False, progress: bool =
     ------
     SessionError
         If the folder holds a training with other settings, or another one is at work in it.
+    unrolled.training.TrainingDiverged
+        If a loss, of training or of validation, is not a finite number. The best model of earlier
+        passes stays; a training that had saved nothing leaves nothing.
     """
     if config.threads:
         torch.set_num_threads(config.threads)
-    with worker(config) as me, _alone_in(folder, me.leads):
+    new = not folder.exists()
+    new = not folder.exists()
+    with (
+        worker(config) as me,
+        _alone_in(folder, me.leads),
+        _whole_or_nothing(folder, me, new, fresh),
+    ):
         if me.leads:
             _prepare(folder, config, fresh)
+            _keep_precision(folder, config, me.device)
         splits = load_reviews(config)
         tokens = {"train": splits.train, "valid": splits.valid}
         tokens = {name: [tokenize(text) for text in part.texts] for name, part in tokens.items()}
@@ -224,6 +298,7 @@ def train(config: Config, folder: Path, *, fresh: bool = False, progress: bool =
             _keep_vocabulary(folder / VOCABULARY, vocabulary)
         if me.count > 1:
             distributed.barrier()
+        me = replace(me, bfloat16=_computes_in_bfloat16(folder))
         ids = {name: [vocabulary.encode(t) for t in lists] for name, lists in tokens.items()}
         labels = {"train": splits.train.labels, "valid": splits.valid.labels}
         unlabelled = getattr(splits, "unlabelled", ()) if config.pretraining_passes else ()
@@ -262,11 +337,27 @@ def _alone_in(folder: Path, leads: bool) -> Iterator[None]:
         os.close(handle)
 
 
+@contextmanager
+def _whole_or_nothing(folder: Path, me: Worker, new: bool, fresh: bool) -> Iterator[None]:
+    """Take away what a training that fails has written, if it cannot be gone on with."""
+    before = set() if fresh else {name for name in OURS if (folder / name).exists()}
+    try:
+        yield
+    except Exception:
+        saved = any((folder / name).exists() for name in (CHECKPOINT, LANGUAGE, MODEL))
+        if me.leads and not saved:
+            for name in set(OURS) - before:
+                (folder / name).unlink(missing_ok=True)
+            if new:
+                with suppress(OSError):  # somebody has put something there
+                    folder.rmdir()
+        raise
+
+
 def _prepare(folder: Path, config: Config, fresh: bool) -> None:
     """Check that the folder belongs to these settings; clear away what a kill has left."""
-    ours = (CHECKPOINT, LANGUAGE, MODEL, VOCABULARY, SETTINGS, LOG)
     if fresh:
-        for name in ours:
+        for name in OURS:
             (folder / name).unlink(missing_ok=True)
     settings = folder / SETTINGS
     before = None
@@ -283,7 +374,7 @@ def _prepare(folder: Path, config: Config, fresh: bool) -> None:
                 f"{folder} holds a training with other settings ({changes}). Take another folder, "
                 "or --fresh to throw that training away."
             )
-    for name in ours:
+    for name in OURS:
         for draft in folder.glob(f"{name}.draft*"):
             draft.unlink(missing_ok=True)
     if not settings.exists():
@@ -384,9 +475,7 @@ class _Session:
         The processes' gradients are averaged, so each counts its share `count` times.
         """
         weights = torch.as_tensor(batch.weights, device=self.me.device)
-        precision = partial(
-            half_precision, uses_bfloat16(self.config, self.me.device), self.me.device.type
-        )
+        precision = partial(half_precision, self.me.bfloat16, self.me.device.type)
 
         def compare(logits, targets):
             losses = F.binary_cross_entropy_with_logits(logits, targets, reduction="none")
@@ -402,9 +491,19 @@ class _Session:
 
     def _validate(self, bar: tqdm) -> None:
         """Measure the validation reviews; keep the model if it is the best so far."""
-        logits, targets = evaluate(
-            self.model, batches_of(self.ids["valid"], self.labels["valid"], self.config)
-        )
+        try:
+            logits, targets = evaluate(
+                self.model, batches_of(self.ids["valid"], self.labels["valid"], self.config)
+            )
+        except ValueError as error:  # an answer that is no finite number, and so no loss
+            raise TrainingDiverged(
+                len(self.history),
+                "there is no finite validation loss after it",
+                self.history.losses[-1],
+                self.history.grad_norms[-1],
+                f"the learning rate is too high (its peak is {self.config.rate:g}). Lower it by a "
+                f"factor of 10 and try again. ({error})",
+            ) from error
         loss = F.binary_cross_entropy_with_logits(
             torch.as_tensor(logits).double(), torch.as_tensor(targets).double()
         )
@@ -461,6 +560,12 @@ class _Session:
             raise SessionError(
                 f"{self.folder} was trained by {len(state['random'])} processes, and these are "
                 f"{self.me.count}. Go on with as many, or start anew with --fresh."
+            )
+        if state["best"] is not None and not math.isfinite(state["best"]["valid_loss"]):
+            raise SessionError(
+                f"The best pass in {self.folder} has the validation loss "
+                f"{state['best']['valid_loss']}, so it holds no trained model. Start anew with "
+                "--fresh and a lower rate."
             )
         self.model.load_state_dict(state["model"])
         self.optimizer.load_state_dict(state["optimizer"])
@@ -521,11 +626,72 @@ def load_trained(
     try:
         vocabulary = Vocabulary.load(folder / VOCABULARY)
         model = build_model(config, len(vocabulary))
-        model.load_state_dict(load_checkpoint(folder / MODEL))
-    except (ValueError, RuntimeError, CheckpointError) as error:
-        reason = str(error).splitlines()[0]
-        raise SessionError(f"The model in {folder} cannot be loaded ({reason}).") from error
+        model.load_state_dict(_weights(folder / MODEL, model.state_dict()))
+    except (ValueError, SessionError, CheckpointError) as error:
+        raise SessionError(f"The model in {folder} cannot be loaded: {error}") from error
     return model.to(device).eval(), vocabulary, config
+
+
+def _weights(file: Path, wanted: dict) -> dict:
+    """Return the weights of a file, which must be as many, as large and as finite as is wanted.
+
+    A prefix ``module.``, as ``DataParallel`` writes it before every name, is taken away.
+
+    Raises
+    ------
+    SessionError
+        Which says what is there and what was expected.
+    """
+    found = load_checkpoint(file)
+    if found and all(str(name).startswith("module.") for name in found):
+        found = {name.removeprefix("module."): weight for name, weight in found.items()}
+    if "model" in found and "optimizer" in found:
+        raise SessionError(
+            f"{file.name} holds the whole state of a training, as {CHECKPOINT} does; expected "
+            f"weights alone. Bring back the {file.name} of this training."
+        )
+    missing, strange = sorted(set(wanted) - set(found)), sorted(map(str, set(found) - set(wanted)))
+    if missing or strange:
+        raise SessionError(
+            f"{file.name} lacks {_few(missing)} and holds {_few(strange)} instead; it belongs to a "
+            f"model of other parts than {SETTINGS} says (cell, bidirectional, pooling). Bring back "
+            "the files of one training."
+        )
+    _check_shapes(file, found, wanted)
+    for name, weight in found.items():
+        wrong = int((~torch.isfinite(weight)).sum())
+        if wrong:
+            raise SessionError(
+                f"{name} in {file.name} holds {wrong} numbers that are nan or infinite. Such a "
+                "model knows nothing; train it again with --fresh and a lower rate."
+            )
+    return found
+
+
+def _check_shapes(file: Path, found: dict, wanted: dict) -> None:
+    """Raise `SessionError` with the cause if one of the weights is no array of its size."""
+    shapes = {name: tuple(getattr(weight, "shape", ())) for name, weight in found.items()}
+    other = [name for name in wanted if shapes[name] != tuple(wanted[name].shape)]
+    if not other:
+        return
+    rows = (shapes["embedding.weight"] or (0,))[0]
+    if other == ["embedding.weight"] and shapes[other[0]][1:] == tuple(wanted[other[0]].shape)[1:]:
+        raise SessionError(
+            f"{VOCABULARY} has {len(wanted[other[0]])} tokens, and the embedding in {file.name} "
+            f"has {rows} rows, one a token. One of the two belongs to another training: bring its "
+            "own file back."
+        )
+    sizes = "; ".join(
+        f"{name} is {shapes[name]}, expected {tuple(wanted[name].shape)}" for name in other[:3]
+    )
+    raise SessionError(
+        f"{file.name} is of another size than {SETTINGS} says (embedding_size, hidden_size): "
+        f"{sizes}. One of the two belongs to another training: bring its own file back."
+    )
+
+
+def _few(names: list[str]) -> str:
+    return ", ".join(names[:3]) + (", ..." if len(names) > 3 else "") if names else "nothing"
 
 
 def judge(

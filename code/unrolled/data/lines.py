@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import codecs
-import itertools
+import html
+import io
+import json
+import os
+import re
+import select
+import stat
 from collections.abc import Callable, Iterable, Iterator
 from typing import BinaryIO
 
@@ -14,28 +20,107 @@ from unrolled.data.text import Vocabulary, tokenize
 MANY = 1024  # lines that are read, sorted by length and answered together
 LONG = 1_000_000  # characters of a line beyond which its middle is not read
 PIECE = 4 * LONG  # bytes that are read at once; a character has at most four
+PAUSE = 0.05  # seconds without a byte after which a sender is taken to wait for answers
 
 
-def lines_of(file: BinaryIO) -> Iterator[str]:
+class Pause:
+    """Says, between lines, that their sender sends no more for now."""
+
+
+PAUSED = Pause()
+#: How files begin that are not lines of text in UTF-8. UTF-32 comes first: UTF-16 begins it.
+MARKS = {
+    codecs.BOM_UTF32_LE: "in UTF-32",
+    codecs.BOM_UTF32_BE: "in UTF-32",
+    codecs.BOM_UTF16_LE: "in UTF-16",
+    codecs.BOM_UTF16_BE: "in UTF-16",
+    b"\x1f\x8b": "packed by gzip",
+    **{b"BZh%d1AY&SY" % level: "packed by bzip2" for level in range(1, 10)},
+    b"\xfd7zXZ\0": "packed by xz",
+    b"\x28\xb5\x2f\xfd": "packed by zstd",
+    b"PK\x03\x04": "a zip archive",
+    b"%PDF-": "a PDF document",
+}
+ADVICE = {
+    "in": "Convert them first, for instance with: iconv -f {name} -t UTF-8",
+    "packed": "Unpack them first, for instance with: {name} -dc FILE",
+    "a": "Save the texts in it as plain text, one a line.",
+}
+#: What the column of the texts is called in the header of a table.
+TEXT_COLUMNS = frozenset("text texts review reviews sentence comment content body phrase".split())  # noqa: SIM905
+
+
+def lines_of(file: BinaryIO) -> Iterator[str | Pause]:
     """Yield the lines of a file as text, whatever its bytes: what is not UTF-8 becomes U+FFFD.
 
     A line ends at a newline only; a carriage return before it, and a byte order mark at the
     beginning of the file, are taken away. Of a line of many megabytes only the ends are kept, so
-    that it may be longer than the memory.
+    that it may be longer than the memory. Of a pipe or a terminal, `PAUSED` says that its sender
+    waits.
 
     Raises
     ------
     ValueError
-        If the file is marked as UTF-16.
+        If the file holds no lines of text: if it is in UTF-16 or UTF-32, packed, a table with a
+        header, or JSON.
     """
-    for number, line in enumerate(iter(lambda: _read_line(file), b"")):
-        if number == 0 and line.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-            raise ValueError(
-                "The texts are in UTF-16; expected UTF-8. "
-                "Convert them first, for instance with: iconv -f UTF-16 -t UTF-8"
-            )
+    number = 0
+    for line in (
+        _lines_as_they_come(file) if _can_pause(file) else iter(lambda: _read_line(file), b"")
+    ):
+        if line is PAUSED:
+            yield PAUSED
+            continue
+        if number < 2:
+            _check_is_text(line, number)
         text = line.decode("utf-8", errors="replace").rstrip("\r\n")
         yield text.removeprefix("\ufeff") if number == 0 else text
+        number += 1
+
+
+def _check_is_text(line: bytes, number: int) -> None:
+    """Raise `ValueError` if a file that begins with this line, or has it next, is no text."""
+    if number == 0:
+        for mark, what in MARKS.items():
+            if line.startswith(mark):
+                kind, *_, name = what.split()
+                raise ValueError(
+                    f"The texts are {what}; expected UTF-8, one text a line. "
+                    + ADVICE[kind].format(name=name)
+                )
+    if b"\0" in line:
+        raise ValueError(
+            f"Line {number + 1} holds zero bytes, as texts in UTF-16 or UTF-32 do and other files; "
+            "expected UTF-8, one text a line. If it is text, convert it first, for instance with: "
+            "iconv -f UTF-16LE -t UTF-8"
+        )
+    if number == 0:
+        _check_is_no_table(line.decode("utf-8", errors="replace").removeprefix("\ufeff").strip())
+
+
+def _check_is_no_table(line: str) -> None:
+    """Raise `ValueError` if a first line is the header of a table, or JSON."""
+    for sign in ",;\t|":
+        names = [name.strip("\"' ").lower() for name in line.split(sign)]
+        short = all(re.fullmatch(r"[\w -]{0,30}", name) for name in names)
+        if len(names) > 1 and short and f"{sign} " not in line and TEXT_COLUMNS & set(names):
+            raise ValueError(
+                f"The first line, {line!r}, is the header of a table; expected one text a line. "
+                "Write the column of texts to a file of its own, each text on one line."
+            )
+    if line.startswith(("{", "[")) and (len(line) == 1 or _is_json(line)):
+        raise ValueError(
+            f"The first line, {line[:40]!r}, is JSON; expected one text a line. Take the texts out "
+            'of it first, for instance with: jq -r \'.text | gsub("\\n"; " ")\' FILE'
+        )
+
+
+def _is_json(line: str) -> bool:
+    try:
+        json.loads(line.rstrip(","))
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _read_line(file: BinaryIO) -> bytes:
@@ -48,49 +133,110 @@ def _read_line(file: BinaryIO) -> bytes:
     return head + (b" " if read > len(tail) else b"") + tail
 
 
+def _can_pause(file: BinaryIO) -> bool:
+    """Return whether this is a pipe, a terminal or a socket that can be asked for more."""
+    try:
+        kind = os.fstat(file.fileno()).st_mode
+    except (AttributeError, OSError, io.UnsupportedOperation):  # a file in the memory
+        return False
+    return os.name == "posix" and (
+        stat.S_ISFIFO(kind) or stat.S_ISSOCK(kind) or (stat.S_ISCHR(kind) and file.isatty())
+    )
+
+
+def _lines_as_they_come(file: BinaryIO) -> Iterator[bytes | Pause]:
+    """Yield the lines of a pipe, as `_read_line` does, and `PAUSED` whenever its sender waits."""
+    rest = bytearray()  # of a line that has not ended
+    while True:
+        if not select.select([file], [], [], PAUSE)[0]:
+            yield PAUSED
+        piece = os.read(file.fileno(), 2**16)
+        if not piece:
+            break
+        *ends, last = piece.split(b"\n")
+        for end in ends:
+            yield bytes(rest + end) + b"\n"
+            rest.clear()
+        rest += last
+        if len(rest) > 3 * PIECE:
+            rest[PIECE:-PIECE] = b" "
+    if rest:
+        yield bytes(rest)
+
+
 def answer_lines(
-    lines: Iterable[str],
+    lines: Iterable[str | Pause],
     vocabulary: Vocabulary,
     predict: Callable[[list[np.ndarray]], np.ndarray],
     *,
-    many: int = MANY,
+    many: int | None = None,
 ) -> Iterator[float | None]:
-    """Yield for each line the probability that it is positive; None where it has no word.
+    """Yield for each line the probability that it is positive; None where no word is known.
 
-    `many` lines are read before they are answered, so a file may be larger than the memory, and
-    with 1 each line is answered as soon as it is there.
+    Known words are those of `Vocabulary.known_words`. HTML entities are decoded first:
+    ``&quot;`` is a quotation mark.
+
+    At most `many` lines are read before they are answered, so a file may be larger than the memory.
 
     Parameters
     ----------
     lines : iterable of str
+        `PAUSED` among them says that their sender waits: what is there is answered.
     vocabulary : Vocabulary
     predict : callable
         Gets a list of ``(T,)`` token numbers, returns a probability for each.
-    many : int
+    many : int, optional
+        Wait for so many lines even if the sender does, too; 1 answers each line as soon as it is
+        there. `MANY`, and no waiting, where None.
 
     Raises
     ------
     ValueError
-        If `many` is below 1.
+        If `many` is below 1, `lines` is one text, or an answer is not a finite number.
+    TypeError
+        If a line is no text.
     """
-    if many < 1:
+    if many is not None and many < 1:
         raise ValueError(f"many is {many}; at least 1 line must be read before an answer.")
-    return _answer_lines(iter(lines), vocabulary, predict, many)
+    if isinstance(lines, str | bytes):
+        raise ValueError(f"answer_lines got one text, {lines[:30]!r}; give a list of texts.")
+    return _answer_lines(_batches(lines, many), vocabulary, predict)
 
 
-def _answer_lines(lines, vocabulary, predict, many):
+def _batches(lines: Iterable[str | Pause], many: int | None) -> Iterator[list[str]]:
+    """Yield lists of lines to be answered together."""
+    some: list[str] = []
+    for line in lines:
+        if line is not PAUSED:
+            some.append(line)
+        paused = line is PAUSED and many is None
+        if some and (paused or len(some) == (many or MANY)):
+            yield some
+            some = []
+    if some:
+        yield some
+
+
+def _answer_lines(batches, vocabulary, predict):
     """Yield the answers of `answer_lines`, whose arguments have been checked."""
-    while some := list(itertools.islice(lines, many)):
-        tokens = [tokenize(_ends(line)) for line in some]
-        rows = [row for row, found in enumerate(tokens) if found]
+    for some in batches:
+        tokens = [tokenize(html.unescape(_ends(line))) for line in some]
+        rows = [row for row, found in enumerate(tokens) if vocabulary.known_words(found)]
         answers: list[float | None] = [None] * len(some)
         if rows:
             probabilities = predict([vocabulary.encode(tokens[row]) for row in rows])
             for row, probability in zip(rows, probabilities, strict=True):
+                if not np.isfinite(probability):
+                    raise ValueError(
+                        f"The model answers {probability} to {some[row][:40]!r}, which is no "
+                        "probability: its weights hold such numbers. Train and export it again."
+                    )
                 answers[row] = float(probability)
         yield from answers
 
 
 def _ends(line: str) -> str:
     """Return a line, or the beginning and the end of one that is too long to be read whole."""
+    if not isinstance(line, str):
+        raise TypeError(f"A line is {line!r:.60}; expected a text. Leave out what is missing.")
     return line if len(line) <= LONG else f"{line[: LONG // 2]} {line[-LONG // 2 :]}"

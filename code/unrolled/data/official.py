@@ -23,6 +23,7 @@ from unrolled.data.reviews import DataError, Reviews, Splits, clean
 URL = "https://ai.stanford.edu/~amaas/data/sentiment/aclImdb_v1.tar.gz"
 MD5 = "7c2ac02c03563afcf9b574c7e56c153a"  # as torchtext, Paddle and many others state it
 NAME = "aclImdb_v1.tar.gz"
+AGAIN = "Move it away and leave the path out, so that a whole one is downloaded."
 #: How many reviews each folder of the archive holds.
 EXPECTED = {
     "train/neg": 12_500,
@@ -195,9 +196,7 @@ def _read(file: Path, progress: bool) -> tuple[dict[str, dict[int, str]], dict[s
                 elif member.isfile() and (match := ADDRESSES.fullmatch(inside)):
                     films[match[1]] = FILM.findall(_text(tar, member))
     except (tarfile.TarError, EOFError, zlib.error, OSError, UnicodeDecodeError) as error:
-        raise DataError(
-            f"{file} is cut short or damaged ({error}). Delete it and download it again."
-        ) from error
+        raise DataError(f"{file} is cut short or damaged ({error}). {AGAIN}") from error
     return found, films
 
 
@@ -211,7 +210,7 @@ def _check_counts(file: Path, found: dict, expected: dict[str, int]) -> None:
         if len(found[folder]) != count:
             raise DataError(
                 f"{file} holds {len(found[folder])} reviews in aclImdb/{folder}; expected {count}. "
-                "It is not the whole archive; delete it and download it again."
+                f"It is not the whole archive. {AGAIN}"
             )
 
 
@@ -245,7 +244,7 @@ def _rows_of_some_films(train: Reviews, found, films, share, rng) -> np.ndarray:
     except (KeyError, IndexError):
         raise DataError(
             "The archive lacks train/urls_neg.txt or train/urls_pos.txt, or they are too short; "
-            "they say which film a review is of. Delete the archive and download it again."
+            f"they say which film a review is of. {AGAIN}"
         ) from None
     names, film, counts = np.unique(film_of, return_inverse=True, return_counts=True)
     order = rng.permutation(len(names))

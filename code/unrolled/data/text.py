@@ -25,6 +25,9 @@ TOKEN = re.compile(
 )
 
 
+_EMOJI = re.compile(rf"{_PICTURE}|[\U0001F1E6-\U0001F1FF]{{2}}")
+
+
 def tokenize(text: str) -> list[str]:
     """Return the tokens of an English text, in order.
 
@@ -36,7 +39,18 @@ def tokenize(text: str) -> list[str]:
     6. An emoji is one token, with its skin tone and its joined parts.
 
     A text without any of these gives an empty list; `Vocabulary.encode` refuses it.
+
+    HTML entities such as ``&amp;`` are left as they are: a few stand in the reviews of the course,
+    and its vocabularies were made with them. Texts from outside pass `html.unescape` where they
+    come in: see `unrolled.data.lines.answer_lines` and `unrolled.data.reviews.load_imdb`.
+
+    Raises
+    ------
+    TypeError
+        If it is no text, such as None for one that is missing.
     """
+    if not isinstance(text, str):
+        raise TypeError(f"tokenize got {text!r:.60}; expected a text. Leave out what is missing.")
     text = unicodedata.normalize("NFC", LINE_BREAK.sub(" ", text).lower().replace("’", "'"))
     return TOKEN.findall(text)
 
@@ -115,6 +129,20 @@ class Vocabulary:
         """Return whether the token has a number of its own."""
         return token in self.index
 
+    def known_words(self, tokens: Sequence[str]) -> list[str]:
+        """Return those tokens that are words, numbers or emoji and have a number of their own.
+
+        Punctuation is known to every vocabulary, and says nothing alone. A text without a known
+        word cannot be judged.
+        """
+        return [
+            token
+            for token in tokens
+            if token in self.index
+            and token not in (PAD, UNK)
+            and (_EMOJI.match(token) or any(mark.isalnum() for mark in token))
+        ]
+
     def encode(self, tokens: Sequence[str]) -> np.ndarray:
         """Return ``(T,)`` int64 token numbers; tokens without a number become 1.
 
@@ -175,7 +203,7 @@ class Vocabulary:
             If the file is not a JSON list of different strings.
         """
         try:
-            tokens = json.loads(Path(path).read_text(encoding="utf-8"))
+            tokens = json.loads(Path(path).read_text(encoding="utf-8-sig"))
         except (UnicodeDecodeError, json.JSONDecodeError) as error:
             raise ValueError(f"{path} is not JSON ({error}). Save the vocabulary again.") from error
         if not isinstance(tokens, list) or not all(isinstance(token, str) for token in tokens):
