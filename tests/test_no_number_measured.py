@@ -86,6 +86,8 @@ def test_a_token_beyond_the_vocabulary_is_not_mistaken_for_a_run():
     grams.fit_transform([[0, 1], [2]], 6)  # in base 7 the pair 0, 1 has the key 1 * 7 + 2
     assert grams.transform([[8]]).sum() == 0
     assert grams.transform([[8, 2]]).sum() == 1
+    grams.fit_transform([[1, 1]], 6)  # the pair 1, 1 has the key 2 * 7 + 2, and 0, 8 has 1 * 7 + 9
+    assert grams.transform([[0, 8]]).sum() == 0
 
 
 @pytest.mark.parametrize("labels", [[0, np.nan], [0, 2], [0, -1], [0], [0, None]])
