@@ -26,7 +26,7 @@ MAX_SUMMARY = 5
 CLOSING = ["What this does not fix", "Exercises", "Summary", "Sources"]
 MACHINE_PATH = re.compile(r"(?<![\w.:/])/(?:home|root|tmp|work|Users|opt|usr|mnt|private)/[\w.-]+")
 FENCE = re.compile(r"^(`{3,}|:{3,})")
-LEVEL = re.compile(r"\b95 %(?= (?:bootstrap )?intervals?\b)")
+LEVEL = re.compile(r"\b95 %(?=\s+(?:bootstrap\s+)?intervals?\b)")
 ITEM = re.compile(r" *(?:[-+*]|(?P<number>\d{1,9})[.)])[ \t]+\S")  # of a list
 TITLE, QUOTE = re.compile(r" {0,3}#{1,6} "), re.compile(r" {0,3}>")
 NO_TEXT = re.compile(r"\(\S+\)=|:[\w-]+:|%|\||---$|<!--")  # stands in no paragraph

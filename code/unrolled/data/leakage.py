@@ -21,9 +21,8 @@ def whole_imdb(*, path: str | Path | None = None) -> reviews.Reviews:
 
     The argument and the errors are those of `unrolled.data.reviews.load_imdb`.
     """
-    file = reviews._packaged_file() if path is None else Path(path)
-    texts, labels = reviews._read(file, "imdb")
-    return reviews.Reviews(texts, np.asarray(labels), np.arange(len(texts)))
+    texts, labels = reviews.read_source("imdb", path)
+    return reviews.Reviews(texts, labels, np.arange(len(texts)))
 
 
 def copies(texts: Iterable[str]) -> list[list[int]]:

@@ -133,15 +133,7 @@ def _load(source: str, split: str, seed: int, path) -> Splits:
     """Return one source of the file, split and without duplicates."""
     if split not in ("blocks", "random"):
         raise ValueError(f"split is {split!r}; choose 'blocks' or 'random'.")
-    file = _packaged_file() if path is None else Path(path)
-    texts, labels = _read(file, source, FIX if path is None else MEND)
-    if path is not None:  # the packaged reviews hold some, and stay as they are
-        texts = [clean(html.unescape(text)) for text in texts]
-    if path is None and len(texts) != EXPECTED_ROWS[source]:
-        raise DataError(
-            f"{file} holds {len(texts)} rows of {source}; expected {EXPECTED_ROWS[source]}. "
-            f"The file is cut short or changed. {FIX}"
-        )
+    texts, labels = read_source(source, path)
     groups = _block_rows(labels, None if split == "blocks" else np.random.default_rng(seed))
     first = _first_occurrences(texts)
     parts = []
@@ -149,6 +141,23 @@ def _load(source: str, split: str, seed: int, path) -> Splits:
         kept = rows[first[rows]]
         parts.append(Reviews([texts[row] for row in kept], labels[kept], kept))
     return Splits(*parts, removed=int((~first).sum()))
+
+
+def read_source(source: str, path: str | Path | None = None) -> tuple[list[str], np.ndarray]:
+    """Return the texts and labels of one source in the order of the file, copies too.
+
+    Arguments and errors are those of `load_imdb`.
+    """
+    if path is not None:
+        texts, labels = _read(Path(path), source, MEND)
+        return [clean(html.unescape(text)) for text in texts], labels
+    texts, labels = _read(file := _packaged_file(), source, FIX)  # entities stay as they are
+    if len(texts) != EXPECTED_ROWS[source]:
+        raise DataError(
+            f"{file} holds {len(texts)} rows of {source}; expected {EXPECTED_ROWS[source]}. "
+            f"The file is cut short or changed. {FIX}"
+        )
+    return texts, labels
 
 
 def _packaged_file() -> Path:
