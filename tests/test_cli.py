@@ -654,10 +654,15 @@ def test_a_closed_error_output_does_not_write_into_the_model(trained, tmp_path):
     assert_same_weights(trained, tmp_path / "x")
 
 
+def hears_ctrl_c():
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_a_typed_line_is_answered_at_once_and_ctrl_c_stops(trained):
     process = subprocess.Popen(
         command("predict", str(trained)),
         stdin=subprocess.PIPE,
+        preexec_fn=hears_ctrl_c,  # a shell's background job, such as a whole test run, is deaf to it
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )

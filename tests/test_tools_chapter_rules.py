@@ -141,7 +141,7 @@ BROKEN = [
     ),
     (
         "exercises_are_checked_and_solved",
-        swapped("check_half_life(solved_half_life)", "solved_half_life(1)"),
+        swapped("check_half_life(solved_half_life_of)", "solved_half_life_of(1)"),
         "Correct",
     ),
     (
