@@ -662,7 +662,7 @@ def test_a_typed_line_is_answered_at_once_and_ctrl_c_stops(trained):
     process = subprocess.Popen(
         command("predict", str(trained)),
         stdin=subprocess.PIPE,
-        preexec_fn=hears_ctrl_c,  # a shell's background job, such as a whole test run, is deaf to it
+        preexec_fn=hears_ctrl_c,  # which a background job is deaf to
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )

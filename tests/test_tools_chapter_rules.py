@@ -25,7 +25,7 @@ def executed(text):
             cell.outputs = [nbformat.v4.new_output("display_data", data)]
         elif cell.source.rstrip().endswith(("(half_life_of)", "(leak_for)")):
             cell.outputs = [nbformat.v4.new_output("stream", text="Not yet: nothing returned.\n")]
-        elif cell.source.rstrip().endswith(("(solved_half_life)", "(solved_leak)")):
+        elif cell.source.rstrip().endswith(("(solved_half_life_of)", "(solved_leak_for)")):
             cell.outputs = [nbformat.v4.new_output("stream", text="Correct, on all 3 cases.\n")]
     return notebook
 
