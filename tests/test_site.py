@@ -473,11 +473,18 @@ def test_a_tab_stop_is_a_control_or_really_scrolls(page, width, opened, site, ch
               const rolls = (node) => /auto|scroll/.test(getComputedStyle(node).overflow)
                 && (node.scrollWidth > node.clientWidth || node.scrollHeight > node.clientHeight);
               const boxes = stops.filter(node => !node.matches(own));
+              const missed = [...document.querySelectorAll("article *")].filter(node =>
+                /auto|scroll/.test(getComputedStyle(node).overflowX)
+                && node.checkVisibility({{ visibilityProperty: true }})
+                && node.scrollWidth > node.clientWidth + 1
+                && !stops.includes(node) && !node.querySelector(own));
               return {{ stops: stops.length, boxes: boxes.length,
+                missed: missed.map(node => node.outerHTML.slice(0, 99)),
                 still: boxes.filter(node => !rolls(node)).map(node => node.outerHTML.slice(0, 99)),
                 formulas: stops.filter(node => node.closest("span.math")).length }}; }}"""
         )
         assert found["still"] == []
+        assert found["missed"] == [], "what scrolls can be reached with the keyboard"
         assert found["formulas"] == 0, "a formula in a line of text"
         assert opened or found["stops"] < MOST_STOPS, "as the page is found"
 
