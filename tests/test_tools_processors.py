@@ -107,13 +107,13 @@ def test_a_chapter_is_compared_under_two_settings(tmp_path, capsys, monkeypatch)
         "assert not old, 'never on an old one'",
         "assert value < 2",
     ]
+    for name in processors.LIBRARIES["baseline"]:
+        monkeypatch.delenv(name, raising=False)
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c) for c in cells])
     pairs.set_cell_ids(notebook)
     NotebookClient(notebook, kernel_name="python3", record_timing=False).execute()
     path = tmp_path / "chapter.ipynb"
     nbformat.write(notebook, path)
-    for name in processors.LIBRARIES["baseline"]:
-        monkeypatch.delenv(name, raising=False)
     found = {name: processors.compare([path], name, 1) for name in ("default", "baseline")}
     assert [len(found[name].differ) for name in found] == [0, 1]
     assert [len(found[name].failed) for name in found] == [0, 1]
