@@ -35,9 +35,9 @@ def save_checkpoint(path: str | Path, state: dict) -> None:
     _write(Path(path), data.getbuffer())
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Write a text file that appears whole or not at all; errors as in `save_checkpoint`."""
-    _write(path, text.encode())
+def write_whole(path: Path, content: str | bytes) -> None:
+    """Write a file that appears whole or not at all; errors as in `save_checkpoint`."""
+    _write(path, content.encode() if isinstance(content, str) else content)
 
 
 def _write(path: Path, data: bytes | memoryview) -> None:

@@ -60,16 +60,15 @@ def store_reader(name: str, folder: Path | None = None) -> dict:
     train_reader(model, recipe, parts["train"], rng)
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name}.npz"
-    draft = path.with_name(f"{path.name}.draft")
-    draft.write_bytes(_packed(model))
-    rounded = _unpacked(draft, recipe, len(vocabulary))
+    packed = _packed(model)
+    rounded = _unpacked(packed, recipe, len(vocabulary))
     command = f"python -m unrolled.experiments weights {name}"
     told = provenance(command, [seed], time.perf_counter() - started)
     told |= {"recipe": asdict(recipe), "vocabulary": fingerprint(vocabulary)}
     told["valid"] = scores(
         logits_of(rounded, parts["valid"], recipe.max_tokens), parts["valid"].labels
     )
-    draft.replace(path)
+    write_whole(path, packed)
     write_whole(folder / f"{name}.json", json.dumps(told, indent=2) + "\n")
     return told
 
@@ -106,7 +105,7 @@ def load_reader(
             raise RecordError(f"There is no {needed.name} in {folder}. {remake}")
     try:
         told = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
-        model = _unpacked(path, recipe, len(vocabulary))
+        model = _unpacked(path.read_bytes(), recipe, len(vocabulary))
     except (ValueError, KeyError, RuntimeError, OSError, EOFError, zipfile.BadZipFile) as error:
         reason = str(error).splitlines()[0]
         raise RecordError(f"The weights {path.name} are damaged ({reason}). {remake}") from error
@@ -139,9 +138,9 @@ def _packed(model: SentimentClassifier) -> bytes:
     return file.getvalue()
 
 
-def _unpacked(path: Path, recipe: Recipe, vocab_size: int) -> SentimentClassifier:
+def _unpacked(data: bytes, recipe: Recipe, vocab_size: int) -> SentimentClassifier:
     """Return a reader with the weights of a file."""
-    with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as file:
+    with np.load(io.BytesIO(data), allow_pickle=False) as file:
         arrays = {key: file[key].astype(np.float32) for key in file.files}
     arrays[EMBEDDING] = arrays[EMBEDDING] * arrays.pop("embedding.scale")
     for key, values in arrays.items():
