@@ -82,10 +82,10 @@ format: $(READY)  ## mend what `make lint` finds and can mend
 	$(BIN)/ruff format
 
 test-package: $(READY)  ## tests of the package `unrolled` and of tools/
-	$(BIN)/pytest -n 2 --benchmark-disable --ignore tests/test_chapters.py --ignore tests/test_site.py
+	$(BIN)/pytest -n 2 --benchmark-disable --ignore tests/book/test_chapters.py --ignore tests/book/test_site.py
 
 test-chapters: $(READY)  ## form and pairing of the chapters, then every stored output again (strict nbval)
-	$(BIN)/pytest tests/test_chapters.py
+	$(BIN)/pytest tests/book/test_chapters.py
 	$(BIN)/pytest --nbval --nbval-current-env --nbval-sanitize-with tests/nbval_sanitize.cfg -n 2 --dist loadfile book
 
 test-processors: $(READY)  ## the chapters as on older processors: what differs (CHAPTERS=book/x/y.ipynb: some)
@@ -94,7 +94,7 @@ test-processors: $(READY)  ## the chapters as on older processors: what differs 
 test-site: book test-browser  ## build the site, then test it
 
 test-browser: $(READY)  ## links of the site as built, and its pages in Chromium
-	$(BIN)/pytest -n 2 tests/test_site.py
+	$(BIN)/pytest -n 2 tests/book/test_site.py
 
 test-resolve: $(READY)  ## ask the package index whether the pins can be had for each Python (installs nothing)
 	for version in $(PYTHONS); do \

@@ -1,23 +1,24 @@
 """The code of the course *Learning to Remember*: recurrent networks, built to be read.
 
-The modules form floors, and imports point only downwards:
+The package is a house with floors, and imports point only downwards:
 
-====== ====================================================================
-floor  modules
-====== ====================================================================
-5      `cli` (the sentiment model on the command line; `__main__` calls it),
-       `live` (figures that move, in a notebook)
-4      `plots`, `experiments`
-3      `training`, `metrics`, `flow`, `surgery`, `fast`, `stacks`, `bridge`,
-       `pretraining`, `quantization`, `baselines`, `calibration`, `probes`
-2      `models` (torch), `layers` (NumPy: a cell over time), `variants` (of the LSTM),
-       `language` (a language model), `checkpoints`,
-       `portable` (an exported model at work)
-1      `cells` (NumPy: one step), `ports` (weights in other libraries), `data`
-0      `functional`, `gradcheck`, `seeding`, `exercises`
-====== ====================================================================
+====== =============================================================================
+floor  rooms
+====== =============================================================================
+5      `__main__`: the command line of the sentiment model
+4      `experiments`: named, seeded, resumable runs, and the records they leave
+3      `sentiment`: the product, from reviews to a file that serves
+3      `exercises`: what each chapter's exercises are checked against
+3      `plots`: functions that draw arrays on an Axes
+3      `live`: figures that move, in a notebook
+2      `nets`: PyTorch layers, models, training, checkpoints, a bridge to NumPy layers
+1      `byhand`: NumPy that the chapters derive: cells, layers, gradients and their flow
+1      `evaluation`: metrics with intervals, calibration, baselines, probes
+0      `data`: real reviews, text, batches, tasks made to measure memory
+0      `files`, `seeding`: files that appear whole; where randomness starts
+====== =============================================================================
 
-Nothing is imported here, so that the NumPy floors can be used without waiting for torch.
+Nothing is imported here, so that the NumPy rooms can be used without waiting for torch.
 """
 
 __version__ = "0.2.0"

@@ -9,22 +9,13 @@ from dataclasses import fields
 from functools import partial
 from pathlib import Path
 
-from unrolled.checkpoints import CheckpointError
-from unrolled.cli.config import Config, ConfigError, add_flags, read_config
-from unrolled.cli.export import QUANTISED, TOLERANCE, ExportError, export
-from unrolled.cli.prediction import predict_lines
-from unrolled.cli.session import (
-    SessionError,
-    choose_device,
-    judge,
-    load_trained,
-    train,
-)
-from unrolled.cli.web import export_web
-from unrolled.data.lines import lines_of
 from unrolled.data.reviews import DataError
-from unrolled.metrics import accuracy, confusion_matrix, f1, wilson_interval
-from unrolled.portable import (
+from unrolled.evaluation.metrics import accuracy, confusion_matrix, f1, wilson_interval
+from unrolled.nets.checkpoints import CheckpointError
+from unrolled.nets.training import TrainingDiverged
+from unrolled.sentiment.export import QUANTISED, TOLERANCE, ExportError, export
+from unrolled.sentiment.lines import lines_of
+from unrolled.sentiment.portable import (
     ANSWERS,
     PortableError,
     PortableModel,
@@ -33,7 +24,10 @@ from unrolled.portable import (
     print_answers,
     run_command,
 )
-from unrolled.training import TrainingDiverged
+from unrolled.sentiment.prediction import predict_lines
+from unrolled.sentiment.recipe import Config, ConfigError, add_flags, read_config
+from unrolled.sentiment.session import SessionError, choose_device, judge, load_trained, train
+from unrolled.sentiment.web import export_web
 
 SAID = (
     *(ConfigError, SessionError, CheckpointError, DataError, TrainingDiverged, ValueError),

@@ -19,7 +19,8 @@ from unrolled.data.batching import Batch, bucketed_batches, keep_ends, pad_seque
 from unrolled.data.reviews import load_imdb
 from unrolled.data.text import Vocabulary, tokenize
 from unrolled.experiments.padding import FIXED, widened
-from unrolled.models import SentimentClassifier, turn_round
+from unrolled.nets.classifier import SentimentClassifier
+from unrolled.nets.padding import turn_round
 
 REVIEWS, LONGEST, VOCABULARY = 1_600, 2_739, 20_000  # 50 batches of 32: one pool of buckets
 ROUNDS, PORTION = 5, 4  # of 50 batches, 20 drawn at random are timed

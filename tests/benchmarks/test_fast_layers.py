@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 import torch
 
-from unrolled.cells import GRUCell, LSTMCell
-from unrolled.fast import FastGRU, FastLSTM
-from unrolled.layers import Recurrent, to_torch
+from unrolled.byhand.cells import GRUCell, LSTMCell
+from unrolled.byhand.fast import FastGRU, FastLSTM
+from unrolled.byhand.layers import Recurrent, to_torch
 
 SIZES = [(32, 100, 64, 128), (64, 200, 100, 256), (32, 1000, 2, 64)]  # B, T, I, H
 KINDS = {"LSTM": (LSTMCell, FastLSTM), "GRU": (GRUCell, FastGRU)}

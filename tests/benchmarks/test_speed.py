@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from unrolled.byhand.layers import CELL_CLASSES, Recurrent
 from unrolled.data.batching import bucketed_batches
 from unrolled.data.text import tokenize
-from unrolled.layers import CELLS, Recurrent
 
 BATCH, STEPS, INPUTS, HIDDEN = 32, 100, 16, 64
 
@@ -15,9 +15,9 @@ def rng():
     return np.random.default_rng(0)
 
 
-@pytest.mark.parametrize("name", CELLS)
+@pytest.mark.parametrize("name", CELL_CLASSES)
 def test_forward_and_backward_through_100_steps(benchmark, rng, name):
-    layer = Recurrent(CELLS[name](INPUTS, HIDDEN, rng=rng))
+    layer = Recurrent(CELL_CLASSES[name](INPUTS, HIDDEN, rng=rng))
     x = rng.normal(size=(BATCH, STEPS, INPUTS))
     upstream = rng.normal(size=(BATCH, STEPS, HIDDEN))
 

@@ -42,7 +42,7 @@ def tokenize(text: str) -> list[str]:
 
     HTML entities such as ``&amp;`` are left as they are: a few stand in the reviews of the course,
     and its vocabularies were made with them. Texts from outside pass `html.unescape` where they
-    come in: see `unrolled.data.lines.answer_lines` and `unrolled.data.reviews.load_imdb`.
+    come in: see `unrolled.sentiment.lines.answer_lines` and `unrolled.data.reviews.load_imdb`.
 
     Raises
     ------

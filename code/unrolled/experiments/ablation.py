@@ -8,7 +8,6 @@ import math
 import numpy as np
 import torch
 
-from unrolled.bridge import HELD, HeldLSTM, variant_layer
 from unrolled.data.synthetic import (
     adding_batch,
     reset_sum_batch,
@@ -16,9 +15,11 @@ from unrolled.data.synthetic import (
     temporal_order_batch,
 )
 from unrolled.experiments.race import class_loss, train_until_solved
-from unrolled.models import SequenceLabeller, SequenceRegressor, start_forget_bias
+from unrolled.nets.bridge import HELD, HeldLSTM, variant_layer
+from unrolled.nets.initialization import start_forget_bias
+from unrolled.nets.sequence import SequenceLabeller, SequenceReader
+from unrolled.nets.training import regression_loss
 from unrolled.seeding import seed_everything
-from unrolled.training import regression_loss
 
 #: Each network's cell and, where it has a forget gate, the sum of its two biases at the start.
 NETWORKS = {
@@ -80,7 +81,7 @@ def build(task: str, network: str) -> torch.nn.Module:
     """Return an untrained network for a task, by torch's own kernels where they can compute it."""
     cell, bias = ("lstm", 1.0) if network == AS_IF_COUPLED else NETWORKS[network]
     inputs, outputs = {"adding": (2, 1), "order": (6, 4), "reset sum": (2, 1)}[task]
-    kind = SequenceLabeller if task == "reset sum" else SequenceRegressor
+    kind = SequenceLabeller if task == "reset sum" else SequenceReader
     if cell not in ("lstm", "gru", "rnn"):
         cell = variant_layer(cell, inputs, HIDDEN, forget_bias=bias)
         cell = HeldLSTM(cell) if isinstance(cell.layer.cell, HELD) else cell

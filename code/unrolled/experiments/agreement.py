@@ -8,6 +8,8 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
+from unrolled.byhand.layers import Recurrent, from_torch
+from unrolled.byhand.surgery import trace
 from unrolled.data.grammar import (
     PLURAL,
     SINGULAR,
@@ -20,11 +22,9 @@ from unrolled.data.grammar import (
     the_sentence,
     with_word,
 )
-from unrolled.layers import Recurrent, from_torch
-from unrolled.models import SequenceRegressor
+from unrolled.nets.sequence import SequenceReader
+from unrolled.nets.training import batch_tensors, fit
 from unrolled.seeding import seed_everything
-from unrolled.surgery import trace
-from unrolled.training import batch_tensors, fit
 
 CELLS = ("rnn", "gru", "lstm")
 #: How many distractors the sentences of training have.
@@ -48,10 +48,10 @@ def grid() -> list[dict]:
     ]
 
 
-def network(cell: str) -> SequenceRegressor:
+def network(cell: str) -> SequenceReader:
     """Return an untrained network: positive is "were"; an LSTM starts with a forget bias of 1."""
     options = {"forget_bias": 1.0} if cell == "lstm" else {}
-    return SequenceRegressor(cell, len(WORDS), HIDDEN, **options)
+    return SequenceReader(cell, len(WORDS), HIDDEN, **options)
 
 
 def verb_loss(model, batch) -> torch.Tensor:
@@ -74,7 +74,7 @@ def train(cell: str, distractors, seed: int, *, steps: int = STEPS, stop: bool =
 
     Returns
     -------
-    model : SequenceRegressor
+    model : SequenceReader
     solved : int or None
         The step; checked every 100.
     """
@@ -127,7 +127,7 @@ def measure(trained_on: str, cell: str, seed: int, *, steps: int = STEPS) -> lis
     return rows
 
 
-def read_gates(model: SequenceRegressor) -> list[dict]:
+def read_gates(model: SequenceReader) -> list[dict]:
     """Return what a trained LSTM's gates do, in sentences and to their verbs."""
     reader = Reader(model)
     sentences = exam(GATE_DISTRACTORS)
@@ -172,11 +172,11 @@ class Reader:
 
     Parameters
     ----------
-    model : SequenceRegressor
+    model : SequenceReader
         With a torch LSTM.
     """
 
-    def __init__(self, model: SequenceRegressor):
+    def __init__(self, model: SequenceReader):
         layer = from_torch(model.recurrent)
         layer.cell.params = {n: w.astype(float) for n, w in layer.cell.params.items()}
         layer.cell.dtype = np.dtype(float)

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from unrolled.experiments.reading import Recipe, build_reader, logits_of, read_imdb, train_reader
-from unrolled.models import POOLINGS
+from unrolled.nets.classifier import POOLINGS
 from unrolled.seeding import seed_everything
 
 SEEDS = range(5)

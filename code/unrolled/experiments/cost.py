@@ -1,8 +1,8 @@
 """What does a GRU cost beside an LSTM? Time and memory of whole layers, in three libraries.
 
-Three libraries: NumPy (`unrolled.fast`); torch as it comes, which on a CPU hands a float32 LSTM to
-one fused kernel of oneDNN, but not a GRU; and torch with oneDNN switched off, where both layers are
-loops of small operations. All run float32 on one thread.
+Three libraries: NumPy (`unrolled.byhand.fast`); torch as it comes, which on a CPU hands a float32
+LSTM to one fused kernel of oneDNN, but not a GRU; and torch with oneDNN switched off, where both
+layers are loops of small operations. All run float32 on one thread.
 
 A single time says little, for another program may have run beside it. So the clock counts only what
 the processor spends on this one; rivals are timed in pairs, one right after the other, in random
@@ -26,10 +26,10 @@ import pandas as pd
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from unrolled.cells import GRUCell, LSTMCell
-from unrolled.fast import FastGRU, FastLSTM
-from unrolled.layers import Recurrent, to_torch
-from unrolled.metrics import bootstrap_interval
+from unrolled.byhand.cells import GRUCell, LSTMCell
+from unrolled.byhand.fast import FastGRU, FastLSTM
+from unrolled.byhand.layers import Recurrent, to_torch
+from unrolled.evaluation.metrics import bootstrap_interval
 from unrolled.seeding import seed_everything
 
 LIBRARIES = ("NumPy", "torch", "torch, no oneDNN")

@@ -19,8 +19,8 @@ from unrolled.experiments.reading import (
     scores,
     train_reader,
 )
+from unrolled.nets.training import History
 from unrolled.seeding import seed_everything
-from unrolled.training import History
 
 SEEDS = range(5)
 REVIEWS, VOCABULARY = 4_000, 10_000

@@ -10,9 +10,10 @@ from torch import nn
 
 from unrolled.data.synthetic import reset_sum_batch, reset_sum_chance
 from unrolled.experiments.race import train_until_solved
-from unrolled.models import SequenceLabeller, start_forget_bias
+from unrolled.nets.initialization import start_forget_bias
+from unrolled.nets.sequence import SequenceLabeller
+from unrolled.nets.training import regression_loss
 from unrolled.seeding import seed_everything
-from unrolled.training import regression_loss
 
 DEEPEST = 8
 RATES = {0.01: (1, 2, 4, 8), 0.003: (1, 8)}  # learning rates, and the depths tried with each
@@ -24,7 +25,7 @@ SOLVED = 0.01
 class DeepLSTM(nn.Module):
     """Torch's LSTM layers on top of each other, the sum of each forget bias 1 at the start.
 
-    Equal to `unrolled.stacks.Stacked`, with the same meaning of `residual`.
+    Equal to `unrolled.byhand.stacks.Stacked`, with the same meaning of `residual`.
     """
 
     def __init__(self, depth: int, residual: bool, input_size: int, hidden_size: int):

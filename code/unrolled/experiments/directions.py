@@ -11,7 +11,7 @@ from torch import nn
 
 from unrolled.data.synthetic import mark_batch
 from unrolled.experiments.race import class_loss, train_until_solved
-from unrolled.models import SequenceLabeller
+from unrolled.nets.sequence import SequenceLabeller
 from unrolled.seeding import seed_everything
 
 NETWORKS = ("one way", "one way, twice the units", "both ways")

@@ -12,20 +12,16 @@ import math
 import numpy as np
 import torch
 
-from unrolled.bridge import HeldLSTM, NumpyLayer, variant_layer
+from unrolled.byhand.fast import FastGRU
+from unrolled.byhand.layers import from_torch
 from unrolled.data.synthetic import adding_batch, copy_batch, temporal_order_batch
 from unrolled.experiments.race import class_loss, train_until_solved
-from unrolled.fast import FastGRU
-from unrolled.layers import from_torch
-from unrolled.models import (
-    SequenceLabeller,
-    SequenceRegressor,
-    recurrent_layer,
-    start_for_length,
-    start_forget_bias,
-)
+from unrolled.nets.bridge import HeldLSTM, NumpyLayer, variant_layer
+from unrolled.nets.initialization import start_for_length, start_forget_bias
+from unrolled.nets.layers import recurrent_layer
+from unrolled.nets.sequence import SequenceLabeller, SequenceReader
+from unrolled.nets.training import regression_loss
 from unrolled.seeding import seed_everything
-from unrolled.training import regression_loss
 
 LENGTHS = (10, 30, 100, 300, 1000)
 STARTS = ("rnn", "lstm, bias 0", "lstm, bias 1", "lstm, for length", "gru", "gru, for length")
@@ -111,7 +107,7 @@ def network(task: str, start: str, length: int) -> torch.nn.Module:
         start_forget_bias(layer, float(options.removeprefix("bias ")))
     if cell == "gru":  # on a CPU ours takes half the time of torch's; the numbers are the same
         layer = NumpyLayer(FastGRU(from_torch(layer).cell))
-    model = SequenceLabeller if task == "copy" else SequenceRegressor
+    model = SequenceLabeller if task == "copy" else SequenceReader
     return model(layer, inputs, HIDDEN[task], outputs)
 
 
@@ -130,8 +126,9 @@ def start_as_identity(layer: torch.nn.RNN) -> None:
 def start_shut(layer: HeldLSTM, length: int) -> None:
     """Start an LSTM without a forget gate with its input gates nearly shut, in place.
 
-    That is the chrono start (`unrolled.models.start_for_length`) of a cell that keeps everything:
-    the input biases are minus the logarithms of numbers drawn uniformly from 1 to `length` - 1.
+    That is the chrono start (`unrolled.nets.initialization.start_for_length`) of a cell that keeps
+    everything: the input biases are minus the logarithms of numbers drawn uniformly from 1 to
+    `length` - 1.
     """
     with torch.no_grad():
         for name, parameter in layer.named_parameters():

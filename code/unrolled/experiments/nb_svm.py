@@ -11,7 +11,7 @@ from itertools import product
 
 import numpy as np
 
-from unrolled.baselines import NaiveBayesSVM, NGrams
+from unrolled.evaluation.baselines import NaiveBayesSVM, NGrams
 from unrolled.experiments.reading import Part, pack_logits, read_imdb
 
 SEEDS = range(5)

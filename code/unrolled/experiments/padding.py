@@ -29,9 +29,10 @@ from unrolled.experiments.reading import (
     scores,
     train_reader,
 )
-from unrolled.models import last_real_step, real_steps, start_forget_bias, turn_round
+from unrolled.nets.initialization import start_forget_bias
+from unrolled.nets.padding import last_real_step, real_steps, turn_round
+from unrolled.nets.training import fit, one_cycle, sentiment_loss
 from unrolled.seeding import seed_everything
-from unrolled.training import fit, one_cycle, sentiment_loss
 
 SEEDS = range(5)
 FIXED = 500

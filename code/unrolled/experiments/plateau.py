@@ -12,14 +12,14 @@ import itertools
 import numpy as np
 import torch
 
-from unrolled.bridge import NumpyLayer
+from unrolled.byhand.flow import gradient_by_lag
+from unrolled.byhand.layers import Recurrent, from_torch
 from unrolled.data.batching import Batch
 from unrolled.data.synthetic import adding_batch, temporal_order_batch
 from unrolled.experiments import long_memory
-from unrolled.flow import gradient_by_lag
-from unrolled.layers import Recurrent, from_torch
+from unrolled.nets.bridge import NumpyLayer
+from unrolled.nets.training import fit, regression_loss
 from unrolled.seeding import seed_everything
-from unrolled.training import fit, regression_loss
 
 LENGTH, STEPS, CHECK_EVERY, PROBES = 100, 1000, 50, 4
 TASKS = ("adding", "adding, far", "order")

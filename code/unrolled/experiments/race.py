@@ -10,7 +10,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from unrolled.data.batching import Batch
-from unrolled.training import TrainingDiverged, batch_tensors, fit
+from unrolled.nets.training import TrainingDiverged, batch_tensors, fit
 
 
 def class_loss(model: nn.Module, batch: Batch) -> torch.Tensor:

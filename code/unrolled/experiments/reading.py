@@ -16,17 +16,24 @@ import numpy as np
 import torch
 from torch import nn
 
-from unrolled.calibration import mean_loss
 from unrolled.data.batching import Batch, bucketed_batches
 from unrolled.data.reviews import load_imdb
 from unrolled.data.text import Vocabulary, tokenize
-from unrolled.models import (
-    SentimentClassifier,
+from unrolled.evaluation.calibration import mean_loss
+from unrolled.nets.classifier import SentimentClassifier
+from unrolled.nets.initialization import (
     start_forget_bias,
     start_recurrent_weights,
     start_xavier_weights,
 )
-from unrolled.training import History, TrainingDiverged, evaluate, fit, one_cycle, sentiment_loss
+from unrolled.nets.training import (
+    History,
+    TrainingDiverged,
+    evaluate,
+    fit,
+    one_cycle,
+    sentiment_loss,
+)
 
 BETAS = (0.95, 0.99)  # of Adam, as in the chapter on the classifier
 STARTS = ("default", "xavier", "orthogonal")
@@ -39,7 +46,7 @@ class Recipe:
     Parameters
     ----------
     cell, embedding_size, hidden_size, bidirectional, pooling, dropout, embedding_dropout
-        Of `unrolled.models.SentimentClassifier`.
+        Of `unrolled.nets.classifier.SentimentClassifier`.
     max_tokens : int
         The first and the last half of so many tokens are read.
     batch_size, epochs : int
@@ -54,7 +61,7 @@ class Recipe:
     penalty : float
         Factor of half the sum of all squared weights, which is added to the loss (L2).
     embedding_std : float
-        Of `unrolled.models.SentimentClassifier`.
+        Of `unrolled.nets.classifier.SentimentClassifier`.
     start : {"default", "xavier", "orthogonal"}
         torch's start; Xavier's of the recurrent layers and the head; or torch's with orthogonal
         recurrent weights.

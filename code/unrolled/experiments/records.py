@@ -19,7 +19,7 @@ from pathlib import Path
 import pandas as pd
 
 from unrolled import __version__
-from unrolled.checkpoints import write_whole
+from unrolled.files import whole
 
 PACKAGES = ("numpy", "torch", "pandas", "scikit-learn", "joblib")
 ENVIRONMENT = "UNROLLED_RESULTS"  # names another folder of records
@@ -92,8 +92,15 @@ def write_record(record: Record, folder: Path) -> None:
     """Write both files of a record; each appears whole or not at all."""
     folder.mkdir(parents=True, exist_ok=True)
     provenance = record.provenance | {"rows": len(record.table)}
-    write_whole(folder / f"{record.name}.csv", record.table.to_csv(index=False))
-    write_whole(folder / f"{record.name}.json", json.dumps(provenance, indent=2) + "\n")
+    with whole(folder / f"{record.name}.csv") as draft:
+        draft.write_bytes(record.table.to_csv(index=False).encode())
+    write_provenance(folder / f"{record.name}.json", provenance)
+
+
+def write_provenance(path: Path, provenance: dict) -> None:
+    """Write a provenance as JSON; the file appears whole or not at all."""
+    with whole(path) as draft:
+        draft.write_bytes((json.dumps(provenance, indent=2) + "\n").encode())
 
 
 def provenance(command: str, seeds: list[int], seconds: float) -> dict:

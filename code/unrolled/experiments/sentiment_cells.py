@@ -23,6 +23,7 @@ from sklearn.linear_model import LogisticRegression
 from unrolled.data.batching import keep_ends
 from unrolled.data.reviews import Reviews, load_imdb, load_rotten_tomatoes
 from unrolled.data.text import Vocabulary, tokenize
+from unrolled.evaluation.metrics import f1
 from unrolled.experiments.reading import (
     Part,
     Recipe,
@@ -34,7 +35,6 @@ from unrolled.experiments.reading import (
     scores,
     train_reader,
 )
-from unrolled.metrics import f1
 from unrolled.seeding import seed_everything
 
 SEEDS = range(5)

@@ -30,17 +30,17 @@ from unrolled.experiments.reading import (
     scores,
     train_reader,
 )
-from unrolled.language import DIRECTIONS, perplexity
-from unrolled.models import SentimentClassifier
-from unrolled.pretraining import (
+from unrolled.nets.classifier import SentimentClassifier
+from unrolled.nets.language import DIRECTIONS, perplexity
+from unrolled.nets.pretraining import (
     PretrainingRecipe,
     half_precision,
     hand_over,
     has_fast_bfloat16,
     pretrain,
 )
+from unrolled.nets.training import adversarial_loss, sentiment_loss
 from unrolled.seeding import seed_everything
-from unrolled.training import adversarial_loss, sentiment_loss
 
 SEEDS = range(5)
 VOCABULARY = 30_000
@@ -63,7 +63,7 @@ class Way:
     pretrained : bool
         Start from the language model.
     adversarial : float
-        Size of the moves of `unrolled.training.adversarial_loss`; 0 for none.
+        Size of the moves of `unrolled.nets.training.adversarial_loss`; 0 for none.
     recipe : Recipe
     """
 

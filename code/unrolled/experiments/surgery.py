@@ -8,15 +8,15 @@ import itertools
 import numpy as np
 import torch
 
-from unrolled.bridge import variant_layer
+from unrolled.byhand.layers import from_torch
+from unrolled.byhand.surgery import trace
 from unrolled.data.grammar import WORDS, agreement_batch, draw_pairs
 from unrolled.data.synthetic import adding_batch, adding_stream
 from unrolled.experiments import agreement
-from unrolled.layers import from_torch
-from unrolled.models import SequenceRegressor
+from unrolled.nets.bridge import variant_layer
+from unrolled.nets.sequence import SequenceReader
+from unrolled.nets.training import TrainingDiverged, batch_tensors, fit, regression_loss
 from unrolled.seeding import seed_everything
-from unrolled.surgery import trace
-from unrolled.training import TrainingDiverged, batch_tensors, fit, regression_loss
 
 TASKS = ("adding", "agreement")
 NETWORKS = ("lstm", "no forget gate", "no input gate", "no output gate")
@@ -40,12 +40,12 @@ def grid() -> list[dict]:
     ]
 
 
-def untrained(name: str, inputs: int) -> SequenceRegressor:
+def untrained(name: str, inputs: int) -> SequenceReader:
     """Return an untrained network; forget biases start at 1 where there is a forget gate."""
     if name == "lstm":
-        return SequenceRegressor("lstm", inputs, HIDDEN, forget_bias=1.0)
+        return SequenceReader("lstm", inputs, HIDDEN, forget_bias=1.0)
     bias = None if name == "no forget gate" else 1.0
-    return SequenceRegressor(variant_layer(name, inputs, HIDDEN, forget_bias=bias), inputs, HIDDEN)
+    return SequenceReader(variant_layer(name, inputs, HIDDEN, forget_bias=bias), inputs, HIDDEN)
 
 
 @functools.cache
@@ -109,7 +109,7 @@ def measure(task: str, network: str, seed: int, *, steps: int | None = None) -> 
     return rows
 
 
-def clamped_errors(model: SequenceRegressor, task: str) -> dict[str, float]:
+def clamped_errors(model: SequenceReader, task: str) -> dict[str, float]:
     """Return a trained LSTM's error with each gate held at 1, at 0, and at each unit's own mean."""
     batch, layer = unseen(task), from_torch(model.recurrent)
     weights, bias = model.head.weight.detach().numpy()[0], model.head.bias.item()

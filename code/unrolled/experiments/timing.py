@@ -7,10 +7,11 @@ import itertools
 import numpy as np
 import torch
 
-from unrolled.bridge import variant_layer
 from unrolled.data.synthetic import spike_distance_batch, spike_train_batch
 from unrolled.experiments.race import class_loss, train_until_solved
-from unrolled.models import SequenceLabeller, SequenceRegressor, start_forget_bias
+from unrolled.nets.bridge import variant_layer
+from unrolled.nets.initialization import start_forget_bias
+from unrolled.nets.sequence import SequenceLabeller, SequenceReader
 from unrolled.seeding import seed_everything
 
 TASKS = ("measure", "generate")
@@ -59,7 +60,7 @@ def measure(
     torch.set_num_threads(1)
     rng = seed_everything(seed)
     make = spike_distance_batch if task == "measure" else spike_train_batch
-    kind = SequenceRegressor if task == "measure" else SequenceLabeller
+    kind = SequenceReader if task == "measure" else SequenceLabeller
     if cell == "peephole":
         model = kind(variant_layer(cell, 1, units, forget_bias=FORGET_BIAS), 1, units, 2)
     else:

@@ -20,7 +20,6 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from unrolled.checkpoints import write_whole
 from unrolled.data.text import Vocabulary
 from unrolled.experiments import attention
 from unrolled.experiments.reading import (
@@ -31,9 +30,10 @@ from unrolled.experiments.reading import (
     scores,
     train_reader,
 )
-from unrolled.experiments.records import RecordError, provenance, results_folder
-from unrolled.models import SentimentClassifier
-from unrolled.quantization import eight_bit_rows
+from unrolled.experiments.records import RecordError, provenance, results_folder, write_provenance
+from unrolled.files import whole
+from unrolled.nets.classifier import SentimentClassifier
+from unrolled.nets.quantization import eight_bit_rows
 from unrolled.seeding import seed_everything
 
 EMBEDDING = "embedding.weight"
@@ -68,8 +68,9 @@ def store_reader(name: str, folder: Path | None = None) -> dict:
     told["valid"] = scores(
         logits_of(rounded, parts["valid"], recipe.max_tokens), parts["valid"].labels
     )
-    write_whole(path, packed)
-    write_whole(folder / f"{name}.json", json.dumps(told, indent=2) + "\n")
+    with whole(path) as draft:
+        draft.write_bytes(packed)
+    write_provenance(folder / f"{name}.json", told)
     return told
 
 

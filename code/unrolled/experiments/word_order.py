@@ -8,10 +8,10 @@ import numpy as np
 import torch
 from sklearn.linear_model import LogisticRegression
 
-from unrolled.baselines import NGrams
 from unrolled.data.batching import keep_ends
 from unrolled.data.negation import mean_by_kind, negation_pairs, pair_scores
 from unrolled.data.text import Vocabulary
+from unrolled.evaluation.baselines import NGrams
 from unrolled.experiments.reading import (
     Part,
     Recipe,

@@ -4,9 +4,9 @@ import numpy as np
 from matplotlib.colors import LinearSegmentedColormap, to_rgb
 from matplotlib.patches import Circle, FancyBboxPatch
 
-from unrolled.flow import half_life
-from unrolled.functional import sigmoid
-from unrolled.metrics import mean_interval
+from unrolled.byhand.flow import half_life
+from unrolled.byhand.functional import sigmoid
+from unrolled.evaluation.metrics import mean_interval
 from unrolled.plots.style import COLOURS, given_or_current
 
 NAMES = {

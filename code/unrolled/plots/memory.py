@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 from matplotlib.colors import LinearSegmentedColormap, to_rgb
 
-from unrolled.metrics import wilson_interval
+from unrolled.evaluation.metrics import wilson_interval
 from unrolled.plots.style import COLOURS, given_or_current
 
 #: Colour and marker of each network in `experiments.long_memory`: one hue a cell, darker with a

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from unrolled.metrics import mean_interval
+from unrolled.evaluation.metrics import mean_interval
 from unrolled.plots.style import COLOURS, given_or_current
 
 PRAISE, BLAME = COLOURS["o"], COLOURS["f"]

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from unrolled.metrics import mean_interval
+from unrolled.evaluation.metrics import mean_interval
 from unrolled.plots.style import COLOURS, given_or_current
 
 
@@ -59,7 +59,7 @@ def plot_reliability(table, *, least=10, ax=None, **line):
     Parameters
     ----------
     table : dict
-        From `unrolled.calibration.reliability`.
+        From `unrolled.evaluation.calibration.reliability`.
     least : int
         Leave out bins with fewer examples: their shares are noise.
     ax : matplotlib Axes, optional

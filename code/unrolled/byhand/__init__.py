@@ -1,0 +1,1 @@
+"""What the chapters derive, in NumPy: cells, layers, their gradients, and how these are checked."""

@@ -1,1 +1,0 @@
-"""The command line: ``python -m unrolled train | evaluate | predict``."""

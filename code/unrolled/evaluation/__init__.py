@@ -1,0 +1,1 @@
+"""Whether a model is good: metrics with intervals, calibration, baselines, probes. NumPy only."""

@@ -1,0 +1,318 @@
+"""An exported sentiment model at work without PyTorch: ``python -m unrolled.sentiment.portable M``.
+
+It needs NumPy and onnxruntime. The file of `python -m unrolled export` brings everything else: the
+network, the vocabulary, the rules of the tokeniser, and how many tokens the network reads.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+
+from unrolled.data.batching import bucketed_batches, check_lengths
+from unrolled.data.text import TOKEN, Vocabulary
+from unrolled.sentiment.lines import MANY, answer_lines, lines_of
+
+KEY = "unrolled"  # of the metadata in the file
+BATCH = 32
+ANSWERS = """\
+For each line comes one line: the probability that it is positive, or nothing where no word of it is
+known to the model. Letters, digits or an emoji make a word; HTML entities are decoded first.
+"""
+RULES = """\
+1. HTML entities are decoded: &quot; is a quotation mark.
+2. An HTML line break, such as <br />, becomes a space.
+3. Everything becomes lower case, a curly apostrophe a straight one; then Unicode's form NFC.
+4. The tokens are what `pattern` finds, from left to right.
+5. The number of a token is its place in `vocabulary`, counted from 0. An unknown token is number 1.
+6. A text has no answer if none of its tokens that hold a letter or a digit, or are an emoji, is in
+   the vocabulary.
+7. Of more than max_tokens tokens only the first max_tokens // 2 are read and, behind them, the last
+   max_tokens - max_tokens // 2.
+8. Input `tokens` (B, T) holds the numbers, shorter texts filled up with 0 at the end; `lengths`
+   (B,) says how many are real. Of output `logits` (B,), 1 / (1 + exp(-logit)) is the probability of
+   praise.
+"""
+
+
+class PortableError(RuntimeError):
+    """The file cannot be run here; the message says why and what to do."""
+
+
+def tokenizer_rules() -> dict:
+    """Return how a text becomes numbers, as it travels with an exported model.
+
+    Returns
+    -------
+    dict
+        pattern, the regular expression of a token, and "in words", all that a program without this
+        package has to do.
+    """
+    return {"pattern": TOKEN.pattern, "in words": RULES}
+
+
+class PortableModel:
+    """A sentiment model in an ONNX file, run by onnxruntime.
+
+    Parameters
+    ----------
+    path : str or pathlib.Path
+        What `python -m unrolled export` wrote.
+    threads : int
+        Of the processor; 0 lets onnxruntime take all cores.
+
+    Attributes
+    ----------
+    vocabulary : Vocabulary
+    max_tokens : int
+        Of a longer text, the first and the last half of so many tokens are read.
+
+    Raises
+    ------
+    PortableError
+        If onnxruntime is missing, or the file is missing, damaged, of another origin, or made for
+        another tokeniser than the one that is installed.
+    """
+
+    def __init__(self, path: str | Path, *, threads: int = 0):
+        path = Path(path)
+        if not path.is_file():
+            raise PortableError(f"There is no file at {path}.")
+        self.session = _session(path, threads)
+        told = self.session.get_modelmeta().custom_metadata_map.get(KEY)
+        if told is None:
+            raise PortableError(
+                f"{path} brings no vocabulary. Make it with: python -m unrolled export MODEL {path}"
+            )
+        try:
+            told = json.loads(told)
+            pattern, tokens, self.max_tokens = (
+                told["tokenizer"]["pattern"],
+                told["vocabulary"],
+                told["max_tokens"],
+            )
+        except (ValueError, KeyError, TypeError) as error:
+            raise PortableError(
+                f"What {path} says of itself is damaged or of another program ({error!r}). Make it "
+                f"with: python -m unrolled export MODEL {path}"
+            ) from error
+        if pattern != TOKEN.pattern:
+            raise PortableError(
+                f"{path} was made for other rules of cutting text into tokens than those of the "
+                "package `unrolled` that is installed. Export it again, or install that version."
+            )
+        if type(self.max_tokens) is not int or self.max_tokens < 1:
+            raise PortableError(
+                f"What {path} says of itself is damaged: max_tokens is {self.max_tokens!r}. Make "
+                f"it with: python -m unrolled export MODEL {path}"
+            )
+        try:
+            self.vocabulary = Vocabulary(tokens)
+        except (ValueError, TypeError) as error:
+            raise PortableError(f"The vocabulary in {path} is damaged: {error}") from error
+        self.path = path
+
+    def logits(self, inputs: np.ndarray, lengths: np.ndarray) -> np.ndarray:
+        """Return ``(B,)`` logits; inputs ``(B, T)`` token numbers, lengths ``(B,)``.
+
+        Raises
+        ------
+        PortableError
+            If the file cannot compute them, as where its vocabulary is longer than its embedding,
+            or one of them is not a finite number.
+        """
+        check_lengths(lengths, *inputs.shape)
+        try:
+            (found,) = self.session.run(["logits"], {"tokens": inputs, "lengths": lengths})
+        except Exception as error:  # onnxruntime has a class of its own for each fault
+            reason = str(error).splitlines()[0]
+            raise PortableError(
+                f"The network in {self.path} cannot read these tokens ({reason}). Token numbers "
+                "are int64 and below the size of its vocabulary; export the model again."
+            ) from error
+        if not np.isfinite(found).all():
+            raise PortableError(
+                f"The model in {self.path} answers {found[~np.isfinite(found)][0]}, which is no "
+                "finite number: its weights hold such numbers. Train and export it again."
+            )
+        return found
+
+    def probabilities(
+        self, texts: Iterable[str], *, many: int | None = None
+    ) -> Iterator[float | None]:
+        """Yield for each text the probability that it is positive; None where no word is known.
+
+        For `many`, and errors, see `unrolled.sentiment.lines.answer_lines`.
+        """
+        return answer_lines(texts, self.vocabulary, self._predict, many=many)
+
+    def _predict(self, ids: list[np.ndarray]) -> np.ndarray:
+        found = np.empty(len(ids))
+        nothing = np.zeros(len(ids), dtype=np.int64)  # in the place of labels
+        for batch in bucketed_batches(ids, nothing, batch_size=BATCH, max_tokens=self.max_tokens):
+            logits = self.logits(batch.inputs, batch.lengths)
+            found[batch.rows] = np.exp(-np.logaddexp(0, -logits.astype(float)))  # 1 / (1 + e^-l)
+        return found
+
+
+def _session(path: Path, threads: int):
+    """Return onnxruntime's session of a file."""
+    try:
+        import onnxruntime
+    except ModuleNotFoundError:
+        raise PortableError(
+            "onnxruntime, which runs exported models, is not installed: pip install onnxruntime"
+        ) from None
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.log_severity_level = 4  # what goes wrong is raised, and not printed as well
+    try:
+        return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # damaged bytes can make the reader fail in any way
+        reason = (str(error) or type(error).__name__).splitlines()[0]
+        raise PortableError(f"{path} is damaged or no ONNX model ({reason}).") from error
+
+
+def print_answers(answers: Iterable[float | None]) -> None:
+    """Print an answer a line, an empty line for None; say at the end how many had none."""
+    lines = empty = 0
+    for answer in answers:
+        print("" if answer is None else f"{answer:.4f}", flush=True)
+        lines, empty = lines + 1, empty + (answer is None)
+    if empty:
+        say(f"{empty} of {lines} lines hold no word that the model knows; their answer is empty.")
+
+
+def add_lines_flag(parser: argparse.ArgumentParser) -> None:
+    """Give a parser the flag ``--lines``."""
+    parser.add_argument(
+        "--lines",
+        type=int,
+        metavar="N",
+        help="wait for so many lines before answering them; 1: answer each before the next is read "
+        f"(default: {MANY} of a file, and of a pipe or a terminal what has come)",
+    )
+
+
+def open_texts(path: Path | None) -> BinaryIO:
+    """Return a file of texts to read, or the standard input.
+
+    Raises
+    ------
+    PortableError
+        If there is no such file.
+    """
+    if path is None:
+        return sys.stdin.buffer
+    if path.is_dir():
+        raise PortableError(f"{path} is a folder. Give a file of texts, one a line.")
+    if not path.exists():
+        raise PortableError(f"There is no file at {path}.")
+    return path.open("rb")
+
+
+def say(sentence: object) -> None:
+    """Print a sentence to the standard error output, if anybody can still hear it."""
+    try:
+        print(sentence, file=sys.stderr, flush=True)
+    except OSError:
+        _mute(sys.stderr)
+
+
+def _mute(stream) -> None:
+    """Let what is written to a broken stream go nowhere, so that nothing complains at the end."""
+    with suppress(OSError, ValueError):  # ValueError: a stream without a file, as in tests
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _open_standard_files() -> None:
+    """Open what whoever started us has closed, or the next file would take its number."""
+    while (number := os.open(os.devnull, os.O_RDWR)) <= 2:
+        pass
+    os.close(number)
+    sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115
+    sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115
+
+
+def run_command(
+    command: Callable[[], None],
+    said: tuple[type[Exception], ...],
+    *,
+    answers: bool = True,
+    stopped: str = "",
+) -> int:
+    """Run a command and return its exit status: 0, or 2 after a sentence, or 130 after Ctrl-C.
+
+    Parameters
+    ----------
+    command : callable
+    said : tuple of exceptions
+        Whose message is the sentence. A full disk and too little memory get one as well.
+    answers : bool
+        The command does nothing but print, so a reader who has had enough, as `head`, is no error.
+    stopped : str
+        What to say after Ctrl-C.
+    """
+    nowhere = [name for name in ("stdin", "stdout") if getattr(sys, name) is None]
+    _open_standard_files()
+    if answers and "stdout" in nowhere:
+        say("There is no standard output to answer to. Do not close it.")
+        return 2
+    if "stdin" in nowhere:
+        sys.stdin = open(os.devnull)  # noqa: SIM115
+    try:
+        command()
+        sys.stdout.flush()
+    except BrokenPipeError as error:
+        _mute(sys.stdout)
+        if answers:
+            return 0
+        say(error)
+        return 2
+    except said as error:
+        say(error)
+        return 2
+    except OSError as error:  # a folder that may not be written, a full disk
+        _mute(sys.stdout)
+        where = "The answers" if error.filename is None else error.filename
+        say(f"{where}: {error.strerror}.")
+        return 2
+    except (MemoryError, RuntimeError) as error:
+        if isinstance(error, RuntimeError) and "memory" not in str(error):
+            raise
+        say("There is not enough memory for this. Take a smaller model, batch_size or --lines.")
+        return 2
+    except KeyboardInterrupt:
+        say(f"\nStopped.{stopped}")
+        return 130
+    return 0
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Answer each line of a file or of the standard input; return 0, or 2 after a sentence."""
+    parser = argparse.ArgumentParser(
+        prog="python -m unrolled.sentiment.portable", description=__doc__, epilog=ANSWERS
+    )
+    parser.add_argument("model", type=Path, help="an ONNX file of `python -m unrolled export`")
+    parser.add_argument("file", type=Path, nargs="?", help="of texts; standard input if left out")
+    add_lines_flag(parser)
+    options = parser.parse_args(arguments)
+
+    def answer():
+        model = PortableModel(options.model)
+        with open_texts(options.file) as file:
+            print_answers(model.probabilities(lines_of(file), many=options.lines))
+
+    return run_command(answer, (PortableError, ValueError))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

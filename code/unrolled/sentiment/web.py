@@ -1,0 +1,146 @@
+"""From a trained model to one small file that a web page reads: ``export --web``.
+
+The file holds whole numbers from -127 to 127 with a scale for each row of the embedding, and every
+other weight in 16 bits; the vocabulary; the sizes; what it was trained with; and how it judges the
+test reviews, with those that it gets most wrong. It begins with the four letters ``UNR1``, its own
+length and a checksum, so that half of it is never taken for all.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import struct
+import zlib
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from unrolled.data.text import TOKEN, Vocabulary, tokenize
+from unrolled.evaluation.metrics import accuracy
+from unrolled.files import whole
+from unrolled.nets.classifier import SentimentClassifier
+from unrolled.nets.quantization import eight_bit_rows, round_embedding
+from unrolled.sentiment.export import ExportError, check_target
+from unrolled.sentiment.recipe import Config
+from unrolled.sentiment.session import judge, load_trained
+
+MAGIC = b"UNR1"
+START = struct.Struct("<4sIII")  # magic, bytes of the file, bytes of the header, checksum
+ALIGNED = 8
+EMBEDDING = "embedding.weight"
+LARGEST = float(np.finfo(np.float16).max)
+HARDEST = 4  # mistakes of either kind that travel with a model
+SHORT = 120  # tokens of such a review at most, so that a page can show it
+
+
+def export_web(folder: Path, out: Path) -> int:
+    """Write the trained model of a folder for the page; return the file's size in bytes.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        Of a training of an LSTM that reads in one direction and pools by attention.
+    out : pathlib.Path
+        The file, which is at every moment the old one or the new one, whole.
+
+    Raises
+    ------
+    ExportError
+        If the model is of another kind, or the file cannot be written.
+    unrolled.sentiment.session.SessionError
+        If the folder holds no trained model.
+    unrolled.data.reviews.DataError
+        If the reviews that it was trained on are not there.
+    """
+    model, vocabulary, config = load_trained(folder, torch.device("cpu"))
+    if config.cell != "lstm" or config.bidirectional or config.pooling != "attention":
+        raise ExportError(
+            f"The model in {folder} is a {config.cell} that pools by {config.pooling}"
+            f"{' and reads both ways' if config.bidirectional else ''}. The page shows an LSTM "
+            "that reads in one direction and pools by attention: train one with "
+            "--config recipes/page.toml."
+        )
+    told = {"max_tokens": config.judging_tokens, "settings": asdict(config)}
+    check_target(out)
+    told["test"] = judged(model, vocabulary, config)
+    with whole(out) as draft:
+        draft.write_bytes(page_file(model, vocabulary.tokens, told))
+    return out.stat().st_size
+
+
+def judged(model: SentimentClassifier, vocabulary: Vocabulary, config: Config) -> dict:
+    """Return how a model, rounded as in the page, judges the test reviews of its data.
+
+    Returns
+    -------
+    dict
+        reviews, their number; accuracy; and hardest, a list of ``{"text", "label"}``: of the short
+        reviews that it gets wrong, those of the largest loss, up to `HARDEST` of either label.
+    """
+    rounded = copy.deepcopy(model)
+    round_as_page(rounded)
+    test, logits = judge(rounded, vocabulary, config, "test")
+    wrong_by = np.where(test.labels == 1, -logits, logits)
+    short = np.array([len(tokenize(text)) <= SHORT for text in test.texts])
+    hardest = []
+    for label in (1, 0):
+        rows = np.flatnonzero(short & (test.labels == label) & (wrong_by > 0))
+        rows = rows[np.argsort(-wrong_by[rows], kind="stable")][:HARDEST]
+        hardest += [{"text": test.texts[row], "label": label} for row in rows]
+    right = accuracy((logits > 0).astype(int), test.labels)
+    return {"reviews": len(test), "accuracy": right, "hardest": hardest}
+
+
+def page_file(model: SentimentClassifier, tokens: list[str], told: dict) -> bytes:
+    """Return the file of a model, its vocabulary, and whatever else its header shall tell.
+
+    Raises
+    ------
+    ExportError
+        If a weight is not finite, or too large for the 16 bits of the page.
+    """
+    parts, header = [], {"tensors": {}, "pattern": TOKEN.pattern} | told
+    place = 0
+
+    def put(data: bytes) -> int:
+        nonlocal place
+        at, padded = place, data + bytes(-len(data) % ALIGNED)
+        parts.append(padded)
+        place += len(padded)
+        return at
+
+    for name, weight in model.state_dict().items():
+        largest = weight.abs().max().item()  # NaN if one of them is NaN
+        if not largest <= LARGEST:
+            raise ExportError(
+                f"{name} holds a weight of size {largest}; the page's file takes finite numbers "
+                f"up to {LARGEST:.0f}. Train the model anew, with a smaller rate."
+            )
+        if name == EMBEDDING:
+            rows, scales = eight_bit_rows(weight.numpy())
+            header["tensors"]["embedding.scale"] = _told("float32", scales[:, 0].astype("<f4"), put)
+            header["tensors"][name] = _told("int8", rows, put)
+        else:
+            header["tensors"][name] = _told("float16", weight.numpy().astype("<f2"), put)
+    words = "\n".join(tokens).encode()
+    header["vocabulary"] = {"at": put(words), "bytes": len(words), "tokens": len(tokens)}
+    head = json.dumps(header, ensure_ascii=False, allow_nan=False).encode()
+    head += b" " * (-(START.size + len(head)) % ALIGNED)
+    rest = head + b"".join(parts)
+    return START.pack(MAGIC, START.size + len(rest), len(head), zlib.crc32(rest)) + rest
+
+
+def _told(kind: str, array: np.ndarray, put) -> dict:
+    return {"kind": kind, "shape": list(array.shape), "at": put(array.tobytes())}
+
+
+def round_as_page(model: SentimentClassifier) -> None:
+    """Give a model, in place, the rounded weights that the page computes with."""
+    round_embedding(model)
+    with torch.no_grad():
+        for name, weight in model.state_dict().items():
+            if name != EMBEDDING:
+                weight.copy_(weight.half().float())

@@ -1,0 +1,92 @@
+"""The strong model's road: each way trains what it says, and nothing finished is done twice."""
+
+from dataclasses import replace
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from unrolled.experiments import strong
+from unrolled.experiments.reading import Part, Recipe
+from unrolled.nets.pretraining import PretrainingRecipe
+from unrolled.sentiment.recipe import read_config
+
+V = 12
+LANGUAGE = PretrainingRecipe(
+    embedding_size=5, hidden_size=4, dropout=0.0, passes=2, texts=2, steps=10, rate=0.01
+)
+READER = Recipe(embedding_size=5, hidden_size=4, max_tokens=20, batch_size=8, dropout=0.0)
+WAYS = {
+    name: replace(way, recipe=replace(READER, epochs=way.recipe.epochs))
+    for name, way in strong.WAYS.items()
+}
+
+
+def toy(count, seed):
+    """Return reviews that hold the token 2 where they are positive, and 3 where they are not."""
+    rng = np.random.default_rng(seed)
+    labels = np.arange(count) % 2
+    ids = [
+        np.append(rng.integers(4, V, rng.integers(1, 30)), 2 if label else 3) for label in labels
+    ]
+    return Part(ids, labels)
+
+
+PARTS = {"train": toy(40, 0), "valid": toy(10, 1), "test": toy(10, 2)}
+
+
+def measure(way, seed=0, **changes):
+    options = {"language": LANGUAGE, "ways": WAYS, "parts": PARTS, "vocab_size": V}
+    return [row | {"minutes": 0} for row in strong.measure(way, seed, **options | changes)]
+
+
+@pytest.fixture(autouse=True)
+def _work(tmp_path, monkeypatch):
+    monkeypatch.setenv(strong.WORK, str(tmp_path))
+
+
+def test_every_way_is_judged_on_both_parts_and_differs_from_the_others():
+    rows = {way: measure(way) for way in strong.WAYS}
+    for found in rows.values():
+        assert [(row["part"], row["read"]) for row in found] == [
+            (part, read) for part in ("valid", "test") for read in strong.READINGS
+        ]
+    assert len({row["loss"] for found in rows.values() for row in found}) == 4 * len(rows)
+    surprise = {way: found[0]["perplexity_forwards"] for way, found in rows.items()}
+    assert np.isnan(surprise["labels only"])
+    assert surprise["pretrained"] == surprise["pretrained, adversarial"] > 1
+
+
+def test_the_language_model_of_a_seed_is_trained_once(monkeypatch):
+    whole = measure("pretrained", 1)
+
+    def forbidden(*arguments):
+        raise AssertionError("this was finished")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("unrolled.nets.pretraining._one_pass", forbidden)
+        assert measure("pretrained", 1) == whole
+        with pytest.raises(AssertionError, match="finished"):
+            measure("pretrained", 2)
+    for file in strong.work_folder().iterdir():
+        file.unlink()
+    assert measure("pretrained", 1) == whole
+
+
+def test_the_grid_has_five_seeds_of_every_way_and_begins_with_the_strong_model():
+    grid = strong.grid()
+    assert {(c["way"], c["seed"]) for c in grid} == set(product(strong.WAYS, range(5)))
+    assert {c["way"] for c in grid[:5]} == {list(strong.WAYS)[-1]}
+
+
+def test_the_settings_for_the_command_line_are_those_of_the_record():
+    config = read_config(Path(__file__).parents[2] / "recipes" / "strong.toml")
+    way = list(strong.WAYS.values())[-1]
+    assert config.pretraining_passes == strong.LANGUAGE.passes
+    assert config.pretraining_cycles == strong.LANGUAGE.cycles
+    assert config.adversarial == way.adversarial
+    assert config.vocab_size == strong.VOCABULARY
+    for name in set(vars(way.recipe)) & set(vars(config)):
+        wanted = getattr(way.recipe, name)
+        assert getattr(config, name) == wanted, name
