@@ -14,7 +14,7 @@ from unrolled.data.negation import (
     pair_scores,
 )
 from unrolled.data.text import tokenize
-from unrolled.experiments.reading import read_imdb
+from unrolled.sentiment.corpus import read_imdb
 
 PAIRS = negation_pairs()
 

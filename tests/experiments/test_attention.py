@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from unrolled.experiments import attention
-from unrolled.nets.classifier import POOLINGS
+from unrolled.nets.names import POOLINGS
 
 
 @pytest.mark.parametrize("pooling", POOLINGS)

@@ -7,7 +7,7 @@ import pytest
 
 from unrolled.data.negation import KINDS
 from unrolled.experiments import word_order
-from unrolled.experiments.reading import read_imdb
+from unrolled.sentiment.corpus import read_imdb
 
 
 def found(reader, trained, reviews=64):

@@ -12,7 +12,8 @@ from itertools import product
 import numpy as np
 
 from unrolled.evaluation.baselines import NaiveBayesSVM, NGrams
-from unrolled.experiments.reading import Part, pack_logits, read_imdb
+from unrolled.experiments.logits import pack_logits
+from unrolled.sentiment.corpus import Part, read_imdb
 
 SEEDS = range(5)
 VOCABULARIES = (10_000, 30_000, 1_000_000)  # a million: more words than the reviews have
@@ -45,7 +46,7 @@ def measure(
         C, beta, threshold (the best on the validation reviews), and the accuracies valid and test
         with that threshold, valid_at_0 and test_at_0 without. With seed 0 the (first) finding that
         is best on the validation reviews also has valid_scores and test_scores (see
-        `unrolled.experiments.reading.pack_logits`), the threshold already taken off.
+        `unrolled.experiments.logits.pack_logits`), the threshold already taken off.
     """
     if parts is None:
         parts, words = read_imdb(vocabulary)

@@ -21,21 +21,12 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from unrolled.data.batching import keep_ends
-from unrolled.data.reviews import Reviews, load_imdb, load_rotten_tomatoes
-from unrolled.data.text import Vocabulary, tokenize
 from unrolled.evaluation.metrics import f1
-from unrolled.experiments.reading import (
-    Part,
-    Recipe,
-    balanced_rows,
-    build_reader,
-    logits_of,
-    pack_logits,
-    read_imdb,
-    scores,
-    train_reader,
-)
+from unrolled.experiments.logits import pack_logits
 from unrolled.seeding import seed_everything
+from unrolled.sentiment.corpus import Part, balanced_rows, read_corpus, read_imdb, read_part
+from unrolled.sentiment.reader import build_reader, logits_of, scores, train_reader
+from unrolled.sentiment.recipe import Recipe
 
 SEEDS = range(5)
 
@@ -50,6 +41,8 @@ NETWORKS = {
 }
 #: Passes over the training part; those over the sentences did best for seed 100.
 PASSES_OVER = {"reviews": 1, "sentences": 2}
+#: The data on whose test part a reader of the one or the other source is judged elsewhere.
+OTHER = {"reviews": "rotten-tomatoes", "sentences": "imdb"}
 
 
 def recipe_of(network: str, source: str = "reviews") -> Recipe:
@@ -69,20 +62,12 @@ def read_source(source: str) -> tuple[dict[str, Part], int]:
     source : {"reviews", "sentences"}
         IMDb or Rotten Tomatoes.
     """
-    other = {"reviews": load_rotten_tomatoes, "sentences": load_imdb}[source]().test
     if source == "reviews":
         parts, vocabulary = read_imdb()
     else:
-        splits = load_rotten_tomatoes()
-        lists = [tokenize(text) for text in splits.train.texts]
-        vocabulary = Vocabulary.build(lists, max_size=20_000)
-        named = {"train": splits.train, "valid": splits.valid, "test": splits.test}
-        parts = {name: _encoded(part, vocabulary) for name, part in named.items()}
-    return parts | {"elsewhere": _encoded(other, vocabulary)}, len(vocabulary)
-
-
-def _encoded(part: Reviews, vocabulary: Vocabulary) -> Part:
-    return Part([vocabulary.encode(tokenize(text)) for text in part.texts], part.labels)
+        parts, vocabulary = read_corpus(Recipe(data="rotten-tomatoes"))
+    elsewhere = read_part(Recipe(data=OTHER[source]), vocabulary, "test")
+    return parts | {"elsewhere": elsewhere}, len(vocabulary)
 
 
 def cells_grid() -> list[dict]:
@@ -122,7 +107,7 @@ def measure_cells(
     -------
     list of dict
         part, accuracy, loss, f1, seconds (of the training; of this machine), logits (see
-        `unrolled.experiments.reading.pack_logits`); but elsewhere also accuracy_1 to accuracy_4 and
+        `unrolled.experiments.logits.pack_logits`); but elsewhere also accuracy_1 to accuracy_4 and
         reviews_1 to reviews_4 (by quarter of the length, see `length_quarters`).
     """
     torch.set_num_threads(1)
