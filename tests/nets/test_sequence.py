@@ -20,7 +20,7 @@ def test_a_reader_reads_the_last_real_step(cell):
     torch.testing.assert_close(together, alone, rtol=0, atol=1e-12)
 
 
-def test_a_labellers_scores_at_real_steps_do_not_see_the_padding():
+def test_neither_scores_nor_gradients_of_a_labellers_real_steps_see_the_padding():
     torch.manual_seed(1)
     model = SequenceLabeller("gru", 3, 5, 2)
     inputs, lengths = torch.randn(2, 7, 3), torch.tensor([7, 4])
@@ -30,6 +30,8 @@ def test_a_labellers_scores_at_real_steps_do_not_see_the_padding():
     assert one.shape == (2, 7, 2)
     assert torch.equal(one[0], other[0])
     assert torch.equal(one[1, :4], other[1, :4])
+    other[1, :4].square().sum().backward()
+    assert all(torch.isfinite(weight.grad).all() for weight in model.parameters())
 
 
 def test_a_start_and_a_forget_bias_reach_the_layer():
