@@ -79,13 +79,12 @@ def measure(task: str, start: str, seed: int, *, steps: int = STEPS) -> list[dic
 def probe(model: torch.nn.Module, inputs: np.ndarray, seed: int) -> dict:
     """Return the shares of a random gradient at lags T/2 and T, and the mean keeping gate."""
     layer = _in_double_precision(model.recurrent)
-    hidden, is_lstm = layer.cell.hidden_size, len(layer.cell.state_names) == 2
-    v = np.random.default_rng(100 + seed).normal(size=(len(inputs), hidden))
+    v = np.random.default_rng(100 + seed).normal(size=(len(inputs), layer.cell.hidden_size))
     inputs = inputs.astype(float)
-    by_lag = gradient_by_lag(layer, inputs, (v, np.zeros_like(v)) if is_lstm else v)
+    by_lag = gradient_by_lag(layer, inputs, layer.cell.initial_state(len(v))._replace(h=v))
     norms = np.linalg.norm(by_lag, axis=2).mean(axis=1)  # (T + 1,)
     steps = inputs.shape[1]
-    keeping = "f" if is_lstm else "z"
+    keeping = "f" if "f" in layer.cell.blocks else "z"
     gates = [getattr(step.cache, keeping) for step in layer.forward(inputs)[2]]
     return {
         "half": float(norms[steps // 2] / norms[0]),
