@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from unrolled.experiments import nb_svm
-from unrolled.experiments.reading import Part, unpack_logits
+from unrolled.experiments.reading import Part
+from unrolled.experiments.records import unpack_logits
 
 V = 12
 STRENGTHS = (0.01, 0.1)

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from unrolled.experiments import sentiment_cells as cells
-from unrolled.experiments.reading import Part, Recipe, unpack_logits
+from unrolled.experiments.reading import Part, Recipe
+from unrolled.experiments.records import unpack_logits
 
 TINY = Recipe(embedding_size=5, hidden_size=4, max_tokens=20, batch_size=8, dropout=0.0)
 

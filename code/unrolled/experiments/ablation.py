@@ -15,6 +15,7 @@ from unrolled.data.synthetic import (
     temporal_order_batch,
 )
 from unrolled.experiments.race import class_loss, train_until_solved
+from unrolled.experiments.registry import Experiment
 from unrolled.nets.bridge import HELD, HeldLSTM, variant_layer
 from unrolled.nets.initialization import start_forget_bias
 from unrolled.nets.sequence import SequenceLabeller, SequenceReader
@@ -106,7 +107,6 @@ def measure(task: str, network: str, seed: int, *, steps: int = STEPS) -> dict:
         parameters (of the recurrent layer), chance, and what
         `unrolled.experiments.race.train_until_solved` found.
     """
-    torch.set_num_threads(1)
     rng = seed_everything(seed)
     make = {
         "adding": adding_batch,
@@ -124,3 +124,28 @@ def measure(task: str, network: str, seed: int, *, steps: int = STEPS) -> dict:
     )
     size = sum(weight.numel() for weight in model.recurrent.parameters())
     return {"parameters": size, "chance": chance(task)} | found
+
+
+EXPERIMENTS = [
+    Experiment(
+        "ablation",
+        "Which parts of the LSTM matter, on three tasks?",
+        grid,
+        measure,
+        minutes=8,
+    ),
+    Experiment(
+        "ablation-again",
+        "Are coupled gates quicker than the LSTM's, on ten new seeds?",
+        again_grid,
+        measure,
+        minutes=5,
+    ),
+    Experiment(
+        "ablation-start",
+        "Does an LSTM gain what coupled gates gain if it only starts as they do?",
+        start_grid,
+        measure,
+        minutes=2,
+    ),
+]

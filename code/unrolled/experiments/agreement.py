@@ -22,6 +22,7 @@ from unrolled.data.grammar import (
     the_sentence,
     with_word,
 )
+from unrolled.experiments.registry import Experiment
 from unrolled.nets.sequence import SequenceReader
 from unrolled.nets.training import batch_tensors, fit
 from unrolled.seeding import seed_everything
@@ -113,7 +114,6 @@ def measure(trained_on: str, cell: str, seed: int, *, steps: int = STEPS) -> lis
         swapped units, or of words: "accuracy", "accuracy, all against", "steps to solve" (empty if
         it was not), and for LSTMs in `READ` the findings of `read_gates`.
     """
-    torch.set_num_threads(1)
     distractors = TRAINED_ON[trained_on.removesuffix(", trained on")]
     model, solved = train(cell, distractors, seed, steps=steps, stop=trained_on in TRAINED_ON)
     rows = [_row("steps to solve", None, solved)]
@@ -299,3 +299,14 @@ def _places(sentence: Sentence, where: str) -> list[int]:
 
 def _row(what, at, value) -> dict:
     return {"what": what, "at": at, "value": None if value is None else float(value)}
+
+
+EXPERIMENTS = [
+    Experiment(
+        "agreement",
+        "Does a verb agree with its subject across 0 to 32 distractors, and by which gates?",
+        grid,
+        measure,
+        minutes=30,
+    ),
+]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import itertools
 
 import numpy as np
-import torch
 
 from unrolled.experiments.reading import Recipe, build_reader, logits_of, read_imdb, train_reader
+from unrolled.experiments.registry import Experiment
 from unrolled.nets.classifier import POOLINGS
 from unrolled.seeding import seed_everything
 
@@ -44,7 +44,6 @@ def measure(pooling: str, seed: int, *, reviews: int | None = None) -> list[dict
         accuracy (of reading as in training: first and last tokens), accuracy_whole (of reading
         every token).
     """
-    torch.set_num_threads(1)
     rng = seed_everything(seed)
     parts, vocabulary = read_imdb()
     train, valid = parts["train"], parts["valid"]
@@ -71,3 +70,14 @@ def measure(pooling: str, seed: int, *, reviews: int | None = None) -> list[dict
         | {kind: float(hits[rows].mean()) for kind, hits in right.items()}
         for name, rows in groups.items()
     ]
+
+
+EXPERIMENTS = [
+    Experiment(
+        "attention",
+        "What does attention buy over other poolings, by the length of the review?",
+        grid,
+        measure,
+        minutes=15,
+    ),
+]

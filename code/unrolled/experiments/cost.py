@@ -30,6 +30,7 @@ from unrolled.byhand.cells import GRUCell, LSTMCell
 from unrolled.byhand.fast import FastGRU, FastLSTM
 from unrolled.byhand.layers import Recurrent, to_torch
 from unrolled.evaluation.metrics import bootstrap_interval
+from unrolled.experiments.registry import Experiment
 from unrolled.seeding import seed_everything
 
 LIBRARIES = ("NumPy", "torch", "torch, no oneDNN")
@@ -76,7 +77,6 @@ def measure(kind: str, units: int, steps: int, seed: int, *, pairs: int = PAIRS)
     pairs : int
         How many pairs are timed.
     """
-    torch.set_num_threads(1)
     if kind == "process":
         found = [("process", "peak", *(process_peak(name, units, steps, seed) for name in KINDS))]
     else:
@@ -321,3 +321,14 @@ def process_peak(kind: str, units: int, steps: int, seed: int) -> float:
     status = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     line = next(line for line in status.splitlines() if line.startswith("VmHWM"))
     return 1024.0 * int(line.split()[1])
+
+
+EXPERIMENTS = [
+    Experiment(
+        "gru-cost",
+        "What does a GRU cost in time and memory, beside an LSTM?",
+        grid,
+        measure,
+        minutes=8,
+    ),
+]

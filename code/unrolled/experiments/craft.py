@@ -19,6 +19,7 @@ from unrolled.experiments.reading import (
     scores,
     train_reader,
 )
+from unrolled.experiments.registry import Experiment
 from unrolled.nets.training import History
 from unrolled.seeding import seed_everything
 
@@ -157,7 +158,6 @@ def train_and_watch(
         median_norm (of the gradient, before clipping), over_1 and over_5 (share of its steps with
         a longer gradient), diverged. What a diverged run did not reach is None.
     """
-    torch.set_num_threads(1)
     seed_everything(seed)
     model = build_reader(recipe, vocab_size)
     torch.manual_seed(seed)  # the same dropout, whatever the start has drawn
@@ -227,3 +227,21 @@ def noise_band(results: np.ndarray, comparisons: int, level: float = 0.95) -> fl
     scatter, freedom = seed_noise(results)
     wide = stats.t.ppf(1 - (1 - level) / (2 * comparisons), freedom)
     return float(wide * scatter * math.sqrt(2 / len(results)))
+
+
+EXPERIMENTS = [
+    Experiment(
+        "craft",
+        "Which of the famous tricks of training help a reader of reviews?",
+        grid,
+        measure,
+        minutes=12,
+    ),
+    Experiment(
+        "craft-places",
+        "Do the tricks help where they should: at a high rate, over a long carry?",
+        places_grid,
+        measure,
+        minutes=2,
+    ),
+]

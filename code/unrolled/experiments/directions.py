@@ -11,6 +11,7 @@ from torch import nn
 
 from unrolled.data.synthetic import mark_batch
 from unrolled.experiments.race import class_loss, train_until_solved
+from unrolled.experiments.registry import Experiment
 from unrolled.nets.sequence import SequenceLabeller
 from unrolled.seeding import seed_everything
 
@@ -48,7 +49,6 @@ def measure(where: str, network: str, seed: int, *, steps: int = STEPS) -> dict:
         parameters (of the recurrent layer), accuracy (on unseen sequences), chance, and what
         `unrolled.experiments.race.train_until_solved` found.
     """
-    torch.set_num_threads(1)
     rng = seed_everything(seed)
     model = build(network)
     unseen = mark_batch(TEST, LENGTH, where, rng=np.random.default_rng(10_000 + seed))
@@ -66,3 +66,14 @@ def measure(where: str, network: str, seed: int, *, steps: int = STEPS) -> dict:
     size = sum(weight.numel() for weight in model.recurrent.parameters())
     right = float(np.mean(answers == unseen.targets))
     return {"parameters": size, "accuracy": right, "chance": math.log(2)} | found
+
+
+EXPERIMENTS = [
+    Experiment(
+        "directions",
+        "What does a second direction buy, where the answer lies ahead or behind?",
+        grid,
+        measure,
+        minutes=3,
+    ),
+]

@@ -16,6 +16,7 @@ from unrolled.byhand.fast import FastGRU
 from unrolled.byhand.layers import from_torch
 from unrolled.data.synthetic import adding_batch, copy_batch, temporal_order_batch
 from unrolled.experiments.race import class_loss, train_until_solved
+from unrolled.experiments.registry import Experiment
 from unrolled.nets.bridge import HeldLSTM, NumpyLayer, variant_layer
 from unrolled.nets.initialization import start_for_length, start_forget_bias
 from unrolled.nets.layers import recurrent_layer
@@ -177,7 +178,6 @@ def train(
         chance, and what `unrolled.experiments.race.train_until_solved` found on 512 unseen
         sequences.
     """
-    torch.set_num_threads(1)
     steps = STEPS[task] if steps is None else steps
     rng = seed_everything(seed)
     make = {"adding": adding_batch, "copy": copy_batch, "order": temporal_order_batch}[task]
@@ -193,3 +193,35 @@ def train(
         clip_norm=CLIP,
     )
     return {"chance": chance(task, length)} | found
+
+
+EXPERIMENTS = [
+    Experiment(
+        "long-memory",
+        "Which network remembers over how many steps?",
+        grid,
+        measure,
+        minutes=75,
+    ),
+    Experiment(
+        "long-memory-forgetless",
+        "How far does an LSTM get that cannot forget, as in 1997?",
+        forgetless_grid,
+        measure_others,
+        minutes=10,
+    ),
+    Experiment(
+        "long-memory-identity",
+        "How far does a plain RNN get that was started to remember?",
+        identity_grid,
+        measure_others,
+        minutes=12,
+    ),
+    Experiment(
+        "thousands",
+        "Does an LSTM that was started for it handle 3,000 steps?",
+        thousands_grid,
+        train,
+        minutes=25,
+    ),
+]

@@ -17,6 +17,7 @@ from unrolled.byhand.layers import Recurrent, from_torch
 from unrolled.data.batching import Batch
 from unrolled.data.synthetic import adding_batch, temporal_order_batch
 from unrolled.experiments import long_memory
+from unrolled.experiments.registry import Experiment
 from unrolled.nets.bridge import NumpyLayer
 from unrolled.nets.training import fit, regression_loss
 from unrolled.seeding import seed_everything
@@ -57,7 +58,6 @@ def measure(task: str, start: str, seed: int, *, steps: int = STEPS) -> list[dic
         step; loss (on 512 unseen sequences, divided by chance); half and whole, the shares of a
         gradient that arrive at lags T/2 and T; keep, the mean of the forget or the update gate.
     """
-    torch.set_num_threads(1)
     rng, make, kind = seed_everything(seed), MAKE[task], task.partition(",")[0]
     model = long_memory.network(kind, start, LENGTH)
     loss = regression_loss if kind == "adding" else long_memory.class_loss
@@ -103,3 +103,14 @@ def _in_double_precision(module: torch.nn.Module) -> Recurrent:
     cell.dtype = np.dtype(float)
     cell.zero_grad()
     return Recurrent(cell)
+
+
+EXPERIMENTS = [
+    Experiment(
+        "plateau",
+        "What happens in a network while its loss still sits at chance?",
+        grid,
+        measure,
+        minutes=10,
+    ),
+]

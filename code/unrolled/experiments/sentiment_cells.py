@@ -16,7 +16,6 @@ from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
-import torch
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
@@ -30,11 +29,12 @@ from unrolled.experiments.reading import (
     balanced_rows,
     build_reader,
     logits_of,
-    pack_logits,
     read_imdb,
     scores,
     train_reader,
 )
+from unrolled.experiments.records import pack_logits
+from unrolled.experiments.registry import Experiment
 from unrolled.seeding import seed_everything
 
 SEEDS = range(5)
@@ -122,10 +122,9 @@ def measure_cells(
     -------
     list of dict
         part, accuracy, loss, f1, seconds (of the training; of this machine), logits (see
-        `unrolled.experiments.reading.pack_logits`); but elsewhere also accuracy_1 to accuracy_4 and
+        `unrolled.experiments.records.pack_logits`); but elsewhere also accuracy_1 to accuracy_4 and
         reviews_1 to reviews_4 (by quarter of the length, see `length_quarters`).
     """
-    torch.set_num_threads(1)
     if parts is None:
         parts, vocab_size = read_source(source)
     recipe = recipe_of(network, source) if recipe is None else recipe
@@ -217,7 +216,6 @@ def measure_sizes(
         strength (C; only of the bag, which gives a finding for each), accuracy, loss, diverged,
         seconds.
     """
-    torch.set_num_threads(1)
     if parts is None:
         parts, vocabulary = read_imdb()
         vocab_size = len(vocabulary)
@@ -259,3 +257,21 @@ def _words_and_pairs(ids: np.ndarray) -> list[int]:
     """Return a number for each word and for each pair of neighbours."""
     words = ids.tolist()
     return words + [(a + 1) * PAIR + b for a, b in itertools.pairwise(words)]
+
+
+EXPERIMENTS = [
+    Experiment(
+        "sentiment-cells",
+        "Which recurrent network reads reviews best, and does it read another source?",
+        cells_grid,
+        measure_cells,
+        minutes=20,
+    ),
+    Experiment(
+        "sentiment-sizes",
+        "How many reviews does a network need, and how much hangs on its learning rate?",
+        sizes_grid,
+        measure_sizes,
+        minutes=20,
+    ),
+]

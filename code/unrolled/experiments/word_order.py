@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 
 import numpy as np
-import torch
 from sklearn.linear_model import LogisticRegression
 
 from unrolled.data.batching import keep_ends
@@ -21,6 +20,7 @@ from unrolled.experiments.reading import (
     scores,
     train_reader,
 )
+from unrolled.experiments.registry import Experiment
 from unrolled.seeding import seed_everything
 
 NETWORKS = ("rnn", "lstm", "gru")
@@ -86,7 +86,6 @@ def measure(reader: str, trained: str, seed: int, *, reviews: int | None = None)
         test ("reviews" or "pairs"), kind (of the pairs; of the reviews their order), score (the
         share of validation reviews judged rightly; of pairs in the right order).
     """
-    torch.set_num_threads(1)
     rng = seed_everything(seed)
     parts, vocabulary = read_imdb()
     parts = {name: shortened(parts[name]) for name in ("train", "valid")}
@@ -126,3 +125,14 @@ def fit_bag(reader: str, part: Part, vocabulary: Vocabulary, rng):
     bag = LogisticRegression(C=PENALTY[reader], max_iter=2000)
     bag.fit(grams.fit_transform(part.ids, len(vocabulary)), part.labels)
     return lambda part: bag.decision_function(grams.transform(part.ids))
+
+
+EXPERIMENTS = [
+    Experiment(
+        "word-order",
+        "Does the order of the words matter, on reviews and on pairs that only order decides?",
+        grid,
+        measure,
+        minutes=22,
+    ),
+]
