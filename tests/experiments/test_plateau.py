@@ -61,7 +61,3 @@ def test_measuring_stops_when_the_task_is_solved(monkeypatch):
     assert [finding["step"] for finding in found] == list(range(0, found[-1]["step"] + 1, 50))
     assert found[-1]["loss"] < long_memory.SOLVED < found[-2]["loss"]
     assert found[-1]["step"] < plateau.STEPS
-
-
-def test_the_grid_is_complete():
-    assert len({tuple(c.values()) for c in plateau.grid()}) == 3 * 2 * 5
