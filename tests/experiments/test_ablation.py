@@ -17,14 +17,14 @@ def test_a_variant_has_the_parameters_that_its_blocks_say():
 def test_the_forget_bias_is_the_one_named():
     torch.manual_seed(0)
     for name, wanted in (("lstm", 1), ("lstm, bias 0", 0)):
-        layer = ablation.build("adding", name).recurrent
+        layer = ablation.untrained("adding", name).recurrent
         forget = (layer.bias_ih_l0 + layer.bias_hh_l0).chunk(4)[1]
         assert (forget == wanted).all()
 
 
 def test_the_start_as_if_coupled_has_input_gates_that_are_one_minus_the_forget_gates():
     torch.manual_seed(0)
-    layer = ablation.build("adding", ablation.AS_IF_COUPLED).recurrent
+    layer = ablation.untrained("adding", ablation.AS_IF_COUPLED).recurrent
     i, f, _, _ = (layer.bias_ih_l0 + layer.bias_hh_l0).detach().sigmoid().chunk(4)
     torch.testing.assert_close(i, 1 - f)
 

@@ -11,7 +11,7 @@ from unrolled.experiments.agreement import BOTH, Reader
 
 @pytest.fixture(scope="module")
 def trained():
-    model, solved = agreement.train("lstm", (0, 1), seed=0, steps=1500)
+    model, solved = agreement.trained("lstm", (0, 1), seed=0, steps=1500)
     assert solved is not None
     return model
 
@@ -21,7 +21,7 @@ def reader(trained):
     return Reader(trained)
 
 
-@pytest.mark.parametrize("cell", agreement.CELLS)
+@pytest.mark.parametrize("cell", agreement.NETWORKS)
 def test_every_network_is_tested_at_every_number_of_distractors(cell):
     rows = agreement.measure("8 only", cell, seed=0, steps=0)
     by = {(row["what"], row["at"]): row["value"] for row in rows}
@@ -45,8 +45,8 @@ def test_a_simple_case_is_solved_and_the_reader_reads_the_same_verbs(trained, re
 
 
 def test_a_network_may_be_trained_on_after_it_has_solved():
-    short = agreement.train("gru", (0,), seed=0, steps=600)
-    long = agreement.train("gru", (0,), seed=0, steps=600, stop=False)
+    short = agreement.trained("gru", (0,), seed=0, steps=600)
+    long = agreement.trained("gru", (0,), seed=0, steps=600, stop=False)
     assert short[1] == long[1] < 600
     weights = [model.head.weight.detach() for model, _ in (short, long)]
     assert not torch.equal(*weights)

@@ -15,7 +15,7 @@ def tasks():
     return cost.contestants(8, 5, np.random.default_rng(0))
 
 
-@pytest.mark.parametrize("kind", cost.KINDS)
+@pytest.mark.parametrize("kind", cost.NETWORKS)
 @pytest.mark.parametrize("what", cost.PASSES)
 def test_all_libraries_compute_the_same(tasks, kind, what):
     answers = [cost.call(tasks[kind], library, what)() for library in cost.LIBRARIES]
@@ -72,7 +72,7 @@ def test_operations_are_counted_by_name():
     assert cost.operations(lambda: torch.tanh(x * 2 + x)) == {"mul": 1, "add": 1, "tanh": 1}
 
 
-@pytest.mark.parametrize("kind", cost.KINDS)
+@pytest.mark.parametrize("kind", cost.NETWORKS)
 def test_without_onednn_the_operations_grow_with_the_steps(kind):
     counts = [
         cost.operations(

@@ -110,10 +110,10 @@ def test_both_batchings_read_the_same_tokens_in_arrays_of_different_size(parts):
     assert found["bucketed"]["array_steps"] < found["fixed"]["array_steps"]
 
 
-def test_batches_of_cuts_long_reviews_alike_and_keeps_each_row_once():
+def test_both_batchings_cut_long_reviews_alike_and_keeps_each_row_once():
     part = Part([np.full(n, 5) for n in (3, 700, 40, 12)], np.array([0, 1, 0, 1]))
     for way in padding.BATCHINGS:
-        batches = list(padding.batches_of(part, way, np.random.default_rng(0)))
+        batches = list(padding.batches_by(part, way, np.random.default_rng(0)))
         lengths = np.concatenate([batch.lengths for batch in batches])
         assert sorted(lengths) == [3, 12, 40, padding.FIXED]
         rows_seen = np.concatenate([batch.rows for batch in batches])

@@ -38,7 +38,7 @@ def test_the_quarters_are_those_of_the_training_reviews():
 
 
 def test_both_sources_are_read_in_the_vocabulary_of_what_is_trained_on():
-    parts, size = cells.read_source("sentences")
+    parts, size = cells.parts_of("sentences")
     assert [len(parts[name].ids) for name in ("train", "valid", "test")] == [6_824, 852, 854]
     assert len(parts["elsewhere"].ids) == 2_482
     assert max(ids.max() for ids in parts["train"].ids) == size - 1

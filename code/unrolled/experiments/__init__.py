@@ -5,6 +5,10 @@ draws it, and runs a small slice of it again, which must agree.
 
 Each module declares its experiments at its end, in ``EXPERIMENTS``, and `registry.find` imports it
 when it is wanted. So a record can be read without PyTorch, and without scikit-learn.
+
+The modules are alike: words in capitals are what the experiment varies and its settings
+(``NETWORKS``, ``SEEDS``, ``STEPS``), `untrained` builds a network, `chance` is what an answer is
+worth that ignores the input, `grid` lists what is measured, and `measure` measures it.
 """
 
 from unrolled.experiments.records import Record, RecordError, load_record, results_folder

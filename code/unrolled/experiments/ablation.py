@@ -78,7 +78,7 @@ def again_grid() -> list[dict]:
     ]
 
 
-def build(task: str, network: str) -> torch.nn.Module:
+def untrained(task: str, network: str) -> torch.nn.Module:
     """Return an untrained network for a task, by torch's own kernels where they can compute it."""
     cell, bias = ("lstm", 1.0) if network == AS_IF_COUPLED else NETWORKS[network]
     inputs, outputs = {"adding": (2, 1), "order": (6, 4), "reset sum": (2, 1)}[task]
@@ -113,7 +113,7 @@ def measure(task: str, network: str, seed: int, *, steps: int = STEPS) -> dict:
         "order": temporal_order_batch,
         "reset sum": reset_sum_batch,
     }[task]
-    model = build(task, network)
+    model = untrained(task, network)
     found = train_until_solved(
         model,
         (make(BATCH, LENGTHS[task], rng=rng) for _ in range(steps)),

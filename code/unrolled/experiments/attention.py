@@ -16,7 +16,7 @@ MAX_TOKENS = 400
 GROUPS = 4
 
 
-def recipe(pooling: str) -> Recipe:
+def recipe_of(pooling: str) -> Recipe:
     """Return the recipe of an LSTM that reads in one direction."""
     return Recipe(bidirectional=False, pooling=pooling, max_tokens=MAX_TOKENS)
 
@@ -49,8 +49,8 @@ def measure(pooling: str, seed: int, *, reviews: int | None = None) -> list[dict
     train, valid = parts["train"], parts["valid"]
     if reviews is not None:
         train = train.take(np.random.default_rng(seed).permutation(len(train.ids))[:reviews])
-    model = build_reader(recipe(pooling), len(vocabulary))
-    found = train_reader(model, recipe(pooling), train, rng)
+    model = build_reader(recipe_of(pooling), len(vocabulary))
+    found = train_reader(model, recipe_of(pooling), train, rng)
     if found["diverged"]:
         raise FloatingPointError(f"The network with pooling {pooling} diverged; lower its rate.")
     lengths = np.array([len(ids) for ids in valid.ids])

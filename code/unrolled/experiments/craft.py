@@ -42,7 +42,7 @@ PLAIN = Recipe(
 )
 CYCLE = {"schedule": "one cycle", "rate": PEAK}
 BOTH_DROPOUTS = {"dropout": 0.3, "embedding_dropout": 0.3}
-CLIP = {"clip_norm": 1.0}
+CLIPPED = {"clip_norm": 1.0}
 
 #: One trick each, by family: what it changes in the plain recipe.
 TRICKS = {
@@ -68,7 +68,7 @@ TRICKS = {
     },
     "clipping": {
         "at 5": {"clip_norm": 5.0},
-        "at 1": CLIP,
+        "at 1": CLIPPED,
     },
     "batch": {
         "of 8": {"batch_size": 8, "rate": RATE * math.sqrt(8 / 32)},
@@ -82,7 +82,7 @@ TRICKS = {
         "pooling: attention": {"pooling": "attention"},
     },
     "together": {
-        "dropout, cycle, clip 1": BOTH_DROPOUTS | CYCLE | CLIP,
+        "dropout, cycle, clip 1": BOTH_DROPOUTS | CYCLE | CLIPPED,
     },
 }
 
@@ -92,7 +92,7 @@ LAST = {"pooling": "last", "bidirectional": False}
 PLACES = {
     "ten times the rate": {
         "plain": HIGH,
-        "clip at 1": HIGH | CLIP,
+        "clip at 1": HIGH | CLIPPED,
     },
     "only the last state": {
         "plain": LAST,

@@ -89,7 +89,7 @@ def _other_climbs(cases) -> list[dict]:
     ]
 
 
-def network(task: str, start: str, length: int) -> torch.nn.Module:
+def untrained(task: str, start: str, length: int) -> torch.nn.Module:
     """Return an untrained network for a task."""
     cell, _, options = start.partition(", ")
     inputs, outputs = {"adding": (2, 1), "order": (6, 4), "copy": (10, 9)}[task]
@@ -150,7 +150,7 @@ def measure(
     """Return what one climb found, a finding a length that was tried."""
     findings = []
     for length in lengths:
-        findings.append({"length": length} | train(task, length, start, seed, rate=rate))
+        findings.append({"length": length} | measure_length(task, length, start, seed, rate=rate))
         if findings[-1]["steps_to_solve"] is None:
             break
     return findings
@@ -161,7 +161,7 @@ def measure_others(task: str, start: str, rate: float, seed: int) -> list[dict]:
     return measure(task, start, seed, rate=rate, lengths=OTHER_LENGTHS[task])
 
 
-def train(
+def measure_length(
     task: str,
     length: int,
     start: str,
@@ -182,7 +182,7 @@ def train(
     rng = seed_everything(seed)
     make = {"adding": adding_batch, "copy": copy_batch, "order": temporal_order_batch}[task]
     found = train_until_solved(
-        network(task, start, length),
+        untrained(task, start, length),
         (make(BATCH, length, rng=rng) for _ in range(steps)),
         make(TEST, length, rng=np.random.default_rng(10_000 + seed)),
         regression_loss if task == "adding" else class_loss,
@@ -221,7 +221,7 @@ EXPERIMENTS = [
         "thousands",
         "Does an LSTM that was started for it handle 3,000 steps?",
         thousands_grid,
-        train,
+        measure_length,
         minutes=25,
     ),
 ]

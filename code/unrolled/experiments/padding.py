@@ -215,7 +215,7 @@ def cost_grid() -> list[dict]:
     return [{"batching": way, "seed": seed} for seed in SEEDS for way in BATCHINGS]
 
 
-def batches_of(part: Part, batching: str, rng, recipe: Recipe = COST_RECIPE) -> Iterator[Batch]:
+def batches_by(part: Part, batching: str, rng, recipe: Recipe = COST_RECIPE) -> Iterator[Batch]:
     """Yield a part once: "bucketed" by length, or reviews as they come, padded to a "fixed" width.
 
     Both read the same tokens: the first and last ones of each review, `FIXED` in all.
@@ -258,7 +258,7 @@ def measure_cost(
         parts, _ = read_imdb()
     rng = seed_everything(seed)
     part = parts["train"].take(balanced_rows(parts["train"].labels, reviews, rng))
-    batches = list(batches_of(part, batching, rng, recipe))
+    batches = list(batches_by(part, batching, rng, recipe))
     tokens = 1 + max(int(np.max(ids)) for part in parts.values() for ids in part.ids)
     model = build_reader(recipe, tokens)
     optimizer = torch.optim.AdamW(

@@ -59,7 +59,7 @@ def measure(task: str, start: str, seed: int, *, steps: int = STEPS) -> list[dic
         gradient that arrive at lags T/2 and T; keep, the mean of the forget or the update gate.
     """
     rng, make, kind = seed_everything(seed), MAKE[task], task.partition(",")[0]
-    model = long_memory.network(kind, start, LENGTH)
+    model = long_memory.untrained(kind, start, LENGTH)
     loss = regression_loss if kind == "adding" else long_memory.class_loss
     adam = torch.optim.Adam(model.parameters(), lr=long_memory.RATE)
     unseen = make(long_memory.TEST, LENGTH, rng=np.random.default_rng(10_000 + seed))

@@ -21,7 +21,7 @@ from unrolled.seeding import seed_everything
 
 TASKS = ("adding", "agreement")
 NETWORKS = ("lstm", "no forget gate", "no input gate", "no output gate")
-GATES, HELD_AT = "fio", ("1", "0", "mean")
+HELD_GATES, HELD_AT = "fio", ("1", "0", "mean")
 SEEDS = range(5)
 HIDDEN, LENGTH, CLIP = 32, 50, 1.0
 STEPS = 1500
@@ -115,7 +115,7 @@ def clamped_errors(model: SequenceReader, task: str) -> dict[str, float]:
     weights, bias = model.head.weight.detach().numpy()[0], model.head.bias.item()
     free = trace(layer, batch.inputs, batch.lengths)
     errors = {}
-    for gate, at in itertools.product(GATES, HELD_AT):
+    for gate, at in itertools.product(HELD_GATES, HELD_AT):
         value = free[gate][batch.mask].mean(axis=0) if at == "mean" else float(at)
         final = trace(layer, batch.inputs, batch.lengths, clamp={gate: value})["h"][:, -1]
         errors[f"{gate} = {at}"] = error(task, final @ weights + bias, batch.targets)

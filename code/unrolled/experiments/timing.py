@@ -22,7 +22,7 @@ CASES = (  # task, interval, units
     ("generate", 10, 16),
     ("generate", 20, 16),
 )
-CELLS = ("lstm", "peephole")
+NETWORKS = ("lstm", "peephole")
 SEEDS = range(10)
 BATCH, STEPS, TEST, FORGET_BIAS = 32, 1500, 256, 1.0
 SOLVED = 0.1
@@ -41,7 +41,7 @@ def grid() -> list[dict]:
     """Return all configurations."""
     return [
         {"task": task, "interval": interval, "units": units, "cell": cell, "seed": seed}
-        for (task, interval, units), seed, cell in itertools.product(CASES, SEEDS, CELLS)
+        for (task, interval, units), seed, cell in itertools.product(CASES, SEEDS, NETWORKS)
     ]
 
 

@@ -39,7 +39,7 @@ from unrolled.seeding import seed_everything
 
 EMBEDDING = "embedding.weight"
 READERS: dict[str, tuple[Recipe, int]] = {
-    "reader-attention": (attention.recipe("attention"), 0),
+    "reader-attention": (attention.recipe_of("attention"), 0),
 }
 
 

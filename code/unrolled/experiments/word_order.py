@@ -31,7 +31,7 @@ MAX_TOKENS = 200
 PENALTY = {"words": 0.03, "words and pairs": 0.03}  # C of the logistic regressions
 
 
-def recipe(network: str) -> Recipe:
+def recipe_of(network: str) -> Recipe:
     """Return the recipe of a network that reads in one direction."""
     return Recipe(cell=network, bidirectional=False, max_tokens=MAX_TOKENS)
 
@@ -113,8 +113,8 @@ def as_part(texts: list[list[str]], vocabulary: Vocabulary) -> Part:
 
 def fit_network(reader: str, part: Part, vocabulary: Vocabulary, rng):
     """Return a function from a part to its logits: a network, trained."""
-    model = build_reader(recipe(reader), len(vocabulary))
-    if train_reader(model, recipe(reader), part, rng)["diverged"]:
+    model = build_reader(recipe_of(reader), len(vocabulary))
+    if train_reader(model, recipe_of(reader), part, rng)["diverged"]:
         raise FloatingPointError(f"The {reader} diverged; lower the rate of its recipe.")
     return lambda part: logits_of(model, part, MAX_TOKENS)
 
