@@ -13,11 +13,9 @@ from unrolled.experiments.reading import (
     balanced_rows,
     build_reader,
     logits_of,
-    pack_logits,
     read_imdb,
     scores,
     train_reader,
-    unpack_logits,
 )
 from unrolled.nets.training import History
 from unrolled.seeding import seed_everything
@@ -133,8 +131,3 @@ def test_a_recipe_says_how_loud_the_embeddings_start():
         for std in (0.1, 1.0)
     )
     assert (loud.std() / quiet.std()).item() == pytest.approx(10, rel=0.1)
-
-
-def test_packed_logits_come_back_to_three_digits():
-    logits = np.random.default_rng(0).normal(scale=3, size=50)
-    np.testing.assert_allclose(unpack_logits(pack_logits(logits)), logits, rtol=5e-4)

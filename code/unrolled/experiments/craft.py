@@ -19,6 +19,7 @@ from unrolled.experiments.reading import (
     scores,
     train_reader,
 )
+from unrolled.experiments.registry import Experiment
 from unrolled.nets.training import History
 from unrolled.seeding import seed_everything
 
@@ -41,7 +42,7 @@ PLAIN = Recipe(
 )
 CYCLE = {"schedule": "one cycle", "rate": PEAK}
 BOTH_DROPOUTS = {"dropout": 0.3, "embedding_dropout": 0.3}
-CLIP = {"clip_norm": 1.0}
+CLIPPED = {"clip_norm": 1.0}
 
 #: One trick each, by family: what it changes in the plain recipe.
 TRICKS = {
@@ -67,7 +68,7 @@ TRICKS = {
     },
     "clipping": {
         "at 5": {"clip_norm": 5.0},
-        "at 1": CLIP,
+        "at 1": CLIPPED,
     },
     "batch": {
         "of 8": {"batch_size": 8, "rate": RATE * math.sqrt(8 / 32)},
@@ -81,7 +82,7 @@ TRICKS = {
         "pooling: attention": {"pooling": "attention"},
     },
     "together": {
-        "dropout, cycle, clip 1": BOTH_DROPOUTS | CYCLE | CLIP,
+        "dropout, cycle, clip 1": BOTH_DROPOUTS | CYCLE | CLIPPED,
     },
 }
 
@@ -91,7 +92,7 @@ LAST = {"pooling": "last", "bidirectional": False}
 PLACES = {
     "ten times the rate": {
         "plain": HIGH,
-        "clip at 1": HIGH | CLIP,
+        "clip at 1": HIGH | CLIPPED,
     },
     "only the last state": {
         "plain": LAST,
@@ -157,7 +158,6 @@ def train_and_watch(
         median_norm (of the gradient, before clipping), over_1 and over_5 (share of its steps with
         a longer gradient), diverged. What a diverged run did not reach is None.
     """
-    torch.set_num_threads(1)
     seed_everything(seed)
     model = build_reader(recipe, vocab_size)
     torch.manual_seed(seed)  # the same dropout, whatever the start has drawn
@@ -227,3 +227,21 @@ def noise_band(results: np.ndarray, comparisons: int, level: float = 0.95) -> fl
     scatter, freedom = seed_noise(results)
     wide = stats.t.ppf(1 - (1 - level) / (2 * comparisons), freedom)
     return float(wide * scatter * math.sqrt(2 / len(results)))
+
+
+EXPERIMENTS = [
+    Experiment(
+        "craft",
+        "Which of the famous tricks of training help a reader of reviews?",
+        grid,
+        measure,
+        minutes=12,
+    ),
+    Experiment(
+        "craft-places",
+        "Do the tricks help where they should: at a high rate, over a long carry?",
+        places_grid,
+        measure,
+        minutes=2,
+    ),
+]

@@ -12,7 +12,9 @@ from itertools import product
 import numpy as np
 
 from unrolled.evaluation.baselines import NaiveBayesSVM, NGrams
-from unrolled.experiments.reading import Part, pack_logits, read_imdb
+from unrolled.experiments.reading import Part, read_imdb
+from unrolled.experiments.records import pack_logits
+from unrolled.experiments.registry import Experiment
 
 SEEDS = range(5)
 VOCABULARIES = (10_000, 30_000, 1_000_000)  # a million: more words than the reviews have
@@ -45,7 +47,7 @@ def measure(
         C, beta, threshold (the best on the validation reviews), and the accuracies valid and test
         with that threshold, valid_at_0 and test_at_0 without. With seed 0 the (first) finding that
         is best on the validation reviews also has valid_scores and test_scores (see
-        `unrolled.experiments.reading.pack_logits`), the threshold already taken off.
+        `unrolled.experiments.records.pack_logits`), the threshold already taken off.
     """
     if parts is None:
         parts, words = read_imdb(vocabulary)
@@ -79,3 +81,14 @@ def _judge(model: NaiveBayesSVM, tables, parts) -> tuple[dict, dict[str, np.ndar
 
 def _accuracy(model, tables, parts, name: str) -> float:
     return round(model.score(tables[name], parts[name].labels), 5)
+
+
+EXPERIMENTS = [
+    Experiment(
+        "nb-svm",
+        "How well does NB-SVM judge reviews, with every setting chosen on validation reviews?",
+        grid,
+        measure,
+        minutes=15,
+    ),
+]

@@ -6,7 +6,6 @@ training reviews. A `Recipe` says how one network is made and trained, `train_re
 
 from __future__ import annotations
 
-import base64
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -272,13 +271,3 @@ def scores(logits: np.ndarray, labels: np.ndarray) -> dict:
         "accuracy": float(np.mean((logits > 0) == (labels == 1))),
         "loss": mean_loss(logits, labels),
     }
-
-
-def pack_logits(logits: np.ndarray) -> str:
-    """Return logits ``(N,)`` as text: half precision, little end first, in base 64."""
-    return base64.b64encode(np.asarray(logits, dtype="<f2").tobytes()).decode("ascii")
-
-
-def unpack_logits(text: str) -> np.ndarray:
-    """Return the logits ``(N,)`` that `pack_logits` wrote, to three digits."""
-    return np.frombuffer(base64.b64decode(text), dtype="<f2").astype(float)

@@ -18,18 +18,18 @@ from itertools import product
 from pathlib import Path
 
 import pooch
-import torch
 
 from unrolled.experiments.reading import (
     Part,
     Recipe,
     build_reader,
     logits_of,
-    pack_logits,
     read_imdb,
     scores,
     train_reader,
 )
+from unrolled.experiments.records import pack_logits
+from unrolled.experiments.registry import Experiment
 from unrolled.nets.classifier import SentimentClassifier
 from unrolled.nets.language import DIRECTIONS, perplexity
 from unrolled.nets.pretraining import (
@@ -111,11 +111,10 @@ def measure(
     -------
     list of dict
         part ("valid" or "test"), read (of `READINGS`), accuracy, loss, logits (see
-        `unrolled.experiments.reading.pack_logits`), train_loss, minutes (of the classifier),
+        `unrolled.experiments.records.pack_logits`), train_loss, minutes (of the classifier),
         bfloat16, perplexity_forwards, perplexity_backwards (of the language model on the first
         validation reviews; NaN where the way has none).
     """
-    torch.set_num_threads(1)
     if parts is None:
         parts, vocabulary = read_imdb(vocab_size)
         vocab_size = len(vocabulary)
@@ -160,3 +159,14 @@ def train_in_way(reader: SentimentClassifier, way: Way, language_model, part: Pa
     else:
         loss = partial(sentiment_loss, precision=precision)
     return train_reader(reader, way.recipe, part, rng, loss=loss)
+
+
+EXPERIMENTS = [
+    Experiment(
+        "strong",
+        "How well does a recurrent network judge reviews that has seen nothing but reviews?",
+        grid,
+        measure,
+        minutes=280,
+    ),
+]
