@@ -1,4 +1,6 @@
 // The course's own sentiment model, read from one file and run here: every gate of every word.
+import { html, newId, open, room, rounded, sigmoid, signed, svg } from "./kit.mjs";
+
 const NAME = "reader";
 
 export const initial = { "text": "This film was terrible, but the special effects were good.", "clamp": "none", "word": 3, "unit": 8, "sort": "verdict" };
@@ -491,86 +493,6 @@ export async function load(address, say = () => {}, signal = undefined) {
   return readModel(await new Blob(parts).arrayBuffer());
 }
 
-// <kit> Shared; edit tools/live_kit.mjs, then run tools/live_kit.py.
-const SVG = "http://www.w3.org/2000/svg";
-
-function furnish(node, attributes, children) {
-  for (const [name, value] of Object.entries(attributes)) {
-    if (typeof value === "function") node.addEventListener(name, value);
-    else if (value !== undefined && value !== false) node.setAttribute(name, value);
-  }
-  node.append(...children);
-  return node;
-}
-
-/** Return an element of the page; a function among the attributes listens to that event. */
-const html = (tag, attributes = {}, ...children) => furnish(document.createElement(tag), attributes, children);
-
-/** Return an element of a drawing. */
-const svg = (tag, attributes = {}, ...children) => furnish(document.createElementNS(SVG, tag), attributes, children);
-
-/** Return how wide to draw, in units of the drawing: narrower on a phone, so that words stay readable. */
-const room = (el) => (el.clientWidth > 0 && el.clientWidth < 560 ? 360 : 640);
-
-let controls = 0;
-
-/** Return what a figure is built with: controls that set the model's state, and listeners that `close` removes. */
-function open(model, name) {
-  const followed = [];
-  const put = (key, value) => (model.set(key, value), model.save_changes());
-  /** Call `act` now and whenever one of the keys changes. */
-  const follow = (keys, act) => {
-    for (const key of keys) model.on(`change:${key}`, act), followed.push([key, act]);
-    act();
-  };
-  /** Return a slider for a number; `say` turns it into what is shown and read aloud. */
-  const slider = (key, { label, min, max, step, say = String, ink = "ink" }) => {
-    const id = `live-${name}-${++controls}`;
-    const quiet = { "data-lm-suppress-shortcuts": "true" }; // JupyterLab keeps the arrow keys else
-    const input = html("input", { type: "range", id, min, max, step, ...quiet, input: () => put(key, +input.value) });
-    const output = html("output", { for: id });
-    follow([key], () => {
-      input.value = model.get(key);
-      output.textContent = say(model.get(key));
-      input.setAttribute("aria-valuetext", output.textContent);
-    });
-    return html("div", { class: `live-control live-slider ${ink}` }, html("label", { for: id }, label), output, input);
-  };
-  /** Return a row of radio buttons; `options` are values of the model's key and what they are called. */
-  const choice = (key, { label, options }) => {
-    const id = `live-${name}-${++controls}`;
-    const inputs = Object.entries(options).map(([value, text]) => {
-      const input = html("input", { type: "radio", name: id, value, change: () => put(key, value) });
-      follow([key], () => (input.checked = String(model.get(key)) === value));
-      return html("label", {}, input, text);
-    });
-    return html("fieldset", { class: "live-control live-choice" }, html("legend", {}, label), ...inputs);
-  };
-  const button = (label, act) => html("button", { type: "button", class: "live-button", click: act }, label);
-  const close = () => followed.splice(0).forEach(([key, act]) => model.off(`change:${key}`, act));
-  return { put, follow, slider, choice, button, close };
-}
-
-/** Return the logistic function of a number. */
-export function sigmoid(x) {
-  return 1 / (1 + Math.exp(-x));
-}
-
-/** Return a number with a real minus sign; what is rounded to nothing has none. */
-export function signed(x, digits = 2) {
-  const written = x.toFixed(digits);
-  return Number(written) === 0 ? written.replace("-", "") : written.replace("-", "−");
-}
-
-/** Return a number like `signed`, with more digits where rounding would make 0, 1 or −1 of what is none of them. */
-export function rounded(x, digits = 2) {
-  const whole = (n) => [0, 1].includes(Math.abs(Number(x.toFixed(n))));
-  if ([0, 1].includes(Math.abs(x)) || !whole(digits)) return signed(x, digits);
-  for (let n = digits + 1; n <= 6; n++) if (!whole(n)) return signed(x, n);
-  return `nearly ${signed(x, 0)}`;
-}
-// </kit>
-
 const EXAMPLES = {
   "terrible, but good": "This film was terrible, but the special effects were good.",
   "good, but terrible": "The special effects were good, but this film was terrible.",
@@ -706,7 +628,7 @@ function render({ model, el }) {
     };
 
     // What the reader types.
-    const area = html("textarea", { id: `live-reader-${++controls}`, rows: 3, spellcheck: "false", "data-lm-suppress-shortcuts": "true" });
+    const area = html("textarea", { id: newId(NAME), rows: 3, spellcheck: "false", "data-lm-suppress-shortcuts": "true" });
     const now = (text) => {
       clearTimeout(waiting);
       if (area.value !== text) area.value = text;
@@ -723,7 +645,7 @@ function render({ model, el }) {
 
     const { reviews, accuracy, hardest } = network.test;
     const picked = html("select", {
-      id: `live-reader-${++controls}`,
+      id: newId(NAME),
       change: () => picked.value && ((fresh = true), now(hardest[+picked.value].text)),
     });
     picked.append(html("option", { value: "" }, "choose a review …"));
@@ -764,7 +686,7 @@ function render({ model, el }) {
     });
 
     function chooser(label, key, options) {
-      const id = `live-reader-${++controls}`;
+      const id = newId(NAME);
       const select = html("select", { id, change: () => put(key, key === "unit" ? +select.value : select.value) });
       const fill = () => {
         const told = options();
