@@ -30,7 +30,7 @@ def told(layer):
 def lstm():
     layer, x, v = drawn(LSTMCell, 0)
     steps, paths = run_javascript(
-        ("highway", "lstmForward", x.tolist(), told(layer)),
+        ("network", "lstmForward", x.tolist(), told(layer)),
         ("highway", "lstmPaths", x.tolist(), told(layer), v.tolist()),
     )
     return layer, x, v, steps, {name: np.array(by_lag) for name, by_lag in paths.items()}
