@@ -40,9 +40,11 @@ def _outcome(save, folder, parts, crash_at):
     path.write_text("old")
     with path.open() as reader:
         _watched.update(path=str(path), seen=seen)
-        with suppress(OSError):
-            save(path, _slowly(parts, crash_at, path, seen))
-        _watched.clear()
+        try:
+            with suppress(OSError):
+                save(path, _slowly(parts, crash_at, path, seen))
+        finally:
+            _watched.clear()
         seen.append(reader.read())  # an opened file outlives a rename, not a rewrite
     wanted = "".join(parts) if crash_at is None else "old"
     there = path.exists() and path.read_text() == wanted
@@ -128,8 +130,8 @@ def _total(inputs, lengths):
     return inputs.sum(axis=1) / 10
 
 
-#: Models that differ from the total in another way each.
-OTHER_MODELS = [
+#: The total, and models that differ from it in another way each; the last answers nan.
+MODELS = [
     _total,
     lambda inputs, lengths: _total(inputs, lengths) - 0.05 * (lengths == 1),
     lambda inputs, lengths: _total(inputs, lengths) + 0.01 * lengths,
@@ -138,12 +140,16 @@ OTHER_MODELS = [
 ]
 
 
-def check_largest_gap(answer):
-    """Check `largest_gap(one, other, batches)`: the largest difference, inf where it is nan."""
+def _gap_cases():
     draw = np.random.default_rng(3).integers
     batches = [(draw(1, 9, (len(n), max(n))), np.array(n)) for n in ([3, 1], [6, 2, 5, 4])]
-    cases = [(_total, other, batches) for other in OTHER_MODELS]
-    cases.append((OTHER_MODELS[-1], _total, batches))
+    for model in MODELS:
+        yield _total, model, batches
+    yield MODELS[-1], _total, batches
+
+
+def check_largest_gap(answer):
+    """Check `largest_gap(one, other, batches)`: the largest difference, inf where it is nan."""
     mistakes = {
         "look at every batch, not at the first alone.": (
             lambda one, other, batches: _largest_gap(one, other, batches[:1])
@@ -162,4 +168,4 @@ def check_largest_gap(answer):
         ),
         "Python's max loses the nan: max(0.0, nan) is 0.0. Ask for it before.": _with_pythons_max,
     }
-    check(answer, _largest_gap, cases, mistakes=mistakes)
+    check(answer, _largest_gap, _gap_cases(), mistakes=mistakes)
