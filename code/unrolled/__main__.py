@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from dataclasses import fields
 from functools import partial
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from unrolled.evaluation.metrics import accuracy, confusion_matrix, f1, wilson_i
 from unrolled.nets.checkpoints import CheckpointError
 from unrolled.nets.training import TrainingDiverged
 from unrolled.sentiment.export import QUANTISED, TOLERANCE, ExportError, export
+from unrolled.sentiment.folder import FolderError
 from unrolled.sentiment.lines import lines_of
 from unrolled.sentiment.portable import (
     ANSWERS,
@@ -25,12 +25,14 @@ from unrolled.sentiment.portable import (
     run_command,
 )
 from unrolled.sentiment.prediction import predict_lines
-from unrolled.sentiment.recipe import Config, ConfigError, add_flags, read_config
-from unrolled.sentiment.session import SessionError, choose_device, judge, load_trained, train
+from unrolled.sentiment.processes import choose_device
+from unrolled.sentiment.recipe import SETTINGS, RecipeError, add_flags, read_settings
+from unrolled.sentiment.session import train
+from unrolled.sentiment.trained import judge, load_trained
 from unrolled.sentiment.web import export_web
 
 SAID = (
-    *(ConfigError, SessionError, CheckpointError, DataError, TrainingDiverged, ValueError),
+    *(RecipeError, FolderError, CheckpointError, DataError, TrainingDiverged, ValueError),
     *(ExportError, PortableError),
 )
 
@@ -90,8 +92,9 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _train(options) -> None:
-    flags = {one.name: getattr(options, one.name) for one in fields(Config)}
-    best = train(read_config(options.config, **flags), options.out, fresh=options.fresh)
+    flags = {one.name: getattr(options, one.name) for one in SETTINGS}
+    recipe, machine = read_settings(options.config, **flags)
+    best = train(recipe, machine, options.out, fresh=options.fresh)
     if os.environ.get("RANK", "0") == "0":
         print(
             f"best pass: {best['epoch']}, validation accuracy {best['valid_accuracy']:.4f}, "
@@ -100,11 +103,11 @@ def _train(options) -> None:
 
 
 def _evaluate(options) -> None:
-    model, vocabulary, config = load_trained(options.model, choose_device())
-    reviews, logits = judge(model, vocabulary, config, options.split)
-    answers, labels = (logits > 0).astype(int), reviews.labels
+    model, vocabulary, recipe = load_trained(options.model, choose_device())
+    part, logits = judge(model, vocabulary, recipe, options.split)
+    answers, labels = (logits > 0).astype(int), part.labels
     low, high = wilson_interval(int((answers == labels).sum()), len(labels))
-    print(f"{config.data}, {options.split}: {len(labels)} reviews")
+    print(f"{recipe.data}, {options.split}: {len(labels)} reviews")
     print(f"accuracy {accuracy(answers, labels):.4f}, 95 % interval {low:.4f} to {high:.4f}")
     print(f"F1 {f1(answers, labels):.4f}")
     print("rows: true negative, true positive; columns: predicted negative, positive")
@@ -115,8 +118,8 @@ def _predict(options) -> None:
     if options.model.is_file():
         answer = PortableModel(options.model).probabilities
     else:
-        model, vocabulary, config = load_trained(options.model, choose_device())
-        answer = partial(predict_lines, model, vocabulary, max_tokens=config.judging_tokens)
+        model, vocabulary, recipe = load_trained(options.model, choose_device())
+        answer = partial(predict_lines, model, vocabulary, max_tokens=recipe.judging_tokens)
     with open_texts(options.file) as file:
         print_answers(answer(lines_of(file), many=options.lines))
 

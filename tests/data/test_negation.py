@@ -13,7 +13,7 @@ from unrolled.data.negation import (
     pair_scores,
 )
 from unrolled.data.text import tokenize
-from unrolled.experiments.reading import read_imdb
+from unrolled.sentiment.corpus import read_imdb
 
 PAIRS = negation_pairs()
 TURN_ROUND = {"not", "never", "hardly", "wasn't"}  # what a pair has one more or one less of

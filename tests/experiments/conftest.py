@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from unrolled.experiments import Experiment
-from unrolled.experiments.reading import Part
+from unrolled.sentiment.corpus import Part
 
 
 @pytest.fixture

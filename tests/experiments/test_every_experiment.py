@@ -12,16 +12,17 @@ import pytest
 
 from unrolled.data.text import Vocabulary
 from unrolled.experiments import find, load_record, results_folder
-from unrolled.experiments.reading import Recipe
 from unrolled.experiments.registry import modules
 from unrolled.nets.pretraining import PretrainingRecipe
+from unrolled.sentiment.recipe import Recipe
 
 NAMES = sorted(modules())
 #: Where an experiment measures several things, runs are paired within each of them.
 PAIRED_WITHIN = {"gru-cost": "kind"}
 #: What a clock says, and never twice the same.
 CLOCKED = {"seconds", "tokens_per_second", "minutes"}
-READER = Recipe(embedding_size=5, hidden_size=4, max_tokens=20, batch_size=8)
+SMALL = {"embedding_size": 5, "hidden_size": 4, "max_tokens": 20, "batch_size": 8}
+READER = Recipe(**SMALL)
 
 
 def test_an_experiment_is_found_by_its_name_and_imports_no_other():
@@ -99,10 +100,7 @@ def small(toy_reviews, monkeypatch, tmp_path):
     monkeypatch.setattr(craft, "REVIEWS", 20)
     monkeypatch.setattr(long_memory, "STEPS", dict.fromkeys(long_memory.TASKS, 2))
     monkeypatch.setattr(long_memory, "TEST", 4)
-    ways = {
-        name: replace(way, recipe=replace(READER, epochs=way.recipe.epochs))
-        for name, way in strong.WAYS.items()
-    }
+    ways = {name: replace(way, **SMALL) for name, way in strong.WAYS.items()}
     language = PretrainingRecipe(embedding_size=5, hidden_size=4, passes=1, texts=2, steps=10)
     read = {"parts": parts, "vocab_size": len(vocabulary)}
     options = {

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from unrolled.experiments import nb_svm
-from unrolled.experiments.reading import Part
 from unrolled.experiments.records import unpack_logits
+from unrolled.sentiment.corpus import Part
 
 V = 12
 STRENGTHS = (0.01, 0.1)

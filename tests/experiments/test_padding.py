@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from unrolled.experiments import padding
-from unrolled.experiments.reading import Part
+from unrolled.sentiment.corpus import Part
 
 DEAF = {
     "packed",

@@ -4,10 +4,13 @@ import numpy as np
 import pytest
 
 from unrolled.experiments import sentiment_cells as cells
-from unrolled.experiments.reading import Part, Recipe
 from unrolled.experiments.records import unpack_logits
+from unrolled.sentiment.corpus import Part
+from unrolled.sentiment.recipe import Recipe
 
-TINY = Recipe(embedding_size=5, hidden_size=4, max_tokens=20, batch_size=8, dropout=0.0)
+TINY = Recipe(
+    embedding_size=5, hidden_size=4, max_tokens=20, batch_size=8, dropout=0.0, embedding_dropout=0.0
+)
 
 
 @pytest.fixture

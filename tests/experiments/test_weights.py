@@ -10,7 +10,8 @@ import torch
 from unrolled.data.text import Vocabulary
 from unrolled.experiments import RecordError, results_folder, weights
 from unrolled.experiments import __main__ as command_line
-from unrolled.experiments.reading import Part, Recipe
+from unrolled.sentiment.corpus import Part
+from unrolled.sentiment.recipe import Recipe
 
 TINY = Recipe(embedding_size=3, hidden_size=2, pooling="attention", max_tokens=6, batch_size=4)
 WORDS = ["a", "film", "good", "bad"]

@@ -5,7 +5,7 @@ from collections import Counter
 import numpy as np
 
 from unrolled.experiments import word_order
-from unrolled.experiments.reading import read_imdb
+from unrolled.sentiment.corpus import read_imdb
 
 
 def found(reader, trained, reviews=64):

@@ -109,3 +109,12 @@ def test_a_classifier_takes_over_the_parts_of_the_same_name():
     reader = SentimentClassifier(V, E, H, bidirectional=True)
     shared = {k: v for k, v in lm.state_dict().items() if k.startswith(("forwards.", "backwards."))}
     assert reader.load_state_dict(shared, strict=False).unexpected_keys == []
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf])
+def test_a_model_that_is_no_number_has_no_perplexity(value):
+    lm = model()
+    with torch.no_grad():
+        lm.bias[3] = value
+    with pytest.raises(ValueError, match="is no finite number"):
+        perplexity(lm, [np.arange(20)], "forwards", batch_size=2)

@@ -85,7 +85,9 @@ def test_cycles_that_do_not_divide_the_passes_are_refused():
         replace(TINY, cycles=2)
 
 
-def test_too_few_tokens_and_a_divergence_are_said():
+def test_no_reviews_too_few_tokens_and_a_divergence_are_said():
+    with pytest.raises(ValueError, match="pretrain got no reviews"):
+        pretrain([], V, TINY, 0)
     with pytest.raises(ValueError, match="fewer than one step"):
         pretrain([np.array([2, 3])], V, TINY, 0)
     with pytest.raises(ValueError, match="Pretraining diverged"):

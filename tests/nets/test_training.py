@@ -11,6 +11,7 @@ from unrolled.nets.classifier import SentimentClassifier
 from unrolled.nets.pretraining import half_precision, has_bfloat16
 from unrolled.nets.sequence import SequenceReader
 from unrolled.nets.training import (
+    History,
     TrainingDiverged,
     adversarial_loss,
     evaluate,
@@ -44,6 +45,31 @@ def test_fit_learns_to_add():
     optimizer = torch.optim.Adam(model.parameters(), 0.01)
     history = fit(model, sum_batches(300, rng), regression_loss, optimizer, clip_norm=1.0)
     assert np.mean(history.losses[-20:]) < 0.2 * np.mean(history.losses[:20])
+
+
+def test_no_batch_at_all_is_named_as_is_a_generator_used_twice():
+    model = SequenceReader("rnn", 1, 4)
+    optimizer = torch.optim.SGD(model.parameters(), 0.01)
+    stream = sum_batches(2, np.random.default_rng(1))
+    fit(model, stream, regression_loss, optimizer)
+    for nothing in ([], stream):
+        with pytest.raises(ValueError, match="fit got no batch"):
+            fit(model, nothing, regression_loss, optimizer)
+
+
+def test_each_step_is_reported_when_it_is_done_and_before_the_next_batch_is_drawn():
+    model = SequenceReader("rnn", 1, 4)
+    history, log = History(), []
+
+    def stream():
+        for number in range(3):
+            log.append(f"draw {number}")
+            yield one_batch()
+
+    optimizer = torch.optim.SGD(model.parameters(), 0.01)
+    options = {"history": history, "on_step": lambda: log.append(f"done {len(history)}")}
+    fit(model, stream(), regression_loss, optimizer, **options)
+    assert log == ["draw 0", "done 1", "draw 1", "done 2", "draw 2", "done 3"]
 
 
 def test_history_goes_on_over_passes():
@@ -252,6 +278,15 @@ def test_a_small_move_raises_the_loss_as_the_gradient_says():
     ]
     found = adversarial_loss(model, batch, size=size).item() - 2 * plain
     assert found == pytest.approx(sum(rise).item() / 3, rel=1e-3)
+
+
+def test_what_stands_at_padding_is_no_part_of_a_reviews_length():
+    model, batch = reader("mean"), reviews()
+    with torch.no_grad():  # a token that stands only where nothing is read
+        model.embedding.weight[0] = torch.nan
+    for row, length in zip(batch.inputs, batch.lengths, strict=True):
+        row[length:] = 0
+    assert torch.isfinite(adversarial_loss(model, batch, size=0.1))
 
 
 @pytest.mark.parametrize("steps", [1, 2, 9, 10, 11, 200])

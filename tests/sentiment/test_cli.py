@@ -1,6 +1,7 @@
 """The command line: what was interrupted ends the same, and hostile input ends in a sentence."""
 
 import io
+import itertools
 import json
 import os
 import re
@@ -19,11 +20,14 @@ from unrolled.__main__ import main
 from unrolled.nets.checkpoints import CheckpointError, load_checkpoint, save_checkpoint
 from unrolled.nets.classifier import SentimentClassifier
 from unrolled.nets.pretraining import has_bfloat16
-from unrolled.sentiment import session
+from unrolled.sentiment import folder as folders
+from unrolled.sentiment import reader, session
+from unrolled.sentiment.folder import FolderError, alone_in
 from unrolled.sentiment.lines import LONG, MANY
 from unrolled.sentiment.prediction import predict_lines
-from unrolled.sentiment.recipe import Config, ConfigError, read_config
-from unrolled.sentiment.session import SessionError, batches_of, choose_device, load_trained
+from unrolled.sentiment.processes import choose_device
+from unrolled.sentiment.recipe import RecipeError, from_flat, read_settings
+from unrolled.sentiment.trained import load_trained
 
 SMALL = [
     *("--data", "rotten-tomatoes", "--limit", "200", "--embedding-size", "8"),
@@ -66,7 +70,7 @@ def test_a_training_leaves_model_log_and_settings(trained):
     log = (trained / "log.csv").read_text(encoding="utf-8").splitlines()
     assert log[0].split(",")[:3] == ["epoch", "step", "train_loss"]
     assert [line.split(",")[1] for line in log[1:]] == ["13", "26", "39"]
-    assert read_config(trained / "config.json").hidden_size == 6
+    assert read_settings(trained / "config.json")[0].hidden_size == 6
 
 
 def test_a_training_killed_twice_and_resumed_gives_the_same_weights(trained, tmp_path):
@@ -144,17 +148,17 @@ def test_a_training_ends_in_the_precision_that_it_was_begun_in(tmp_path, monkeyp
     options = [*SMALL, "--epochs", "1", "--cpu-bfloat16", "--out"]
     for begun, there in (("bfloat16", True), ("float32", False)):
         folder = tmp_path / begun
-        monkeypatch.setattr(session, "has_bfloat16", lambda *_, there=there: there)
-        monkeypatch.setattr(session, "load_reviews", interrupt)
+        monkeypatch.setattr(folders, "has_bfloat16", lambda *_, there=there: there)
+        monkeypatch.setattr(session, "read_corpus", interrupt)
         assert main(["train", *options, str(folder)]) == 130
         assert (folder / "precision.txt").read_text() == f"{begun}\n"
-        monkeypatch.setattr(session, "has_bfloat16", lambda *_, there=there: not there)
+        monkeypatch.setattr(folders, "has_bfloat16", lambda *_, there=there: not there)
     monkeypatch.undo()
-    monkeypatch.setattr(session, "has_bfloat16", lambda *_: False)
+    monkeypatch.setattr(folders, "has_bfloat16", lambda *_: False)
     capsys.readouterr()
     assert main(["train", *options, str(tmp_path / "bfloat16")]) == 2
     assert "was begun in bfloat16, and here it would go on in float32" in capsys.readouterr().err
-    monkeypatch.setattr(session, "has_bfloat16", lambda *_: True)
+    monkeypatch.setattr(folders, "has_bfloat16", lambda *_: True)
     assert main(["train", *options, str(tmp_path / "float32")]) == 0
     assert "was begun in float32 and goes on in float32." in capsys.readouterr().err
     assert main(["train", *options[:-2], "--out", str(tmp_path / "plain")]) == 0
@@ -205,7 +209,7 @@ def test_fresh_starts_anew(tmp_path):
     options = ["--out", str(tmp_path / "x"), *SMALL, "--epochs", "1"]
     assert main(["train", *options]) == 0
     assert main(["train", *options, "--fresh", "--hidden-size", "7"]) == 0
-    assert read_config(tmp_path / "x" / "config.json").hidden_size == 7
+    assert read_settings(tmp_path / "x" / "config.json")[0].hidden_size == 7
 
 
 def test_evaluate_prints_an_accuracy_with_its_interval(trained, capsys):
@@ -250,18 +254,6 @@ def test_an_answer_does_not_depend_on_the_lines_around_it(trained):
         assert together[row] == (None if alone is None else pytest.approx(alone, abs=1e-6))
 
 
-def test_judged_reviews_may_be_read_further_than_learnt_ones():
-    ids, labels = [np.arange(2, 12)], np.array([1])
-    for config, wanted in (
-        (Config(max_tokens=4, max_tokens_judged=7), 7),
-        (Config(max_tokens=4), 4),
-    ):
-        (judged,) = batches_of(ids, labels, config)
-        (learnt,) = batches_of(ids, labels, config, np.random.default_rng(0))
-        assert judged.inputs.shape == (1, wanted)
-        assert learnt.inputs.shape == (1, 4)
-
-
 def test_a_line_longer_than_any_review_is_read_at_both_ends(trained):
     model, vocabulary, config = load_trained(trained, choose_device("cpu"))
     long = ["good " * 300 + "x" * 3 * LONG + " bad" * 300, "good " * 300 + " bad" * 300]
@@ -282,21 +274,20 @@ def test_a_reader_who_has_had_enough_is_no_error(trained, tmp_path):
     predict.stderr.close()
 
 
-@pytest.mark.parametrize("passes", [0, 2])
+@pytest.mark.parametrize("steps", [0, 6, 8])
 def test_ctrl_c_at_any_step_and_resuming_gives_the_same_weights(
-    trained, tmp_path, monkeypatch, capsys, passes
+    trained, tmp_path, monkeypatch, capsys, steps
 ):
-    calls = []
-
     def interrupted(model, batches, *arguments, **options):
-        calls.append(1)
-        if len(calls) > passes:  # the batch is drawn, and the step is not finished
-            next(batches)
-            raise KeyboardInterrupt
-        return fit(model, batches, *arguments, **options)
+        return fit(model, cut(batches, steps), *arguments, **options)
 
-    fit, folder = session.fit, tmp_path / "stopped"
-    monkeypatch.setattr(session, "fit", interrupted)
+    def cut(batches, count):
+        yield from itertools.islice(batches, count)
+        next(batches)  # the batch is drawn, and the step is not finished
+        raise KeyboardInterrupt
+
+    fit, folder = reader.fit, tmp_path / "stopped"
+    monkeypatch.setattr(reader, "fit", interrupted)
     assert main(["train", "--out", str(folder), *SMALL]) == 130
     assert "goes on with the same command" in capsys.readouterr().err
     assert main(["evaluate", str(folder)]) == 2
@@ -307,7 +298,7 @@ def test_ctrl_c_at_any_step_and_resuming_gives_the_same_weights(
 
 
 def test_a_folder_has_one_training_at_a_time(trained, capsys):
-    with session._alone_in(trained, True):
+    with alone_in(trained):
         assert main(["train", "--out", str(trained), *SMALL]) == 2
         assert "Another training is at work in" in capsys.readouterr().err
         assert main(["evaluate", str(trained)]) == 0  # looking is allowed
@@ -412,8 +403,9 @@ def test_wrong_commands_end_in_a_sentence(arguments, message, capsys, tmp_path, 
 def test_a_file_of_settings_is_read_and_overruled(tmp_path):
     path = tmp_path / "a.toml"
     path.write_text('cell = "gru"\nrate = 1\nbidirectional = false\n', encoding="utf-8")
-    config = read_config(path, cell="rnn", epochs=None)
-    assert (config.cell, config.rate, config.bidirectional, config.epochs) == ("rnn", 1, False, 1)
+    recipe, machine = read_settings(path, cell="rnn", epochs=None, threads=2)
+    assert (recipe.cell, recipe.rate, recipe.bidirectional, recipe.epochs) == ("rnn", 1, False, 1)
+    assert machine.threads == 2
 
 
 @pytest.mark.parametrize(
@@ -432,26 +424,27 @@ def test_a_file_of_settings_is_read_and_overruled(tmp_path):
 def test_a_wrong_file_of_settings_is_named(tmp_path, text, message):
     path = tmp_path / "a.toml"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(ConfigError, match=message):
-        read_config(path)
+    with pytest.raises(RecipeError, match=message):
+        read_settings(path)
 
 
 def test_a_byte_order_mark_before_settings_is_no_matter(tmp_path):
     for name, text in (("a.toml", "hidden_size = 7"), ("a.json", '{"hidden_size": 7}')):
         (tmp_path / name).write_text(text, encoding="utf-8-sig")
-        assert read_config(tmp_path / name).hidden_size == 7
+        assert read_settings(tmp_path / name)[0].hidden_size == 7
 
 
 def test_settings_without_names_are_refused(tmp_path):
     (tmp_path / "c.json").write_text("[1]")
-    with pytest.raises(ConfigError, match="holds a list; expected settings with names"):
-        read_config(tmp_path / "c.json")
+    with pytest.raises(RecipeError, match="holds a list; expected settings with names"):
+        read_settings(tmp_path / "c.json")
 
 
 def test_settings_survive_being_saved(trained):
-    config = read_config(trained / "config.json")
-    assert config == read_config(None, **json.loads((trained / "config.json").read_text()))
-    assert (config.hidden_size, config.bidirectional, config.data) == (6, False, "rotten-tomatoes")
+    recipe, machine = read_settings(trained / "config.json")
+    assert (recipe, machine) == from_flat(json.loads((trained / "config.json").read_text()))
+    assert (recipe.hidden_size, recipe.bidirectional, recipe.data) == (6, False, "rotten-tomatoes")
+    assert (machine.save_every, machine.device) == (3, "cpu")
 
 
 def test_a_checkpoint_is_whole_or_not_there(tmp_path, monkeypatch):
@@ -578,8 +571,8 @@ def test_without_a_finite_validation_loss_there_is_no_best_pass(tmp_path, monkey
             model.head.bias.fill_(np.nan)  # as by a last step that is far too long
         return history
 
-    fit, folder = session.fit, tmp_path / "x"
-    monkeypatch.setattr(session, "fit", ruinous)
+    fit, folder = reader.fit, tmp_path / "x"
+    monkeypatch.setattr(reader, "fit", ruinous)
     assert main(["train", "--out", str(folder), *SMALL, "--epochs", "1", "--save-every", "99"]) == 2
     said = capsys.readouterr()
     assert "there is no finite validation loss after it" in said.err
@@ -693,5 +686,5 @@ def test_a_folder_with_a_broken_model_is_named(trained, tmp_path):
     for name in ("config.json", "vocabulary.json"):
         (tmp_path / name).write_bytes((trained / name).read_bytes())
     (tmp_path / "model.pt").write_bytes(b"no")
-    with pytest.raises(SessionError, match="cannot be loaded"):
+    with pytest.raises(FolderError, match="cannot be loaded"):
         load_trained(tmp_path, choose_device("cpu"))

@@ -28,8 +28,9 @@ from hypothesis import strategies as st
 from unrolled.__main__ import main
 from unrolled.data.text import Vocabulary, tokenize
 from unrolled.nets.checkpoints import load_checkpoint, save_checkpoint
-from unrolled.nets.classifier import POOLINGS, SentimentClassifier
+from unrolled.nets.classifier import SentimentClassifier
 from unrolled.nets.layers import TORCH_LAYERS
+from unrolled.nets.names import POOLINGS
 from unrolled.nets.quantization import eight_bit_rows, round_embedding
 from unrolled.sentiment import export as exporting
 from unrolled.sentiment import lines, portable
@@ -42,11 +43,12 @@ from unrolled.sentiment.export import (
     largest_difference,
     onnx_model,
 )
+from unrolled.sentiment.folder import FolderError
 from unrolled.sentiment.lines import LONG, MANY, PAUSED, answer_lines, lines_of
 from unrolled.sentiment.portable import PortableError, PortableModel, tokenizer_rules
 from unrolled.sentiment.prediction import predict_lines
-from unrolled.sentiment.recipe import Config
-from unrolled.sentiment.session import SessionError, load_trained
+from unrolled.sentiment.recipe import Recipe
+from unrolled.sentiment.trained import load_trained
 
 SMALL = [
     *("--data", "rotten-tomatoes", "--limit", "160", "--embedding-size", "8"),
@@ -136,7 +138,7 @@ def test_a_model_that_answers_no_number_is_not_exported(trained, tmp_path):
     weights = load_checkpoint(folder / "model.pt")
     weights["head.bias"].fill_(np.nan)
     save_checkpoint(folder / "model.pt", weights)
-    with pytest.raises(SessionError, match=r"head.bias in model.pt holds 1 numbers that are nan"):
+    with pytest.raises(FolderError, match=r"head.bias in model.pt holds 1 numbers that are nan"):
         export(folder, tmp_path / "model.onnx")
     assert not (tmp_path / "model.onnx").exists()
 
@@ -398,8 +400,8 @@ def test_a_full_disk_leaves_the_old_export_and_no_half(trained, tmp_path, monkey
 
 def a_page_model(*_):
     model = SentimentClassifier(3, 2, 2, pooling="attention")
-    config = Config(bidirectional=False, pooling="attention")
-    return model, Vocabulary(["<pad>", "<unk>", "a"]), config
+    recipe = Recipe(bidirectional=False, pooling="attention")
+    return model, Vocabulary(["<pad>", "<unk>", "a"]), recipe
 
 
 @pytest.mark.parametrize("where", ["nowhere/m.onnx", "."])

@@ -18,8 +18,8 @@ from unrolled.data.reviews import load_imdb
 from unrolled.data.text import TOKEN, Vocabulary, tokenize
 from unrolled.nets.classifier import SentimentClassifier
 from unrolled.sentiment.export import ExportError
-from unrolled.sentiment.recipe import Config, read_config
-from unrolled.sentiment.session import judge, load_trained
+from unrolled.sentiment.recipe import from_flat, read_settings
+from unrolled.sentiment.trained import judge, load_trained
 from unrolled.sentiment.web import (
     HARDEST,
     MAGIC,
@@ -262,6 +262,6 @@ def test_the_page_has_the_model_of_its_recipe():
     for review in header["test"]["hardest"]:
         assert review["text"] in texts
         assert len(tokenize(review["text"])) <= SHORT
-    assert Config(**header["settings"]) == read_config(root / "recipes" / "page.toml")
+    assert from_flat(header["settings"]) == read_settings(root / "recipes" / "page.toml")
     assert header["pattern"] == TOKEN.pattern, "the tokeniser has changed: export the model anew"
     assert len(data) < 1_000_000

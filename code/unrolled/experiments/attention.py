@@ -6,10 +6,12 @@ import itertools
 
 import numpy as np
 
-from unrolled.experiments.reading import Recipe, build_reader, logits_of, read_imdb, train_reader
 from unrolled.experiments.registry import Experiment
-from unrolled.nets.classifier import POOLINGS
+from unrolled.nets.names import POOLINGS
 from unrolled.seeding import seed_everything
+from unrolled.sentiment.corpus import read_imdb
+from unrolled.sentiment.reader import build_reader, logits_of, train_reader
+from unrolled.sentiment.recipe import Recipe
 
 SEEDS = range(5)
 MAX_TOKENS = 400

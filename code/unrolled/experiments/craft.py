@@ -9,19 +9,11 @@ import numpy as np
 import torch
 from scipy import stats
 
-from unrolled.experiments.reading import (
-    Part,
-    Recipe,
-    balanced_rows,
-    build_reader,
-    logits_of,
-    read_imdb,
-    scores,
-    train_reader,
-)
 from unrolled.experiments.registry import Experiment
-from unrolled.nets.training import History
 from unrolled.seeding import seed_everything
+from unrolled.sentiment.corpus import Part, balanced_rows, read_imdb
+from unrolled.sentiment.reader import Training, build_reader, logits_of, scores, train_reader
+from unrolled.sentiment.recipe import Recipe
 
 SEEDS = range(5)
 REVIEWS, VOCABULARY = 4_000, 10_000
@@ -38,7 +30,7 @@ PLAIN = Recipe(
     epochs=3,
     rate=RATE,
     schedule="constant",
-    clip_norm=None,
+    clip_norm=0.0,
 )
 CYCLE = {"schedule": "one cycle", "rate": PEAK}
 BOTH_DROPOUTS = {"dropout": 0.3, "embedding_dropout": 0.3}
@@ -161,15 +153,14 @@ def train_and_watch(
     seed_everything(seed)
     model = build_reader(recipe, vocab_size)
     torch.manual_seed(seed)  # the same dropout, whatever the start has drawn
-    history, findings = History(), []
+    findings = []
 
-    def watch(epoch):
-        steps = len(history) // epoch
-        norms = np.array(history.grad_norms[-steps:])
+    def watch(training: Training):
+        norms = np.array(training.last_pass(training.history.grad_norms))
         findings.append(
             {
-                "epoch": epoch,
-                "train_loss": float(np.mean(history.losses[-steps:])),
+                "epoch": training.epoch,
+                "train_loss": float(np.mean(training.last_pass(training.history.losses))),
                 **scores(logits_of(model, valid, recipe.max_tokens), valid.labels),
                 "largest_norm": float(norms.max()),
                 "median_norm": float(np.median(norms)),
@@ -180,7 +171,7 @@ def train_and_watch(
         )
 
     batches_rng = np.random.default_rng([seed, 2])
-    train_reader(model, recipe, train, batches_rng, after_epoch=watch, history=history)
+    train_reader(model, recipe, train, batches_rng, on_epoch=watch)
     names = ("train_loss", "accuracy", "loss", "largest_norm", "median_norm", "over_1", "over_5")
     for epoch in range(len(findings) + 1, recipe.epochs + 1):
         findings.append({"epoch": epoch, **dict.fromkeys(names), "diverged": True})

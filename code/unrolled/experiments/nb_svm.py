@@ -12,9 +12,9 @@ from itertools import product
 import numpy as np
 
 from unrolled.evaluation.baselines import NaiveBayesSVM, NGrams
-from unrolled.experiments.reading import Part, read_imdb
 from unrolled.experiments.records import pack_logits
 from unrolled.experiments.registry import Experiment
+from unrolled.sentiment.corpus import Part, read_imdb
 
 SEEDS = range(5)
 VOCABULARIES = (10_000, 30_000, 1_000_000)  # a million: more words than the reviews have

@@ -18,22 +18,20 @@ from torch.nn import functional as F
 from torch.nn.utils.rnn import pack_padded_sequence
 
 from unrolled.data.batching import Batch, bucketed_batches
-from unrolled.experiments.reading import (
-    BETAS,
-    Part,
-    Recipe,
-    balanced_rows,
-    build_reader,
-    logits_of,
-    read_imdb,
-    scores,
-    train_reader,
-)
 from unrolled.experiments.registry import Experiment
 from unrolled.nets.initialization import start_forget_bias
 from unrolled.nets.padding import last_real_step, real_steps, turn_round
-from unrolled.nets.training import fit, one_cycle, sentiment_loss
 from unrolled.seeding import seed_everything
+from unrolled.sentiment.corpus import Part, balanced_rows, read_imdb
+from unrolled.sentiment.reader import (
+    Training,
+    build_reader,
+    logits_of,
+    loss_of,
+    scores,
+    train_reader,
+)
+from unrolled.sentiment.recipe import Recipe
 
 SEEDS = range(5)
 FIXED = 500
@@ -261,12 +259,9 @@ def measure_cost(
     batches = list(batches_by(part, batching, rng, recipe))
     tokens = 1 + max(int(np.max(ids)) for part in parts.values() for ids in part.ids)
     model = build_reader(recipe, tokens)
-    optimizer = torch.optim.AdamW(
-        model.parameters(), lr=recipe.rate, betas=BETAS, weight_decay=recipe.weight_decay
-    )
-    schedule = one_cycle(optimizer, recipe.rate, len(batches))
+    training = Training(model, recipe, len(batches))
     started = time.process_time()
-    fit(model, batches, sentiment_loss, optimizer, clip_norm=recipe.clip_norm, schedule=schedule)
+    training.run(lambda _: batches, loss_of(recipe))
     seconds = time.process_time() - started
     real = sum(int(batch.lengths.sum()) for batch in batches)
     return scores(logits_of(model, parts["valid"], recipe.max_tokens), parts["valid"].labels) | {

@@ -20,22 +20,13 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from unrolled.data.batching import keep_ends
-from unrolled.data.reviews import Reviews, load_imdb, load_rotten_tomatoes
-from unrolled.data.text import Vocabulary, tokenize
 from unrolled.evaluation.metrics import f1
-from unrolled.experiments.reading import (
-    Part,
-    Recipe,
-    balanced_rows,
-    build_reader,
-    logits_of,
-    read_imdb,
-    scores,
-    train_reader,
-)
 from unrolled.experiments.records import pack_logits
 from unrolled.experiments.registry import Experiment
 from unrolled.seeding import seed_everything
+from unrolled.sentiment.corpus import Part, balanced_rows, read_corpus, read_imdb, read_part
+from unrolled.sentiment.reader import build_reader, logits_of, scores, train_reader
+from unrolled.sentiment.recipe import Recipe
 
 SEEDS = range(5)
 
@@ -50,6 +41,8 @@ NETWORKS = {
 }
 #: Passes over the training part; those over the sentences did best for seed 100.
 PASSES_OVER = {"reviews": 1, "sentences": 2}
+#: The data on whose test part a reader of the one or the other source is judged elsewhere.
+OTHER = {"reviews": "rotten-tomatoes", "sentences": "imdb"}
 
 
 def recipe_of(network: str, source: str = "reviews") -> Recipe:
@@ -69,20 +62,12 @@ def parts_of(source: str) -> tuple[dict[str, Part], int]:
     source : {"reviews", "sentences"}
         IMDb or Rotten Tomatoes.
     """
-    other = {"reviews": load_rotten_tomatoes, "sentences": load_imdb}[source]().test
     if source == "reviews":
         parts, vocabulary = read_imdb()
     else:
-        splits = load_rotten_tomatoes()
-        lists = [tokenize(text) for text in splits.train.texts]
-        vocabulary = Vocabulary.build(lists, max_size=20_000)
-        named = {"train": splits.train, "valid": splits.valid, "test": splits.test}
-        parts = {name: _encoded(part, vocabulary) for name, part in named.items()}
-    return parts | {"elsewhere": _encoded(other, vocabulary)}, len(vocabulary)
-
-
-def _encoded(part: Reviews, vocabulary: Vocabulary) -> Part:
-    return Part([vocabulary.encode(tokenize(text)) for text in part.texts], part.labels)
+        parts, vocabulary = read_corpus(Recipe(data="rotten-tomatoes"))
+    elsewhere = read_part(Recipe(data=OTHER[source]), vocabulary, "test")
+    return parts | {"elsewhere": elsewhere}, len(vocabulary)
 
 
 def cells_grid() -> list[dict]:

@@ -12,25 +12,15 @@ import math
 import os
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from itertools import product
 from pathlib import Path
 
 import pooch
 
-from unrolled.experiments.reading import (
-    Part,
-    Recipe,
-    build_reader,
-    logits_of,
-    read_imdb,
-    scores,
-    train_reader,
-)
 from unrolled.experiments.records import pack_logits
 from unrolled.experiments.registry import Experiment
-from unrolled.nets.classifier import SentimentClassifier
 from unrolled.nets.language import DIRECTIONS, perplexity
 from unrolled.nets.pretraining import (
     PretrainingRecipe,
@@ -39,48 +29,43 @@ from unrolled.nets.pretraining import (
     has_fast_bfloat16,
     pretrain,
 )
-from unrolled.nets.training import adversarial_loss, sentiment_loss
 from unrolled.seeding import seed_everything
+from unrolled.sentiment.corpus import Part, read_imdb
+from unrolled.sentiment.reader import (
+    build_reader,
+    logits_of,
+    loss_of,
+    pretraining_recipe,
+    scores,
+    train_reader,
+)
+from unrolled.sentiment.recipe import Recipe
 
 SEEDS = range(5)
 VOCABULARY = 30_000
 JUDGED = 500  # validation reviews on which a language model is judged
 WORK = "UNROLLED_WORK"  # names another folder for what a run keeps to go on from
-LANGUAGE = PretrainingRecipe(embedding_size=200, hidden_size=256, passes=4, cycles=2)
 READER = Recipe(
-    embedding_size=200, hidden_size=256, dropout=0.5, embedding_dropout=0.3, epochs=2, rate=1e-3
+    vocab_size=VOCABULARY,
+    embedding_size=200,
+    hidden_size=256,
+    dropout=0.5,
+    embedding_dropout=0.3,
+    epochs=2,
+    rate=1e-3,
 )
+PRETRAINED = replace(READER, pretraining_passes=4, pretraining_cycles=2)
 #: How much of a review is read where it is judged.
 READINGS = ("as in training", "all")
-
-
-@dataclass(frozen=True)
-class Way:
-    """How the network is trained.
-
-    Parameters
-    ----------
-    pretrained : bool
-        Start from the language model.
-    adversarial : float
-        Size of the moves of `unrolled.nets.training.adversarial_loss`; 0 for none.
-    recipe : Recipe
-    """
-
-    pretrained: bool
-    adversarial: float
-    recipe: Recipe = READER
-
-
-ONCE = replace(READER, epochs=1)
 #: From plain to strong; the last is the strong model.
 WAYS = {
-    "labels only, one pass": Way(pretrained=False, adversarial=0.0, recipe=ONCE),
-    "labels only": Way(pretrained=False, adversarial=0.0),
-    "pretrained, one pass": Way(pretrained=True, adversarial=0.0, recipe=ONCE),
-    "pretrained": Way(pretrained=True, adversarial=0.0),
-    "pretrained, adversarial": Way(pretrained=True, adversarial=0.02),
+    "labels only, one pass": replace(READER, epochs=1),
+    "labels only": READER,
+    "pretrained, one pass": replace(PRETRAINED, epochs=1),
+    "pretrained": PRETRAINED,
+    "pretrained, adversarial": replace(PRETRAINED, adversarial=0.02),
 }
+LANGUAGE = pretraining_recipe(PRETRAINED)
 
 
 def grid() -> list[dict]:
@@ -98,7 +83,7 @@ def measure(
     seed: int,
     *,
     language: PretrainingRecipe = LANGUAGE,
-    ways: Mapping[str, Way] = WAYS,
+    ways: Mapping[str, Recipe] = WAYS,
     parts: dict[str, Part] | None = None,
     vocab_size: int = VOCABULARY,
 ) -> list[dict]:
@@ -118,22 +103,25 @@ def measure(
     if parts is None:
         parts, vocabulary = read_imdb(vocab_size)
         vocab_size = len(vocabulary)
-    chosen, language_model, surprise = ways[way], None, dict.fromkeys(DIRECTIONS, math.nan)
-    if chosen.pretrained:
+    recipe, language_model, surprise = ways[way], None, dict.fromkeys(DIRECTIONS, math.nan)
+    if recipe.pretraining_passes:
         language_model = _language_model(seed, language, parts["train"], vocab_size)
         surprise = {
             d: perplexity(language_model, parts["valid"].ids[:JUDGED], d) for d in DIRECTIONS
         }
     rng = seed_everything(seed)
-    reader = build_reader(chosen.recipe, vocab_size)
+    reader = build_reader(recipe, vocab_size)
     started = time.perf_counter()
-    training = train_in_way(reader, chosen, language_model, parts["train"], rng)
+    if language_model is not None:
+        hand_over(language_model, reader)
+    loss = loss_of(recipe, precision=partial(half_precision, has_fast_bfloat16()))
+    training = train_reader(reader, recipe, parts["train"], rng, loss=loss)
     training["minutes"] = round((time.perf_counter() - started) / 60, 1)
     training |= {f"perplexity_{direction}": value for direction, value in surprise.items()}
     training["bfloat16"] = has_fast_bfloat16()
     rows = []
     for part, read in product(("valid", "test"), READINGS):
-        limit = None if read == "all" else chosen.recipe.max_tokens
+        limit = None if read == "all" else recipe.max_tokens
         logits = logits_of(reader, parts[part], limit)
         found = scores(logits, parts[part].labels) | {"logits": pack_logits(logits)}
         rows.append({"part": part, "read": read} | found | training)
@@ -147,18 +135,6 @@ def _language_model(seed: int, recipe: PretrainingRecipe, part: Part, vocab_size
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / f"language-{seed}.pt"
     return pretrain(part.ids, vocab_size, recipe, seed, checkpoint=file)[0]
-
-
-def train_in_way(reader: SentimentClassifier, way: Way, language_model, part: Part, rng) -> dict:
-    """Train a classifier in place; return what `train_reader` found."""
-    if way.pretrained:
-        hand_over(language_model, reader)
-    precision = partial(half_precision, has_fast_bfloat16())
-    if way.adversarial:
-        loss = partial(adversarial_loss, size=way.adversarial, precision=precision)
-    else:
-        loss = partial(sentiment_loss, precision=precision)
-    return train_reader(reader, way.recipe, part, rng, loss=loss)
 
 
 EXPERIMENTS = [

@@ -22,20 +22,15 @@ import torch
 
 from unrolled.data.text import Vocabulary
 from unrolled.experiments import attention
-from unrolled.experiments.reading import (
-    Recipe,
-    build_reader,
-    logits_of,
-    read_imdb,
-    scores,
-    train_reader,
-)
 from unrolled.experiments.records import RecordError, provenance, results_folder, write_provenance
 from unrolled.experiments.runner import measuring
 from unrolled.files import whole
 from unrolled.nets.classifier import SentimentClassifier
 from unrolled.nets.quantization import eight_bit_rows
 from unrolled.seeding import seed_everything
+from unrolled.sentiment.corpus import read_imdb
+from unrolled.sentiment.reader import build_reader, logits_of, scores, train_reader
+from unrolled.sentiment.recipe import Recipe
 
 EMBEDDING = "embedding.weight"
 READERS: dict[str, tuple[Recipe, int]] = {
@@ -84,7 +79,7 @@ def load_reader(
     name : str
         One of `READERS`.
     vocabulary : Vocabulary
-        That of `unrolled.experiments.reading.read_imdb`; the weights belong to its numbers.
+        That of `unrolled.sentiment.corpus.read_imdb`; the weights belong to its numbers.
     folder : Path, optional
         Where the records are.
 

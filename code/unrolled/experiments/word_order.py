@@ -11,17 +11,11 @@ from unrolled.data.batching import keep_ends
 from unrolled.data.negation import mean_by_kind, negation_pairs, pair_scores
 from unrolled.data.text import Vocabulary
 from unrolled.evaluation.baselines import NGrams
-from unrolled.experiments.reading import (
-    Part,
-    Recipe,
-    build_reader,
-    logits_of,
-    read_imdb,
-    scores,
-    train_reader,
-)
 from unrolled.experiments.registry import Experiment
 from unrolled.seeding import seed_everything
+from unrolled.sentiment.corpus import Part, read_imdb
+from unrolled.sentiment.reader import build_reader, logits_of, scores, train_reader
+from unrolled.sentiment.recipe import Recipe
 
 NETWORKS = ("rnn", "lstm", "gru")
 BAGS = ("words", "words and pairs")

@@ -6,6 +6,7 @@ import torch
 from torch import nn
 
 from unrolled.nets.layers import recurrent_layer
+from unrolled.nets.names import POOLINGS
 from unrolled.nets.padding import (
     check_inputs,
     check_tokens,
@@ -13,8 +14,6 @@ from unrolled.nets.padding import (
     turn_round,
     without_padding,
 )
-
-POOLINGS = ("last", "mean", "max", "mean+max", "attention")
 
 
 class SentimentClassifier(nn.Module):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from torch import nn
 
 from unrolled.nets.initialization import start_forget_bias
+from unrolled.nets.names import TORCH_CELLS
 
-TORCH_LAYERS = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
+TORCH_LAYERS = {cell: getattr(nn, cell.upper()) for cell in TORCH_CELLS}  # "rnn": nn.RNN, ...
 
 
 def recurrent_layer(

@@ -14,7 +14,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from unrolled.data.batching import Batch
-from unrolled.nets.padding import real_steps
+from unrolled.nets.padding import without_padding
 
 EXPLODED = 100.0  # a gradient norm above this is named as the likely cause of a divergence
 
@@ -83,10 +83,15 @@ def regression_loss(model: nn.Module, batch: Batch) -> torch.Tensor:
 
 
 def sentiment_loss(
-    model: nn.Module, batch: Batch, *, precision: Callable = nullcontext
+    model: nn.Module,
+    batch: Batch,
+    *,
+    compare: Callable = F.binary_cross_entropy_with_logits,
+    precision: Callable = nullcontext,
 ) -> torch.Tensor:
-    """Return the mean binary cross-entropy of the model's logits, a scalar tensor.
+    """Return the binary cross-entropy of the model's logits, a scalar tensor.
 
+    ``compare(logits, targets)`` returns it, the mean over the batch if nothing else is given.
     `precision` returns the context in which the model computes its logits; the loss is computed
     in the precision of its weights.
     """
@@ -94,7 +99,7 @@ def sentiment_loss(
     with precision():
         logits = model(inputs, lengths)  # (B,)
     logits = logits.to(next(model.parameters()))
-    return F.binary_cross_entropy_with_logits(logits, targets.to(logits))
+    return compare(logits, targets.to(logits))
 
 
 def adversarial_loss(
@@ -135,7 +140,7 @@ def adversarial_loss(
         clean = compare(logits, targets.to(logits))
         clean.backward()
     with torch.no_grad():
-        real = table(inputs) * real_steps(lengths, inputs.shape[1]).unsqueeze(2)
+        real = without_padding(table(inputs), lengths)
         length, slope = (part.flatten(1).norm(dim=1)[:, None, None] for part in (real, move.grad))
         move = size * length * move.grad / slope.clamp_min(torch.finfo(slope.dtype).tiny)
     with precision():
@@ -165,6 +170,7 @@ def fit(
     schedule=None,
     progress: bool = False,
     history: History | None = None,
+    on_step: Callable[[], None] | None = None,
 ) -> History:
     """Train the model for one pass over `batches` and return the history.
 
@@ -186,6 +192,8 @@ def fit(
         Show a progress bar.
     history : History, optional
         Continue this record instead of starting one.
+    on_step : callable, optional
+        Called after each step, when its weights and its record are made.
 
     Raises
     ------
@@ -218,6 +226,8 @@ def fit(
         if schedule is not None:
             schedule.step()
         history.record(value.item(), norm)
+        if on_step is not None:
+            on_step()
     if len(history) == before:
         raise ValueError(
             "fit got no batch. A generator can be used only once: make the batches anew."

@@ -21,7 +21,7 @@ from unrolled.files import whole
 from unrolled.nets.classifier import SentimentClassifier
 from unrolled.nets.quantization import eight_bit_rows, round_embedding
 from unrolled.sentiment.portable import KEY, PortableModel, tokenizer_rules
-from unrolled.sentiment.session import load_trained
+from unrolled.sentiment.trained import load_trained
 
 OPSET, FORMAT = 18, 9  # of ONNX, both of 2023: older runtimes than today's read them
 QUANTISED = ("nothing", "embedding", "all")
@@ -81,20 +81,20 @@ def export(
     ExportError
         If onnx or onnxruntime is missing, the file cannot be written, a difference is too large, or
         "all" is asked of a network that is no LSTM.
-    unrolled.sentiment.session.SessionError
+    unrolled.sentiment.folder.FolderError
         If the folder holds no trained model.
     """
-    model, vocabulary, config = load_trained(folder, torch.device("cpu"))
-    if quantise == "all" and config.cell != "lstm":
+    model, vocabulary, recipe = load_trained(folder, torch.device("cpu"))
+    if quantise == "all" and recipe.cell != "lstm":
         raise ExportError(
-            f"The model in {folder} is a {config.cell.upper()}; of recurrent layers, onnxruntime "
+            f"The model in {folder} is a {recipe.cell.upper()}; of recurrent layers, onnxruntime "
             "computes only the LSTM with 8 bits. Take --quantise embedding."
         )
     told = {
         "vocabulary": vocabulary.tokens,
-        "max_tokens": config.judging_tokens,
+        "max_tokens": recipe.judging_tokens,
         "tokenizer": tokenizer_rules(),
-        "settings": asdict(config),
+        "settings": asdict(recipe),
     }
     eight_bits = quantise != "nothing"
     rounded = load_trained(folder, torch.device("cpu"))[0]

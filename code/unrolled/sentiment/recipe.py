@@ -1,4 +1,9 @@
-"""What a training is told: a file in TOML, flags that overrule it, and a check of both."""
+"""What a training is told: a file in TOML, flags that overrule it, and a check of both.
+
+A `Recipe` says what is learnt and how; whoever has the same recipe and the same reviews trains the
+same model. A `Machine` says where one process computes it and how often it saves. A file of
+settings holds both, side by side.
+"""
 
 from __future__ import annotations
 
@@ -6,30 +11,67 @@ import argparse
 import json
 import math
 import tomllib
-from dataclasses import dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
-from unrolled.nets.classifier import POOLINGS
-from unrolled.nets.layers import TORCH_LAYERS
+from unrolled.nets.names import POOLINGS, TORCH_CELLS
 
 DATA = ("imdb", "rotten-tomatoes", "imdb-official")
+STARTS = ("default", "xavier", "orthogonal")
+SCHEDULES = ("one cycle", "linear", "constant")
 
 
-class ConfigError(ValueError):
+class RecipeError(ValueError):
     """A setting is unknown or makes no sense; the message names it and what is possible."""
 
 
 MOST = 2**32 - 1  # a larger whole number is a slip, and no library counts so far
 
 
-def _setting(default, text, *, choices=None, least=None, most=MOST):
+def _setting(default, text, *, kind=None, choices=None, least=None, most=MOST, optional=False):
+    """Return a field that `_Settings` checks; an optional one may be None."""
     told = {"help": text, "choices": choices, "least": least, "most": most}
+    told |= {"kind": kind or type(default), "optional": optional}
     return field(default=default, metadata=told)
 
 
+_KINDS = {str: "a word", int: "a whole number", float: "a number", bool: "true or false"}
+
+
+class _Settings:
+    """What `Recipe` and `Machine` share: each setting is checked when it is made."""
+
+    def __post_init__(self):
+        for one in fields(self):
+            _check(one.name, getattr(self, one.name), one.default, **one.metadata)
+
+
+def _check(name, value, default, *, kind, choices, least, most, optional, help):
+    """Raise `RecipeError` unless a value is of its kind and within its limits."""
+    if optional and value is None:
+        return
+    whole = kind is float and isinstance(value, int) and not isinstance(value, bool)
+    if type(value) is not kind and not whole:
+        such = "" if default is None else f", such as {default!r}"
+        raise RecipeError(f"{name} is {value!r}; expected {_KINDS[kind]}{such}.")
+    if choices and value not in choices:
+        raise RecipeError(f"{name} is {value!r}; choose one of {', '.join(choices)}.")
+    if least is not None and not value >= least:
+        raise RecipeError(f"{name} is {value!r}; expected at least {least}.")
+    if kind is int and value > most:
+        raise RecipeError(f"{name} is {value}; expected at most {most}.")
+    if kind is float and not math.isfinite(value):
+        raise RecipeError(f"{name} is {value!r}; expected a finite number.")
+
+
 @dataclass(frozen=True)
-class Config:
-    """All settings of a training. `Config()` is the recipe of the chapter on the classifier."""
+class Recipe(_Settings):
+    """What is learnt, and how. `Recipe()` is that of the chapter on the classifier.
+
+    An `embedding_dropout` of None is as large as `dropout`; a `forget_bias` of None leaves torch's
+    start. Experiments hand out reviews and seeds themselves and never stop before the last pass:
+    they leave data, archive, limit, patience and seed alone.
+    """
 
     data: str = _setting("imdb", "which reviews", choices=DATA)
     archive: str = _setting("", "for imdb-official: the archive, if you have it")
@@ -37,13 +79,20 @@ class Config:
     vocab_size: int = _setting(20_000, "V, padding and unknown included", least=3)
     max_tokens: int = _setting(400, "keep the first and last half of so many", least=1)
     max_tokens_judged: int = _setting(0, "the same, outside training; 0: as many", least=0)
-    cell: str = _setting("lstm", "recurrent layer", choices=tuple(TORCH_LAYERS))
+    cell: str = _setting("lstm", "recurrent layer", choices=TORCH_CELLS)
     embedding_size: int = _setting(100, "E", least=1)
     hidden_size: int = _setting(48, "H, each way", least=1)
     bidirectional: bool = _setting(True, "read both ways")
     pooling: str = _setting("mean+max", "how states become one vector", choices=POOLINGS)
     dropout: float = _setting(0.3, "share of pooled features zeroed in training", least=0)
-    embedding_dropout: float = _setting(0.3, "that of the embedding's features", least=0)
+    embedding_dropout: float | None = _setting(
+        0.3, "that of the embedding's features", least=0, optional=True
+    )
+    embedding_std: float = _setting(0.1, "spread of the starting embeddings", least=0)
+    start: str = _setting("default", "of the weights of layers and head", choices=STARTS)
+    forget_bias: float | None = _setting(
+        None, "sum of the LSTM's two at the start; left out: torch's", kind=float, optional=True
+    )
     pretraining_passes: int = _setting(
         0, "passes of a language model over the reviews, before labels are used", least=0
     )
@@ -57,46 +106,33 @@ class Config:
     patience: int = _setting(2, "stop after so many passes without a better one", least=1)
     batch_size: int = _setting(32, "reviews in a step, over all processes", least=1)
     rate: float = _setting(5e-3, "peak of the learning rate", least=0)
+    schedule: str = _setting(
+        "one cycle",
+        "of the rate: up and down, from its peak to zero, or always its peak",
+        choices=SCHEDULES,
+    )
     weight_decay: float = _setting(0.0, "of AdamW", least=0)
+    penalty: float = _setting(0.0, "factor of half the sum of all squared weights", least=0)
     clip_norm: float = _setting(1.0, "limit of the gradient's norm; 0: none", least=0)
     seed: int = _setting(0, "of everything", least=0)
-    device: str = _setting("auto", "where to train", choices=("auto", "cpu", "cuda", "mps"))
-    threads: int = _setting(0, "of the processor; 0: all cores", least=0, most=256)
-    mixed_precision: bool = _setting(True, "bfloat16 on CUDA")
-    cpu_bfloat16: bool = _setting(
-        False, "bfloat16 on the CPU too: quick on some; float32 where there is none"
-    )
-    save_every: int = _setting(100, "steps between two checkpoints", least=1)
 
     def __post_init__(self):
-        for one in fields(self):
-            value, kind = getattr(self, one.name), type(one.default)
-            whole = kind is float and isinstance(value, int) and not isinstance(value, bool)
-            if type(value) is not kind and not whole:
-                raise ConfigError(
-                    f"{one.name} is {value!r}; expected {_KINDS[kind]}, such as {one.default!r}."
-                )
-            choices, least = one.metadata["choices"], one.metadata["least"]
-            if choices and value not in choices:
-                raise ConfigError(f"{one.name} is {value!r}; choose one of {', '.join(choices)}.")
-            if least is not None and not value >= least:
-                raise ConfigError(f"{one.name} is {value!r}; expected at least {least}.")
-            if kind is int and value > one.metadata["most"]:
-                raise ConfigError(
-                    f"{one.name} is {value}; expected at most {one.metadata['most']}."
-                )
-            if kind is float and not math.isfinite(value):
-                raise ConfigError(f"{one.name} is {value!r}; expected a finite number.")
+        super().__post_init__()
         for name in ("dropout", "embedding_dropout"):
-            if getattr(self, name) >= 1:
-                raise ConfigError(f"{name} is {getattr(self, name)}; expected a share below 1.")
+            if (getattr(self, name) or 0) >= 1:
+                raise RecipeError(f"{name} is {getattr(self, name)}; expected a share below 1.")
+        if self.forget_bias is not None and self.cell != "lstm":
+            raise RecipeError(
+                f"forget_bias is {self.forget_bias}, but only the LSTM has a forget gate. Take "
+                "cell 'lstm', or leave forget_bias out."
+            )
         if self.pretraining_passes and not (self.cell == "lstm" and self.bidirectional):
-            raise ConfigError(
+            raise RecipeError(
                 f"pretraining_passes is {self.pretraining_passes}, but a language model is made of "
                 "two LSTMs. Take cell 'lstm' and bidirectional, or 0 passes."
             )
         if self.pretraining_passes % self.pretraining_cycles:
-            raise ConfigError(
+            raise RecipeError(
                 f"pretraining_passes is {self.pretraining_passes}, which is no multiple of "
                 f"pretraining_cycles, {self.pretraining_cycles}."
             )
@@ -107,10 +143,53 @@ class Config:
         return self.max_tokens_judged or self.max_tokens
 
 
-_KINDS = {str: "a word", int: "a whole number", float: "a number", bool: "true or false"}
+@dataclass(frozen=True)
+class Machine(_Settings):
+    """Where and how one process trains: nothing that the model is told."""
+
+    device: str = _setting("auto", "where to train", choices=("auto", "cpu", "cuda", "mps"))
+    threads: int = _setting(0, "of the processor; 0: all cores", least=0, most=256)
+    mixed_precision: bool = _setting(True, "bfloat16 on CUDA")
+    cpu_bfloat16: bool = _setting(
+        False, "bfloat16 on the CPU too: quick on some; float32 where there is none"
+    )
+    save_every: int = _setting(100, "steps between two checkpoints", least=1)
+
+    def wants_bfloat16(self, kind: str) -> bool:
+        """Return whether products are asked for in bfloat16 on a "cpu", "cuda" or "mps"."""
+        return {"cuda": self.mixed_precision, "cpu": self.cpu_bfloat16}.get(kind, False)
 
 
-def read_config(path: str | Path | None = None, **flags) -> Config:
+SETTINGS = (*fields(Recipe), *fields(Machine))
+
+
+def flat(recipe: Recipe, machine: Machine) -> dict:
+    """Return both side by side, as files and checkpoints hold them."""
+    return asdict(recipe) | asdict(machine)
+
+
+def from_flat(told: dict, where: str | Path = "What was told") -> tuple[Recipe, Machine]:
+    """Return what `flat` has put side by side; what is left out has its default.
+
+    Raises
+    ------
+    RecipeError
+        If a setting is unknown or makes no sense.
+    """
+    known = [one.name for one in SETTINGS]
+    unknown = sorted(set(told) - set(known))
+    if unknown:
+        raise RecipeError(
+            f"{where} has the unknown setting {', '.join(unknown)}. Known are: {', '.join(known)}."
+        )
+    recipe, machine = (
+        kind(**{one.name: told[one.name] for one in fields(kind) if one.name in told})
+        for kind in (Recipe, Machine)
+    )
+    return recipe, machine
+
+
+def read_settings(path: str | Path | None = None, **flags) -> tuple[Recipe, Machine]:
     """Return the settings of a file (``.toml``, or ``.json`` as a training writes it).
 
     Parameters
@@ -121,37 +200,32 @@ def read_config(path: str | Path | None = None, **flags) -> Config:
 
     Raises
     ------
-    ConfigError
+    RecipeError
         If the file cannot be read, or a setting is unknown or makes no sense.
     """
     told = {} if path is None else _read(Path(path))
-    known = [one.name for one in fields(Config)]
-    unknown = sorted(set(told) - set(known))
-    if unknown:
-        raise ConfigError(
-            f"{path} has the unknown setting {', '.join(unknown)}. Known are: {', '.join(known)}."
-        )
-    return Config(**told | {name: value for name, value in flags.items() if value is not None})
+    given = {name: value for name, value in flags.items() if value is not None}
+    return from_flat(told | given, path)
 
 
 def _read(path: Path) -> dict:
     if not path.is_file():
-        raise ConfigError(f"There is no file of settings at {path}.")
+        raise RecipeError(f"There is no file of settings at {path}.")
     try:
         text = path.read_text(encoding="utf-8-sig")
         told = json.loads(text) if path.suffix == ".json" else tomllib.loads(text)
     except ValueError as error:
-        raise ConfigError(f"{path} cannot be read as settings ({error}).") from error
+        raise RecipeError(f"{path} cannot be read as settings ({error}).") from error
     if not isinstance(told, dict):
-        raise ConfigError(f"{path} holds a {type(told).__name__}; expected settings with names.")
+        raise RecipeError(f"{path} holds a {type(told).__name__}; expected settings with names.")
     return told
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
     """Give a parser one flag a setting: ``--hidden-size 64``, ``--no-bidirectional``."""
     group = parser.add_argument_group("settings, which overrule the file")
-    for one in fields(Config):
-        kind, name = type(one.default), "--" + one.name.replace("_", "-")
+    for one in SETTINGS:
+        kind, name = one.metadata["kind"], "--" + one.name.replace("_", "-")
         told = {"dest": one.name, "help": f"{one.metadata['help']} (default: {one.default})"}
         if kind is bool:
             group.add_argument(name, action=argparse.BooleanOptionalAction, default=None, **told)

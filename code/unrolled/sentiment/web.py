@@ -18,14 +18,14 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from unrolled.data.text import TOKEN, Vocabulary, tokenize
+from unrolled.data.text import TOKEN, Vocabulary
 from unrolled.evaluation.metrics import accuracy
 from unrolled.files import whole
 from unrolled.nets.classifier import SentimentClassifier
 from unrolled.nets.quantization import eight_bit_rows, round_embedding
 from unrolled.sentiment.export import ExportError, check_target
-from unrolled.sentiment.recipe import Config
-from unrolled.sentiment.session import judge, load_trained
+from unrolled.sentiment.recipe import Recipe
+from unrolled.sentiment.trained import judge, load_trained
 
 MAGIC = b"UNR1"
 START = struct.Struct("<4sIII")  # magic, bytes of the file, bytes of the header, checksum
@@ -50,28 +50,28 @@ def export_web(folder: Path, out: Path) -> int:
     ------
     ExportError
         If the model is of another kind, or the file cannot be written.
-    unrolled.sentiment.session.SessionError
+    unrolled.sentiment.folder.FolderError
         If the folder holds no trained model.
     unrolled.data.reviews.DataError
         If the reviews that it was trained on are not there.
     """
-    model, vocabulary, config = load_trained(folder, torch.device("cpu"))
-    if config.cell != "lstm" or config.bidirectional or config.pooling != "attention":
+    model, vocabulary, recipe = load_trained(folder, torch.device("cpu"))
+    if recipe.cell != "lstm" or recipe.bidirectional or recipe.pooling != "attention":
         raise ExportError(
-            f"The model in {folder} is a {config.cell} that pools by {config.pooling}"
-            f"{' and reads both ways' if config.bidirectional else ''}. The page shows an LSTM "
+            f"The model in {folder} is a {recipe.cell} that pools by {recipe.pooling}"
+            f"{' and reads both ways' if recipe.bidirectional else ''}. The page shows an LSTM "
             "that reads in one direction and pools by attention: train one with "
             "--config recipes/page.toml."
         )
-    told = {"max_tokens": config.judging_tokens, "settings": asdict(config)}
+    told = {"max_tokens": recipe.judging_tokens, "settings": asdict(recipe)}
     check_target(out)
-    told["test"] = judged(model, vocabulary, config)
+    told["test"] = judged(model, vocabulary, recipe)
     with whole(out) as draft:
         draft.write_bytes(page_file(model, vocabulary.tokens, told))
     return out.stat().st_size
 
 
-def judged(model: SentimentClassifier, vocabulary: Vocabulary, config: Config) -> dict:
+def judged(model: SentimentClassifier, vocabulary: Vocabulary, recipe: Recipe) -> dict:
     """Return how a model, rounded as in the page, judges the test reviews of its data.
 
     Returns
@@ -82,9 +82,9 @@ def judged(model: SentimentClassifier, vocabulary: Vocabulary, config: Config) -
     """
     rounded = copy.deepcopy(model)
     round_as_page(rounded)
-    test, logits = judge(rounded, vocabulary, config, "test")
+    test, logits = judge(rounded, vocabulary, recipe, "test")
     wrong_by = np.where(test.labels == 1, -logits, logits)
-    short = np.array([len(tokenize(text)) <= SHORT for text in test.texts])
+    short = np.array([len(ids) <= SHORT for ids in test.ids])
     hardest = []
     for label in (1, 0):
         rows = np.flatnonzero(short & (test.labels == label) & (wrong_by > 0))

@@ -1,0 +1,196 @@
+"""The folder of a training: whose it is, what it holds, and that nothing half is left in it."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from unrolled.data.text import Vocabulary
+from unrolled.files import remove_drafts, whole
+from unrolled.nets.checkpoints import load_checkpoint
+from unrolled.nets.pretraining import has_bfloat16
+from unrolled.sentiment.recipe import Machine, Recipe, flat, from_flat, read_settings
+
+CHECKPOINT, LANGUAGE, MODEL, VOCABULARY, SETTINGS, LOG, PRECISION = (
+    "checkpoint.pt",
+    "language.pt",
+    "model.pt",
+    "vocabulary.json",
+    "config.json",
+    "log.csv",
+    "precision.txt",
+)
+OURS = (CHECKPOINT, LANGUAGE, MODEL, VOCABULARY, SETTINGS, LOG, PRECISION)
+
+
+class FolderError(RuntimeError):
+    """A folder of a training does not fit what is asked; the message says what to do."""
+
+
+@contextmanager
+def held(folder: Path, *, fresh: bool) -> Iterator[None]:
+    """Make the folder if need be, hold it for one training, and leave nothing half in it.
+
+    Raises
+    ------
+    FolderError
+        If it is no folder, or another training is at work in it.
+    """
+    new = not folder.exists()
+    with alone_in(folder), whole_or_nothing(folder, new=new, fresh=fresh):
+        yield
+
+
+@contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """Make the folder, and hold it for one training; the system lets go of it however that ends."""
+    if folder.exists() and not folder.is_dir():
+        raise FolderError(f"{folder} is a file; a training needs a folder. Take another name.")
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        import fcntl
+    except ModuleNotFoundError:  # on Windows: no lock
+        yield
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise FolderError(
+                f"Another training is at work in {folder}. Wait for it, or take another folder."
+            ) from None
+        except OSError:  # a file system without locks
+            pass
+        yield
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def whole_or_nothing(folder: Path, *, new: bool, fresh: bool) -> Iterator[None]:
+    """Take away what a training that fails has written, if it cannot be gone on with."""
+    before = set() if fresh else {name for name in OURS if (folder / name).exists()}
+    try:
+        yield
+    except Exception:
+        if not any((folder / name).exists() for name in (CHECKPOINT, LANGUAGE, MODEL)):
+            for name in set(OURS) - before:
+                (folder / name).unlink(missing_ok=True)
+            if new:
+                with suppress(OSError):  # somebody has put something there
+                    folder.rmdir()
+        raise
+
+
+def keep_settings(folder: Path, recipe: Recipe, machine: Machine, *, fresh: bool) -> None:
+    """Check that the folder belongs to these settings; clear away what a kill has left.
+
+    Raises
+    ------
+    FolderError
+        If it holds a training with other settings.
+    """
+    if fresh:
+        for name in OURS:
+            (folder / name).unlink(missing_ok=True)
+    file, before = folder / SETTINGS, None
+    if file.exists():
+        before = flat(*read_settings(file))
+    elif (folder / CHECKPOINT).exists():
+        told = load_checkpoint(folder / CHECKPOINT).get("settings", {})
+        before = flat(*from_flat(told, folder / CHECKPOINT))
+    now = flat(recipe, machine)
+    other = sorted(name for name in now if before is not None and now[name] != before[name])
+    if other:
+        changes = ", ".join(f"{name} {before[name]!r} -> {now[name]!r}" for name in other)
+        raise FolderError(
+            f"{folder} holds a training with other settings ({changes}). Take another folder, "
+            "or --fresh to throw that training away."
+        )
+    for name in OURS:
+        remove_drafts(folder / name)
+    if not file.exists():
+        write_text(file, json.dumps(now, indent=2) + "\n")
+
+
+def keep_vocabulary(folder: Path, vocabulary: Vocabulary) -> None:
+    """Write the vocabulary, or check that it is the one that is there.
+
+    Raises
+    ------
+    FolderError
+        If it is another one.
+    """
+    path = folder / VOCABULARY
+    if not path.exists():
+        write_text(path, json.dumps(vocabulary.tokens, ensure_ascii=False))
+        return
+    with suppress(ValueError):  # a damaged one is not the same
+        if Vocabulary.load(path).tokens == vocabulary.tokens:
+            return
+    raise FolderError(
+        f"{path} is damaged, or was made from other reviews than those here. Bring back the "
+        "reviews, or --fresh to throw that training away."
+    )
+
+
+def keep_precision(folder: Path, cell: str, wants: bool, kind: str) -> None:
+    """Write down in which precision a training computes, where bfloat16 is wanted or was begun.
+
+    Where torch cannot train the layer in bfloat16, that is float32, and it is said. A training ends
+    in the precision that it was begun in: what was begun in float32 goes on so everywhere.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+    cell : str
+    wants : bool
+        Do the settings ask for bfloat16 here?
+    kind : str
+        Of the device: "cpu", "cuda" or "mps".
+
+    Raises
+    ------
+    FolderError
+        If it was begun in bfloat16, and that cannot be had here.
+    """
+    file, layer = folder / PRECISION, cell.upper()
+    begun = file.read_text(encoding="utf-8").strip() if file.exists() else None
+    if begun is None and wants and any((folder / one).exists() for one in (CHECKPOINT, LANGUAGE)):
+        begun = "bfloat16"  # before this file was kept, there was no other choice
+    can = wants and has_bfloat16(cell, kind)
+    if begun == "bfloat16" and not can:
+        why = (
+            f"torch has no bfloat16 {layer} for this processor" if wants else "as the settings say"
+        )
+        raise FolderError(
+            f"{folder} was begun in bfloat16, and here it would go on in float32 ({why}). Go on "
+            "where it was begun, or start anew with --fresh."
+        )
+    if begun is None and wants:
+        begun = "bfloat16" if can else "float32"
+        write_text(file, begun + "\n")
+    if wants and not can:
+        print(
+            f"torch has no bfloat16 {layer} for this processor: computing in float32.",
+            file=sys.stderr,
+        )
+    elif begun == "float32" and can:
+        print(f"{folder} was begun in float32 and goes on in float32.", file=sys.stderr)
+
+
+def computes_in_bfloat16(folder: Path) -> bool:
+    """Return whether a training does, as `keep_precision` wrote."""
+    file = folder / PRECISION
+    return file.exists() and file.read_text(encoding="utf-8").strip() == "bfloat16"
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file that is at every moment the old one or the new one, whole."""
+    with whole(path) as draft:
+        draft.write_bytes(text.encode())

@@ -1,0 +1,120 @@
+"""A trained model: loaded from the folder of its training, or refused with the cause."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from unrolled.data.text import Vocabulary
+from unrolled.nets.checkpoints import CheckpointError, load_checkpoint
+from unrolled.nets.classifier import SentimentClassifier
+from unrolled.sentiment.corpus import Part, read_part
+from unrolled.sentiment.folder import CHECKPOINT, MODEL, SETTINGS, VOCABULARY, FolderError
+from unrolled.sentiment.reader import JUDGED_AT_ONCE, build_reader, logits_of
+from unrolled.sentiment.recipe import Recipe, read_settings
+
+
+def load_trained(
+    folder: Path, device: torch.device
+) -> tuple[SentimentClassifier, Vocabulary, Recipe]:
+    """Return the best model of a finished or running training, with vocabulary and recipe.
+
+    Raises
+    ------
+    FolderError
+        If the folder holds no trained model, or its parts do not fit together.
+    """
+    if not folder.exists():
+        raise FolderError(f"There is no file or folder at {folder}.")
+    if not folder.is_dir():
+        raise FolderError(
+            f"{folder} is a file. Give the folder of a training; of an exported model, only "
+            "`predict` can make use."
+        )
+    for name in (SETTINGS, VOCABULARY, MODEL):
+        if not (folder / name).exists():
+            raise FolderError(
+                f"There is no {name} in {folder}, so no trained model (a training writes its "
+                "first one after a whole pass). Train one with: "
+                f"python -m unrolled train --out {folder}"
+            )
+    recipe, _ = read_settings(folder / SETTINGS)
+    try:
+        vocabulary = Vocabulary.load(folder / VOCABULARY)
+        model = build_reader(recipe, len(vocabulary))
+        model.load_state_dict(_weights(folder / MODEL, model.state_dict()))
+    except (ValueError, FolderError, CheckpointError) as error:
+        raise FolderError(f"The model in {folder} cannot be loaded: {error}") from error
+    return model.to(device).eval(), vocabulary, recipe
+
+
+def _weights(file: Path, wanted: dict) -> dict:
+    """Return the weights of a file, which must be as many, as large and as finite as is wanted.
+
+    A prefix ``module.``, as ``DataParallel`` writes it before every name, is taken away.
+
+    Raises
+    ------
+    FolderError
+        Which says what is there and what was expected.
+    """
+    found = load_checkpoint(file)
+    if found and all(str(name).startswith("module.") for name in found):
+        found = {name.removeprefix("module."): weight for name, weight in found.items()}
+    if "model" in found and "optimizer" in found:
+        raise FolderError(
+            f"{file.name} holds the whole state of a training, as {CHECKPOINT} does; expected "
+            f"weights alone. Bring back the {file.name} of this training."
+        )
+    missing, strange = sorted(set(wanted) - set(found)), sorted(map(str, set(found) - set(wanted)))
+    if missing or strange:
+        raise FolderError(
+            f"{file.name} lacks {_few(missing)} and holds {_few(strange)} instead; it belongs to a "
+            f"model of other parts than {SETTINGS} says (cell, bidirectional, pooling). Bring back "
+            "the files of one training."
+        )
+    _check_shapes(file, found, wanted)
+    for name, weight in found.items():
+        wrong = int((~torch.isfinite(weight)).sum())
+        if wrong:
+            raise FolderError(
+                f"{name} in {file.name} holds {wrong} numbers that are nan or infinite. Such a "
+                "model knows nothing; train it again with --fresh and a lower rate."
+            )
+    return found
+
+
+def _check_shapes(file: Path, found: dict, wanted: dict) -> None:
+    """Raise `FolderError` with the cause if one of the weights is no array of its size."""
+    shapes = {name: tuple(getattr(weight, "shape", ())) for name, weight in found.items()}
+    other = [name for name in wanted if shapes[name] != tuple(wanted[name].shape)]
+    if not other:
+        return
+    rows = (shapes["embedding.weight"] or (0,))[0]
+    if other == ["embedding.weight"] and shapes[other[0]][1:] == tuple(wanted[other[0]].shape)[1:]:
+        raise FolderError(
+            f"{VOCABULARY} has {len(wanted[other[0]])} tokens, and the embedding in {file.name} "
+            f"has {rows} rows, one a token. One of the two belongs to another training: bring its "
+            "own file back."
+        )
+    sizes = "; ".join(
+        f"{name} is {shapes[name]}, expected {tuple(wanted[name].shape)}" for name in other[:3]
+    )
+    raise FolderError(
+        f"{file.name} is of another size than {SETTINGS} says (embedding_size, hidden_size): "
+        f"{sizes}. One of the two belongs to another training: bring its own file back."
+    )
+
+
+def _few(names: list[str]) -> str:
+    return ", ".join(names[:3]) + (", ..." if len(names) > 3 else "") if names else "nothing"
+
+
+def judge(
+    model: SentimentClassifier, vocabulary: Vocabulary, recipe: Recipe, name: str
+) -> tuple[Part, np.ndarray]:
+    """Return a part of its reviews ("train", "valid", "test") and a logit for each, ``(N,)``."""
+    part = read_part(recipe, vocabulary, name)
+    return part, logits_of(model, part, recipe.judging_tokens, batch_size=JUDGED_AT_ONCE)
