@@ -75,7 +75,8 @@ def test_an_installed_package_brings_every_module_and_its_records(wheel):
     modules = {str(p.relative_to(ROOT / "code")) for p in (ROOT / "code").rglob("*.py")}
     kept = [p for p in (BOOK / "results").iterdir() if p.suffix in (".csv", ".json")]
     records = {f"unrolled/results/{p.name}" for p in kept}
-    figures = {f"unrolled/live_figures/{name}.mjs" for name in live.names()}
+    modules_of_figures = live.figures_folder().glob("*.mjs")
+    figures = {f"unrolled/live_figures/{path.name}" for path in modules_of_figures}
     assert modules | records | figures | {"unrolled/live_figures/live.css"} <= packed
 
 

@@ -43,14 +43,16 @@ class Chapter:
     stored: NotebookNode | None
     bytes_stored: int = 0
     address: str = ""
+    module: str = ""  # of `unrolled.exercises`, where this chapter's checkers stand
 
     @classmethod
     def load(cls, path: Path, address: str = "") -> Chapter:
         """Read a chapter and its executed twin."""
         text = pairs.read_text(path)
-        stored = pairs.stored_path(path)
-        size = stored.stat().st_size if stored.exists() else 0
-        return cls(text, pairs.from_markdown(text), pairs.read_stored(path), size, address)
+        file = pairs.stored_path(path)
+        size = file.stat().st_size if file.exists() else 0
+        source, stored = pairs.from_markdown(text), pairs.read_stored(path)
+        return cls(text, source, stored, size, address, path.stem.replace("-", "_"))
 
     @property
     def executed(self) -> list[NotebookNode]:
@@ -309,7 +311,7 @@ def predictions_are_answered(chapter: Chapter) -> list[str]:
 def exercises_are_checked_and_solved(chapter: Chapter) -> list[str]:
     """Two exercises or more, each with a checker that waits and a solution that passes it."""
     problems = []
-    tasks = list(exercises(chapter))
+    tasks = list(exercises(chapter.stored))
     if len(tasks) < 2:
         problems.append(f"there should be at least two exercises; there are {len(tasks)}")
     for label, waiting, solving in tasks:
@@ -320,12 +322,32 @@ def exercises_are_checked_and_solved(chapter: Chapter) -> list[str]:
     return problems
 
 
-def exercises(chapter: Chapter) -> Iterator[tuple[str, list[NotebookNode], list[NotebookNode]]]:
+def exercises_ask_their_module(chapter: Chapter) -> list[str]:
+    """The stub `x` and the solution `solved_x` are given to `check_x` of the chapter's module."""
+    problems = []
+    for label, waiting, solving in exercises(chapter.source):
+        stub = re.search(r"^def (\w+)\(", waiting[0].source if waiting else "", re.MULTILINE)
+        if not stub:
+            problems.append(f"{label}: its first cell should define the function to write")
+            continue
+        x = stub[1]
+        call = f"from unrolled.exercises.{chapter.module} import check_{x}\n\ncheck_{x}({x})"
+        if [cell.source.strip() for cell in waiting[1:]] != [call]:
+            lines = " and ".join(f"`{line}`" for line in call.split("\n\n"))
+            problems.append(f"{label}: after the stub there should be one cell, with {lines}")
+        if not any(f"check_{x}(solved_{x})" in cell.source.splitlines() for cell in solving):
+            problems.append(f"{label}: its solution should call `check_{x}(solved_{x})`")
+    return problems
+
+
+def exercises(
+    notebook: NotebookNode | None,
+) -> Iterator[tuple[str, list[NotebookNode], list[NotebookNode]]]:
     """Yield each exercise's label, its code cells before the solution, and the solution's."""
     waiting: dict[str, list] = {}
     solving: dict[str, list] = {}
     now: list | None = None
-    for cell in chapter.stored.cells if chapter.stored else []:
+    for cell in notebook.cells if notebook else []:
         if cell.cell_type == "code":
             if now is not None:
                 now.append(cell)
@@ -492,6 +514,7 @@ RULES: list[Callable[[Chapter], list[str]]] = [
     parts_are_in_order,
     predictions_are_answered,
     exercises_are_checked_and_solved,
+    exercises_ask_their_module,
     summary_is_short,
     sources_are_cited,
     images_have_alt_text,

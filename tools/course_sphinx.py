@@ -95,16 +95,16 @@ class Records(SphinxDirective):
 
     def run(self):
         """Return the table."""
-        from unrolled.experiments import REGISTRY
+        from unrolled.experiments.registry import find, modules
 
         folder = Path(self.env.doc2path(self.env.docname)).parents[1] / "results"
         columns = ["Record", "It asks", "Runs", "Seeds", "Time", "Code"]
         lines = [table_line(columns), table_line(["---"] * len(columns))]
-        for name, experiment in sorted(REGISTRY.items()):
+        for name in sorted(modules()):
             path = folder / f"{name}.json"
             self.env.note_dependency(str(path))
             if path.exists():
-                lines.append(record_row(experiment, json.loads(path.read_text(encoding="utf-8"))))
+                lines.append(record_row(find(name), json.loads(path.read_text(encoding="utf-8"))))
         table = nodes.Element()
         self.state.nested_parse(StringList(lines, source="records"), 0, table)
         return table.children

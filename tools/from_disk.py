@@ -1,9 +1,10 @@
 """What the site needs to work when it is opened from a disk (`file://`), without a server.
 
 From a disk a browser loads no ES module and fetches no file, but it runs classic scripts. So the
-build derives a classic script from each module of `book/_static/live`, a script that holds each
-file of numbers there, and one that holds the words of all pages, for the search's excerpts. The
-site loads figures as classic scripts everywhere: one way, which every test of the site goes.
+build derives a classic script from each figure of `book/_static/live`, with what it imports inside,
+a script that holds each file of numbers there, and one that holds the words of all pages, for the
+search's excerpts. The site loads figures as classic scripts everywhere: one way, which every test
+of the site goes.
 """
 
 from __future__ import annotations
@@ -13,11 +14,8 @@ import json
 import re
 from pathlib import Path
 
-EXPORTED = re.compile(
-    r"^export ((?:async )?(?:const|let|class|function\*?) (\w+))", flags=re.MULTILINE
-)
-DEFAULT = re.compile(r"^export default (.+);$", flags=re.MULTILINE)
-UNKNOWN = re.compile(r"^(?:export\b|import\b(?!\()).*", flags=re.MULTILINE)
+from unrolled import live
+
 # The search page, from disk: what it asks for its excerpts with.
 SEARCH = """
 if (location.protocol === "file:") {
@@ -39,26 +37,12 @@ def classic(name: str, module: str) -> str:
     ``courseModules[name](importMeta, fetch)`` runs the module and returns its exports; the two
     arguments stand where the module says ``import.meta`` and ``fetch``. The module `mount` begins
     by itself.
-
-    Raises
-    ------
-    ValueError
-        If the module imports, or exports in a way that this does not know.
     """
-    names = [exported for _, exported in EXPORTED.findall(module)]
-    body = EXPORTED.sub(r"\1", module)
-    defaults = [f"default: {value}" for value in DEFAULT.findall(body)]
-    body = DEFAULT.sub("", body).replace("import.meta", "importMeta")
-    if unknown := UNKNOWN.search(body):
-        raise ValueError(
-            f"{name}.mjs has the line `{unknown[0]}`, of which no classic script can be made. "
-            "Export with `export const`, `let`, `class` or `function`, once with `export default`, "
-            "and import nothing."
-        )
+    body = live.function_body(name, module).replace("import.meta", "importMeta")
     begin = "courseModules.mount({ url: document.currentScript.src }, fetch);\n"
     return (
         f"(globalThis.courseModules ??= {{}})[{json.dumps(name)}] = (importMeta, fetch) => {{\n"
-        f'"use strict";\n{body}\nreturn {{ {", ".join([*names, *defaults])} }};\n}};\n'
+        f'"use strict";\n{body}}};\n'
         f"{begin if name == 'mount' else ''}"
     )
 
@@ -70,10 +54,11 @@ def holding(name: str, content: bytes) -> str:
 
 
 def write_scripts(source: Path, target: Path) -> None:
-    """Write into a folder the classic scripts of the modules and files of another."""
+    """Write into a folder the classic scripts of the figures and files of another."""
     target.mkdir(parents=True, exist_ok=True)
-    for module in source.glob("*.mjs"):
-        script = classic(module.stem, module.read_text(encoding="utf-8"))
+    figures = [module for module in source.glob("*.mjs") if live.is_figure(module)]
+    for module in (*figures, source / "mount.mjs"):
+        script = classic(module.stem, live.bundled(module))
         (target / f"{module.stem}.js").write_text(script, encoding="utf-8")
     for file in source.glob("*.bin"):
         script = holding(file.name, file.read_bytes())

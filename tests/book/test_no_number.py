@@ -3,14 +3,13 @@
 import numpy as np
 import pytest
 import torch
+from byhand.conftest import MatrixCell
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-from unrolled.byhand import flow
-from unrolled.byhand.cells import Cell, GRUCell, LSTMCell
+from unrolled.byhand.cells import GRUCell, LSTMCell
 from unrolled.byhand.fast import FastGRU, FastLSTM
-from unrolled.byhand.gradcheck import check_gradient
 from unrolled.byhand.layers import Recurrent, from_torch, real_steps
 from unrolled.byhand.stacks import Bidirectional, Stacked
 from unrolled.byhand.surgery import trace
@@ -22,35 +21,6 @@ from unrolled.nets.sequence import SequenceLabeller, SequenceReader
 T, I, H = 5, 2, 3
 RUBBISH = st.sampled_from([np.nan, np.inf, -np.inf, 1e300, 7.0])
 SOME_LENGTHS = st.lists(st.integers(1, T), min_size=1, max_size=4).filter(lambda n: min(n) < T)
-
-
-class MatrixCell(Cell):
-    """A toy with a matrix memory: M = M / 2 + h x^T, and h = tanh(M 1 + W x); the state is (h, M).
-
-    B = H is where a mask of another rank would mix rows up without a word.
-    """
-
-    state_names = ("h", "M")
-
-    def initial_state(self, batch):
-        return np.zeros((batch, H), self.dtype), np.zeros((batch, H, I), self.dtype)
-
-    def check_step(self, x, state):
-        assert state[1].shape == (len(x), H, I)
-
-    def forward(self, x, state):
-        h_prev, m_prev = state
-        m = m_prev / 2 + h_prev[:, :, None] * x[:, None]
-        h = np.tanh(m.sum(axis=2) + x @ self.params["weight_ih"].T)
-        return (h, m), (x, h_prev, h)
-
-    def backward(self, dstate, cache):
-        (dh, dm), (x, h_prev, h) = dstate, cache
-        da = dh * (1 - h**2)
-        dm = dm + da[:, :, None]
-        self.grads["weight_ih"] += da.T @ x
-        dx = da @ self.params["weight_ih"] + (dm * h_prev[:, :, None]).sum(axis=1)
-        return dx, ((dm * x[:, None]).sum(axis=2), dm / 2)
 
 
 def cell(cell_class, inputs, rng):
@@ -153,40 +123,6 @@ def test_torchs_packed_layers_do_the_same(kind):
     theirs = [outputs, leaf.grad, *(weight.grad for weight in module.parameters())]
     for found, expected in zip([ours, dx, *rest[-4:]], theirs, strict=True):
         np.testing.assert_allclose(found, expected.detach().numpy(), rtol=0, atol=1e-12)
-
-
-def test_a_matrix_memory_of_as_many_rows_as_the_batch_is_kept_row_by_row():
-    rng = np.random.default_rng(0)
-    layer = LAYERS["matrix"](I, rng)
-    x, lengths = rng.normal(size=(H, T, I)), np.array([1, 4, T])  # B = H
-    _, (h, memory), _ = layer.forward(x, None, lengths)
-    for row, length in enumerate(lengths):
-        _, (alone_h, alone), _ = layer.forward(x[row : row + 1, :length])
-        np.testing.assert_allclose(memory[row], alone[0], atol=1e-14)
-        np.testing.assert_allclose(h[row], alone_h[0], atol=1e-14)
-
-
-def test_a_matrix_memory_has_a_gradient_and_a_jacobian():
-    rng = np.random.default_rng(1)
-    layer, lengths = LAYERS["matrix"](I, rng), np.array([1, 4, T])  # B = H
-    x, doutputs, start = rng.normal(size=(H, T, I)), rng.normal(size=(H, T, H)), None
-    dfinal = rng.normal(size=(H, H)), rng.normal(size=(H, H, I))
-
-    def loss(_):
-        outputs, final, _ = layer.forward(x, start, lengths)
-        return float(
-            (outputs * doutputs).sum()
-            + sum((s * d).sum() for s, d in zip(final, dfinal, strict=True))
-        )
-
-    doutputs = filled(doutputs, real_steps(lengths, H, T), 0)
-    dx, _ = layer.backward(doutputs, layer.forward(x, start, lengths)[2], dfinal)
-    check_gradient(loss, x, dx)
-    check_gradient(loss, layer.cell.params["weight_ih"], layer.cell.grads["weight_ih"])
-    by_lag = flow.gradient_by_lag(layer, x[:1], (dfinal[0][:1], dfinal[1][:1]))
-    products = flow.jacobian_products(flow.step_jacobians(layer, x[0]))  # (T + 1, S, S)
-    assert products.shape[1:] == (H + H * I, H + H * I)
-    np.testing.assert_allclose(by_lag, by_lag[0] @ products, atol=1e-12)
 
 
 def test_a_traced_lstm_does_not_see_the_padding():

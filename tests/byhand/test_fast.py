@@ -10,6 +10,8 @@ from unrolled.byhand.cells import GRUCell, LSTMCell, RNNCell
 from unrolled.byhand.fast import FastGRU, FastLSTM
 from unrolled.byhand.layers import Recurrent, to_torch
 
+from .conftest import ours, random_cell, random_state, torchs
+
 PAIRS = {"LSTM": (LSTMCell, FastLSTM), "GRU": (GRUCell, FastGRU)}
 
 
@@ -18,8 +20,7 @@ def everything(layer, x, state, lengths, doutputs, dfinal):
     layer.cell.zero_grad()
     outputs, final, cache = layer.forward(x, state, lengths)
     dx, dstate = layer.backward(doutputs, cache, dfinal)
-    parts = [p for s in (final, dstate) for p in (s if isinstance(s, tuple) else (s,))]
-    return [outputs, dx, *parts, *layer.cell.grads.values()]
+    return [outputs, dx, *final, *dstate, *layer.cell.grads.values()]
 
 
 @given(
@@ -35,47 +36,39 @@ def everything(layer, x, state, lengths, doutputs, dfinal):
 def test_fast_equals_readable(kind, batch, steps, with_state, ragged, with_dfinal, seed):
     rng = np.random.default_rng(seed)
     cell_class, fast_class = PAIRS[kind]
-    cell = cell_class(3, 5, rng=rng)
-    cell.params = {name: rng.normal(size=value.shape) for name, value in cell.params.items()}
-
-    def random_state():
-        parts = tuple(rng.normal(size=(batch, 5)) for _ in cell.state_names)
-        return parts if len(parts) == 2 else parts[0]
-
+    cell = random_cell(cell_class, rng, inputs=3, hidden=5)
     x, doutputs = rng.normal(size=(batch, steps, 3)), rng.normal(size=(batch, steps, 5))
-    state = random_state() if with_state else None
+    state = random_state(cell, rng, batch) if with_state else None
     lengths = rng.integers(1, steps + 1, batch) if ragged else None
-    dfinal = random_state() if with_dfinal else None
+    dfinal = random_state(cell, rng, batch) if with_dfinal else None
     given_arrays = (x, state, lengths, doutputs, dfinal)
     readable = everything(Recurrent(cell), *given_arrays)
     fast = everything(fast_class(cell), *given_arrays)
-    for ours, theirs in zip(fast, readable, strict=True):
-        np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-10)
+    for found, expected in zip(fast, readable, strict=True):
+        np.testing.assert_allclose(found, expected, rtol=0, atol=1e-10)
 
 
 @pytest.mark.parametrize("kind", sorted(PAIRS))
 def test_fast_matches_torch_on_packed_sequences(kind):
     rng = np.random.default_rng(3)
     cell_class, fast_class = PAIRS[kind]
-    cell = cell_class(3, 5, rng=rng)
-    cell.params = {name: rng.normal(size=value.shape) for name, value in cell.params.items()}
+    cell = random_cell(cell_class, rng, inputs=3, hidden=5)
     x, doutputs = rng.normal(size=(4, 7, 3)), rng.normal(size=(4, 7, 5))
-    state, lengths = rng.normal(size=(len(cell.state_names), 4, 5)), np.array([7, 2, 5, 1])
-    start = tuple(state) if kind == "LSTM" else state[0]
-    ours = everything(fast_class(cell), x, start, lengths, doutputs, None)
+    state, lengths = random_state(cell, rng, 4), np.array([7, 2, 5, 1])
+    found = everything(fast_class(cell), x, state, lengths, doutputs, None)
 
     module = getattr(torch.nn, kind)(3, 5, batch_first=True, dtype=torch.float64)
     module.load_state_dict({k: torch.tensor(v) for k, v in to_torch(Recurrent(cell)).items()})
     leaf, rnn = torch.tensor(x, requires_grad=True), torch.nn.utils.rnn
     starts = [torch.tensor(part[None], requires_grad=True) for part in state]
     packed = rnn.pack_padded_sequence(leaf, torch.tensor(lengths), True, enforce_sorted=False)
-    packed, final = module(packed, tuple(starts) if kind == "LSTM" else starts[0])
+    packed, final = module(packed, torchs(starts))
     outputs, _ = rnn.pad_packed_sequence(packed, batch_first=True)
     outputs.backward(torch.tensor(doutputs))
-    final = [part[0] for part in (final if kind == "LSTM" else (final,))]
+    final = [part[0] for part in ours(final)]
     theirs = [outputs, leaf.grad, *final, *(part.grad[0] for part in starts)]
     theirs += [weight.grad for weight in module.parameters()]
-    for a, b in zip(ours, theirs, strict=True):
+    for a, b in zip(found, theirs, strict=True):
         np.testing.assert_allclose(a, b.detach().numpy(), rtol=0, atol=1e-10)
 
 
@@ -139,7 +132,7 @@ def test_fast_names_the_cell_it_takes(fast_class):
         ((2, 3), None, None, r"It takes \(B, T, 3\)"),
         ((2, 4, 4), None, None, r"It takes \(B, T, 3\)"),
         ((2, 4, 3), np.array([4, 0]), None, "at least one real step"),
-        ((2, 4, 3), None, np.zeros((3, 5)), r"each of shape \(2, 5\)"),
+        ((2, 4, 3), None, (np.zeros((3, 5)),), r"a tuple of h \(2, 5\)"),
     ],
 )
 def test_fast_refuses_what_the_readable_layer_refuses(shape, lengths, state, message):
@@ -155,5 +148,5 @@ def test_fast_backward_refuses_a_gradient_of_another_shape(kind):
     _, _, cache = layer.forward(np.zeros((2, 4, 3)))
     with pytest.raises(ValueError, match=r"shaped like them: \(2, 4, 5\)"):
         layer.backward(np.zeros((2, 1, 5)), cache)
-    with pytest.raises(ValueError, match=r"got dfinal of shape \(5,\).* like it: \(2, 5\)"):
-        layer.backward(np.zeros((2, 4, 5)), cache, np.zeros(5))
+    with pytest.raises(ValueError, match=r"dfinal a tuple of \(5,\).* like it: h \(2, 5\)"):
+        layer.backward(np.zeros((2, 4, 5)), cache, (np.zeros(5),))

@@ -5,66 +5,87 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from unrolled.byhand import flow, variants
+from unrolled.byhand import flow
 from unrolled.byhand.cells import GRUCell, LSTMCell, RNNCell
 from unrolled.byhand.gradcheck import relative_error
-from unrolled.byhand.layers import Recurrent
+
+from .conftest import VARIANTS, random_layer, random_state
 
 T, I, H = 6, 2, 4
-LSTMS = [LSTMCell, *variants._LSTMVariant.__subclasses__()]
-BLOCKS_OF = {cell_class: cell_class.blocks for cell_class in LSTMS[1:]}
+LSTMS = [LSTMCell, *VARIANTS.values()]
 
 
 def make(cell_class, seed=0):
     rng = np.random.default_rng(seed)
-    cell = cell_class(I, H, rng=rng)
-    cell.params = {name: rng.normal(size=value.shape) for name, value in cell.params.items()}
-    return Recurrent(cell), rng
+    return random_layer(cell_class, rng), rng
+
+
+def alone(state):
+    """Return the state of the one sequence of a batch."""
+    return tuple(part[0] for part in state)
+
+
+def flat(state):
+    """Return the numbers of the state of one sequence side by side."""
+    return np.concatenate([part.ravel() for part in state])
 
 
 def test_rnn_step_jacobian_is_the_formula():
     layer, rng = make(RNNCell)
     x, h = rng.normal(size=I), rng.normal(size=H)
-    after, _ = layer.cell.forward(x[None], h[None])
-    formula = np.diag(1 - after[0] ** 2) @ layer.cell.params["weight_hh"]
-    np.testing.assert_allclose(flow.step_jacobian(layer.cell, x, h), formula, atol=1e-14)
+    after, _ = layer.cell.forward(x[None], (h[None],))
+    formula = np.diag(1 - after.h[0] ** 2) @ layer.cell.params["weight_hh"]
+    np.testing.assert_allclose(flow.step_jacobian(layer.cell, x, (h,)), formula, atol=1e-14)
 
 
-@pytest.mark.parametrize("cell_class", [RNNCell, GRUCell, LSTMCell])
 def test_step_jacobian_matches_finite_differences(cell_class):
     layer, rng = make(cell_class, seed=1)
     cell, x = layer.cell, rng.normal(size=I)
-    flat = rng.normal(size=H * len(cell.state_names))
+    state = alone(random_state(cell, rng, 1))
+    ends = np.cumsum([part.size for part in state])
 
     def step(vector):
-        parts = [part[None] for part in np.split(vector, len(cell.state_names))]
-        after, _ = cell.forward(x[None], tuple(parts) if len(parts) == 2 else parts[0])
-        return np.concatenate(after, axis=1)[0] if isinstance(after, tuple) else after[0]
+        parts = zip(np.split(vector, ends[:-1]), cell.state_shapes(1), strict=True)
+        after, _ = cell.forward(x[None], tuple(part.reshape(shape) for part, shape in parts))
+        return flat(after)
 
-    state = tuple(np.split(flat, 2)) if len(cell.state_names) == 2 else flat
+    point = flat(state)
     numeric = np.stack(
-        [(step(flat + e) - step(flat - e)) / 2e-6 for e in 1e-6 * np.eye(len(flat))], axis=1
+        [(step(point + e) - step(point - e)) / 2e-6 for e in 1e-6 * np.eye(len(point))], axis=1
     )
     assert relative_error(flow.step_jacobian(cell, x, state), numeric) < 1e-6
 
 
-@pytest.mark.parametrize("cell_class", [RNNCell, GRUCell, LSTMCell])
 def test_bptt_equals_the_product_of_jacobians(cell_class):
     layer, rng = make(cell_class, seed=2)
-    x = rng.normal(size=(1, T, I))
-    parts = tuple(rng.normal(size=(1, H)) for _ in layer.cell.state_names)
-    dfinal = parts if len(parts) == 2 else parts[0]
+    x, dfinal = rng.normal(size=(1, T, I)), random_state(layer.cell, rng, 1)
     measured = flow.gradient_by_lag(layer, x, dfinal)  # (T + 1, 1, S)
     products = flow.jacobian_products(flow.step_jacobians(layer, x[0]))
-    predicted = np.concatenate(parts, axis=1) @ products
-    np.testing.assert_allclose(measured, predicted, atol=1e-12)
+    np.testing.assert_allclose(measured[:, 0], flat(dfinal) @ products, atol=1e-12)
+
+
+def test_step_jacobians_go_on_from_a_given_state(cell_class):
+    layer, rng = make(cell_class, seed=2)
+    x = rng.normal(size=(T, I))
+    _, state, _ = layer.forward(x[None, :2])
+    rest = flow.step_jacobians(layer, x[2:], alone(state))
+    np.testing.assert_allclose(rest, flow.step_jacobians(layer, x)[2:], atol=1e-12)
+
+
+def test_what_is_no_state_of_the_cell_is_refused():
+    layer, rng = make(LSTMCell)
+    x, h = rng.normal(size=(1, T, I)), rng.normal(size=(1, H))
+    with pytest.raises(ValueError, match=r"It takes a tuple of h \(4, 4\), c \(4, 4\)"):
+        flow.step_jacobian(layer.cell, x[0, 0], (h[0],))
+    with pytest.raises(ValueError, match=r"got as dfinal something of type ndarray"):
+        flow.gradient_by_lag(layer, x, h)
 
 
 def test_measuring_leaves_the_parameter_gradients_alone():
     layer, rng = make(GRUCell, seed=3)
     layer.cell.grads["weight_hh"] += 7
     flow.step_jacobians(layer, rng.normal(size=(T, I)))
-    flow.gradient_by_lag(layer, rng.normal(size=(1, T, I)), rng.normal(size=(1, H)))
+    flow.gradient_by_lag(layer, rng.normal(size=(1, T, I)), (rng.normal(size=(1, H)),))
     assert (layer.cell.grads["weight_hh"] == 7).all()
 
 
@@ -120,8 +141,8 @@ def test_all_of_lstm_paths_is_bptt(cell_class):
 @pytest.mark.parametrize("cell_class", LSTMS)
 def test_along_c_begins_with_the_slope_of_h_by_c(cell_class):
     layer, x, dh, states, paths = lstm_and_path(cell_class, seed=4)
-    cell, place = layer.cell, BLOCKS_OF.get(cell_class, "ifgo").index("g")
-    bias = cell.params["bias_ih"][place * H : (place + 1) * H]  # moves c, and h through c alone
+    cell = layer.cell
+    bias = cell.params["bias_ih"][cell.rows("g")]  # moves c, and h through c alone
 
     def last(move):
         bias[:] += move
@@ -183,7 +204,6 @@ def test_lstm_paths_refuses_a_cell_whose_gates_have_no_names():
         flow.lstm_paths(layer, rng.normal(size=(T, I)), rng.normal(size=H))
 
 
-@pytest.mark.parametrize("cell_class", [RNNCell, GRUCell, *LSTMS])
 def test_every_cell_names_what_it_keeps_for_backward(cell_class):
     layer, rng = make(cell_class)
     _, _, caches = layer.forward(rng.normal(size=(2, T, I)))
@@ -236,7 +256,6 @@ def squares(rng, steps):
     return value, gradient
 
 
-@pytest.mark.parametrize("cell_class", [RNNCell, GRUCell, LSTMCell])
 def test_a_window_as_long_as_the_sequence_gives_the_full_gradient(cell_class):
     layer, rng = make(cell_class, seed=7)
     x, (_, gradient) = rng.normal(size=(3, T, I)), squares(rng, T)

@@ -5,7 +5,7 @@ import csv
 import numpy as np
 import pytest
 
-from unrolled.data.leakage import copies, counterparts, names, near_copies, whole_imdb
+from unrolled.data.leakage import copies, counterparts, near_copies, proper_names, whole_imdb
 from unrolled.data.reviews import load_imdb
 
 
@@ -68,8 +68,8 @@ def test_names_are_words_with_capitals_inside_sentences():
         "Here Brando acts. Great! I saw Brando here, Brando is great.",
         "The great man, a Great man, sees paris and Paris, not Rome.",
     ]
-    assert names(texts) == {"brando"}  # Rome stands once; Paris and Great are no majority
-    assert names(texts, least=0.4) == {"brando", "paris"}
+    assert proper_names(texts) == {"brando"}  # Rome stands once; Paris and Great are no majority
+    assert proper_names(texts, least=0.4) == {"brando", "paris"}
 
 
 def test_counterparts_are_others_that_are_as_frequent():

@@ -6,9 +6,8 @@ import numpy as np
 import pytest
 
 from unrolled.data.negation import (
-    ADJECTIVES,
     KINDS,
-    NEGATORS,
+    VERDICTS,
     mean_by_kind,
     negation_pairs,
     pair_scores,
@@ -17,6 +16,7 @@ from unrolled.data.text import tokenize
 from unrolled.sentiment.corpus import read_imdb
 
 PAIRS = negation_pairs()
+TURN_ROUND = {"not", "never", "hardly", "wasn't"}  # what a pair has one more or one less of
 
 
 def of_kind(kind):
@@ -24,7 +24,7 @@ def of_kind(kind):
 
 
 def negations(text):
-    return sum(token in NEGATORS for token in tokenize(text))
+    return sum(token in TURN_ROUND for token in tokenize(text))
 
 
 def test_there_are_at_least_200_different_pairs_and_each_kind_has_as_many():
@@ -64,7 +64,7 @@ def test_the_pairs_of_a_change_differ_by_one_negation(kind):
 
 
 def test_the_words_between_negation_and_adjective_are_as_many_as_the_kind_says():
-    adjectives = {word for pair in ADJECTIVES for word in pair}
+    adjectives = {word for pair in VERDICTS for word in pair}
     for pair in PAIRS:
         if pair.kind.startswith("far"):
             tokens = tokenize(max(pair.better, pair.worse, key=len))
@@ -74,8 +74,8 @@ def test_the_words_between_negation_and_adjective_are_as_many_as_the_kind_says()
 
 
 def test_neither_the_first_nor_the_last_adjective_decides_among_the_same_words():
-    praise = {word for word, _ in ADJECTIVES}
-    blame = {word for _, word in ADJECTIVES}
+    praise = {word for word, _ in VERDICTS}
+    blame = {word for _, word in VERDICTS}
     for end in (0, -1):
 
         def by_place(texts, end=end):
@@ -86,15 +86,15 @@ def test_neither_the_first_nor_the_last_adjective_decides_among_the_same_words()
 
 
 def test_a_judge_that_counts_negations_by_parity_orders_all_rightly():
-    praise = {word for word, _ in ADJECTIVES}
-    adjectives = praise | {word for _, word in ADJECTIVES}
+    praise = {word for word, _ in VERDICTS}
+    adjectives = praise | {word for _, word in VERDICTS}
 
     def by_parity(texts):
         verdicts = []
         for text in texts:
             sign, verdict = 1, 0
             for token in text:
-                sign = -sign if token in NEGATORS else sign
+                sign = -sign if token in TURN_ROUND else sign
                 if token in adjectives:
                     verdict += sign * (1 if token in praise else -1)
                 sign = 1 if token in (",", "but") and "say" not in text[:4] else sign

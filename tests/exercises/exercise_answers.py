@@ -1,9 +1,9 @@
-"""Answers to the exercises of the book, as readers write them, by the exercise's label.
+"""Answers to the exercises of the book, as readers write them, by chapter and function asked.
 
 `RIGHT` lists right answers that compute in another way than the solution. `WRONG` lists at least
 three wrong ones, each with words of the sentence that names what went wrong ("" where the checker
 only shows the worst entry). They are written from the exercise's text alone: none uses the
-chapter's reference or its list of mistakes.
+references or the mistakes of `unrolled.exercises`.
 """
 
 import math
@@ -190,111 +190,113 @@ def gap_of_the_last(one, other, batches):
 
 
 RIGHT = {
-    "ex-rnn-linear": [
+    "rnn.linear_state": [
         lambda x, w: np.polyval(x, w),
         lambda x, w: sum(x[t] * w ** (len(x) - 1 - t) for t in range(len(x))),
     ],
-    "ex-rnn-relu": [
+    "rnn.relu_step_backward": [
         lambda dh, h, w: np.einsum("bh,hk->bk", np.where(h > 0, dh, 0), w),
         lambda dh, h, w: torch.tensor(np.sign(h) * dh) @ torch.tensor(w, requires_grad=True),
     ],
-    "ex-vanishing-clip": [
+    "vanishing_gradients.clip": [
         lambda grads, most: join(grads) / max(1, math.hypot(*join(grads)) / most),
     ],
-    "ex-vanishing-half-life": [lambda q: math.log(0.5, q), lambda q: -1 / np.log2(q)],
-    "ex-lstm-half-life": [
+    "vanishing_gradients.half_life": [lambda q: math.log(0.5, q), lambda q: -1 / np.log2(q)],
+    "lstm_gates.bias_for": [
         lambda k: -np.log(np.expm1(np.log(2) / k)),
         lambda k: torch.logit(torch.tensor(2.0) ** (-1 / torch.tensor(k))),
     ],
-    "ex-lstm-latch": [latch_loop, lambda mark, ask: [np.where(mark > 0, 0, 1), mark, ask]],
-    "ex-lstm-left": [
+    "lstm_gates.latch": [latch_loop, lambda mark, ask: [np.where(mark > 0, 0, 1), mark, ask]],
+    "lstm_gates.left_of": [
         lambda f, t: math.prod(f[t + 1 :]),
         lambda f, t: np.cumprod(f)[-1] / np.cumprod(f)[t],
     ],
-    "ex-gradients-dc": [lambda dh, dc, f, o, c: dc * f + dh * o * f / np.cosh(c) ** 2],
-    "ex-gradients-longest": [
+    "lstm_gradients.dc_prev": [lambda dh, dc, f, o, c: dc * f + dh * o * f / np.cosh(c) ** 2],
+    "lstm_gradients.longest": [
         lambda budget, b, i, h, size: math.floor(budget / (b * size * (i + 7 * h)))
     ],
-    "ex-gradients-bias": [
+    "lstm_gradients.bias_for": [
         lambda k: logit(2 ** (-1 / k)),
         lambda k: -math.log(math.expm1(math.log(2) / k)),
     ],
-    "ex-gru-flip": [
+    "gru.flip_z": [
         lambda w: (
             w
             * np.where(np.arange(len(w)) * 3 // len(w) == 1, -1, 1).reshape(-1, *[1] * (w.ndim - 1))
         )
     ],
-    "ex-gru-budget": [
+    "gru.widest_gru": [
         widest,
         lambda I, H: max(
             h for h in range(1, 2 * H + 1) if 3 * h * (I + h + 2) <= 4 * H * (I + H + 2)
         ),
     ],
-    "ex-variants-coupled": [
+    "variants.coupled_backward": [
         lambda dc, c, f, g: [(dc * c - dc * g) * (f - f**2), dc * (1 - f) * (1 + g) * (1 - g)]
     ],
-    "ex-variants-residual": [residual_by_matrices],
-    "ex-long-share": [
+    "variants.residual_backward": [residual_by_matrices],
+    "long_memory.share_left": [
         lambda T, n: (1 + 1 / n) ** -T,
         lambda T, n: math.exp(-T * math.log1p(1 / n)),
         share_by_product,
     ],
-    "ex-long-held": [lambda loss, T: (10 * math.log(8) - loss * (T + 20)) / math.log(8)],
-    "ex-long-order": [order_by_steps],
-    "ex-reviews-mean": [
+    "long_memory.held": [lambda loss, T: (10 * math.log(8) - loss * (T + 20)) / math.log(8)],
+    "long_memory.order_of": [order_by_steps],
+    "reviews.mean_state": [
         mean_by_loop,
         lambda outputs, lengths: mean_of_steps(outputs, lengths, 0, 0),
     ],
-    "ex-reviews-turn": [turned_by_row, lambda ids, lengths: turned_up_to(ids, lengths)],
-    "ex-classifier-f1": [
+    "reviews.backwards": [turned_by_row, lambda ids, lengths: turned_up_to(ids, lengths)],
+    "classifier.scores_of": [
         lambda m: np.array([*scores(m)[:2], 2 / (1 / scores(m)[0] + 1 / scores(m)[1])]),
         lambda m: [*scores(m)[:2], 2 * scores(m)[0] * scores(m)[1] / sum(scores(m)[:2])],
     ],
-    "ex-classifier-size": [
+    "classifier.reviews_needed": [
         lambda s, w: math.ceil(s * (1 - s) / (w / 1.95996) ** 2),
         lambda s, w: next(n for n in range(1, 10**5) if 1.96 * math.sqrt(s * (1 - s) / n) <= w),
     ],
-    "ex-error-ece": [
+    "error_reading.ece_of": [
         lambda p, c, n: sum(n * abs(p - c)) / sum(n),
         lambda p, c, n: abs(p - c) @ n / n.sum(),
     ],
-    "ex-error-threshold": [lambda z, s: sorted(abs(z), reverse=True)[: round(s * len(z))][-1]],
-    "ex-craft-clip": [
+    "error_reading.least_answered": [
+        lambda z, s: sorted(abs(z), reverse=True)[: round(s * len(z))][-1]
+    ],
+    "training_craft.clip_all": [
         lambda g, most: g * min(1, most / (math.hypot(*g.ravel()) + 1e-6)),  # as torch does
         lambda g, most: torch.tensor(g) / max(1, torch.tensor(g).norm() / most),
     ],
-    "ex-craft-schedule": [rate_by_interpolation],
-    "ex-craft-xavier": [lambda s: math.sqrt(24 / (4 * s[1] + s[0]))],
-    "ex-pretraining-perplexity": [
+    "training_craft.rate_at": [rate_by_interpolation],
+    "training_craft.gate_bound": [lambda s: math.sqrt(24 / (4 * s[1] + s[0]))],
+    "pretraining.perplexity_of": [
         lambda p: math.prod(1 / p) ** (1 / len(p)),
         lambda p: 2 ** -np.mean(np.log2(p)),
         lambda p: torch.exp(-torch.tensor(p).log().mean()),
     ],
-    "ex-pretraining-move": [
+    "pretraining.worst_move": [
         lambda e, g, size, read: g * (size * np.sqrt((e[read] ** 2).sum() / (g**2).sum()))
     ],
-    "ex-reading-running": [running_by_loop],
-    "ex-reading-other": [mix_of_two],
-    "ex-reading-mirror": [
+    "reading_the_gates.running_logits": [running_by_loop],
+    "reading_the_gates.other_weights": [mix_of_two],
+    "reading_the_gates.pair_and_mirror": [
         lambda w: np.array([w["not"] < 0, w["not"] > 0]),
         lambda w: (int(w["not"] < 0), int(w["not"] > 0)),
     ],
-    "ex-shipping-atomic": [save_all_at_once, save_and_tidy],
-    "ex-shipping-same": [gap_of_all],
-    "ex-template-half-life": [lambda f: math.log(0.5, f)],
-    "ex-template-leak": [lambda k: np.exp(-np.log(2) / k)],
+    "shipping.save": [save_all_at_once, save_and_tidy],
+    "shipping.largest_gap": [gap_of_all],
+    "template.half_life_of": [lambda f: math.log(0.5, f)],
+    "template.leak_for": [lambda k: np.exp(-np.log(2) / k)],
 }
 
 WRONG = {
-    "ex-rnn-linear": [
+    "rnn.linear_state": [
         (lambda x, w: sum(x[t] * w**t for t in range(len(x))), "powers run the wrong way"),
         (lambda x, w: sum(x[t] * w ** (len(x) - t) for t in range(len(x))), "not multiplied by w"),
         (lambda x, w: x[0] * w ** (len(x) - 1) + sum(x[1:]), "only the first input is weighed"),
         (lambda x, w: w ** (len(x) - 1) * sum(x), ""),
         (lambda x, w: np.polyval(x, abs(w)), ""),
     ],
-    "ex-rnn-relu": [
+    "rnn.relu_step_backward": [
         (lambda dh, h, w: (dh * (1 - h * h)) @ w, "derivative of tanh"),
         (lambda dh, h, w: (dh * (h >= 0)) @ w, "must pass no gradient"),
         (lambda dh, h, w: dh @ w * (h > 0), "comes before the product"),
@@ -302,7 +304,7 @@ WRONG = {
         (lambda dh, h, w: (w @ (dh * (h > 0)).T).T, "transpose"),
         (lambda dh, h, w: dh * (h > 0), ""),
     ],
-    "ex-vanishing-clip": [
+    "vanishing_gradients.clip": [
         (lambda grads, most: join(grads) / math.hypot(*join(grads)) * most, "you stretch it"),
         (lambda grads, most: join(grads) / max(1, math.hypot(*join(grads))), "1 at most"),
         (lambda grads, most: join(grads).clip(-most, most), "each entry by itself"),
@@ -316,7 +318,7 @@ WRONG = {
         ),
         (lambda grads, most: join(grads) * min(1, most / abs(join(grads)).max()), ""),
     ],
-    "ex-vanishing-half-life": [
+    "vanishing_gradients.half_life": [
         (lambda q: -1 / math.log(q), "1/e is left. Asked is one half"),
         (lambda q: 1 / (1 - q), "1/e is left (roughly)"),
         (lambda q: math.log(2) / math.log(q), "sign is wrong"),
@@ -324,7 +326,7 @@ WRONG = {
         (lambda q: math.log(2) / (1 - q), ""),
         (lambda q: math.log10(2) / -math.log(q), ""),
     ],
-    "ex-lstm-half-life": [
+    "lstm_gates.bias_for": [
         (lambda k: 2 * logit(0.5 ** (1 / k)), "twice the sum"),
         (lambda k: logit(0.5 ** (1 / k)) / 2, "half the sum"),
         (lambda k: logit(math.exp(-1 / k)), "1/e is left"),
@@ -332,7 +334,7 @@ WRONG = {
         (lambda k: -logit(0.5 ** (1 / k)), "sign is wrong"),
         (lambda k: math.log(k), ""),
     ],
-    "ex-lstm-latch": [
+    "lstm_gates.latch": [
         (lambda m, a: [1 - np.r_[m[1:], 0], m, a], "one step before each mark"),
         (lambda m, a: [1 - np.r_[0, m[:-1]], m, a], "one step after each mark"),
         (lambda m, a: [np.ones(len(m)), m, a], "adds the marked numbers up"),
@@ -342,7 +344,7 @@ WRONG = {
         (latch_that_keeps_the_first_open, ""),
         (lambda m, a: [1 - m, np.ones(len(m)), a], ""),
     ],
-    "ex-lstm-left": [
+    "lstm_gates.left_of": [
         (lambda f, t: math.prod(f[t:]), "gate of step t itself"),
         (lambda f, t: math.prod(f), "all gates"),
         (lambda f, t: math.prod(f[: t + 1]), "before the note"),
@@ -350,7 +352,7 @@ WRONG = {
         (lambda f, t: 1 - math.prod(f[t + 1 :]), "is lost"),
         (lambda f, t: f[-1], ""),
     ],
-    "ex-gradients-dc": [
+    "lstm_gradients.dc_prev": [
         (lambda dh, dc, f, o, c: f * (dc + dh * (1 - np.tanh(c) ** 2)), "you forgot o"),
         (lambda dh, dc, f, o, c: f * (dc + dh * o), "slope of the tanh"),
         (lambda dh, dc, f, o, c: f * (dc + dh * o * (1 - c**2)), "not 1 - c**2"),
@@ -358,7 +360,7 @@ WRONG = {
         (lambda dh, dc, f, o, c: dc + f * dh * o / np.cosh(c) ** 2, "has to pass f"),
         (lambda dh, dc, f, o, c: dc * f + dh * o / np.cosh(c) ** 2, ""),
     ],
-    "ex-gradients-longest": [
+    "lstm_gradients.longest": [
         (lambda m, b, i, h, s: m // (s * (i + 7 * h)), "for one sequence"),
         (lambda m, b, i, h, s: m // (b * (i + 7 * h)), "not bytes"),
         (lambda m, b, i, h, s: m / (b * s * (i + 7 * h)), "part of a step"),
@@ -366,14 +368,14 @@ WRONG = {
         (lambda m, b, i, h, s: m // (b * s * (i + 4 * h)), "tanh c are kept"),
         (lambda m, b, i, h, s: m // (b * s * 7 * (i + h)), ""),
     ],
-    "ex-gradients-bias": [
+    "lstm_gradients.bias_for": [
         (lambda k: 2 * logit(0.5 ** (1 / k)), "twice the sum"),
         (lambda k: logit(0.5 ** (1 / k)) / 2, "each of two equal vectors"),
         (lambda k: logit(math.exp(-1 / k)), "1/e is left"),
         (lambda k: logit(1 - 1 / k), "leaves about 1/e"),
         (lambda k: math.log(k), ""),
     ],
-    "ex-gru-flip": [
+    "gru.flip_z": [
         (lambda w: -w, "every block"),
         (
             lambda w: np.vstack([-w[:5], w[5:]]) if w.ndim > 1 else np.r_[-w[:5], w[5:]],
@@ -384,7 +386,7 @@ WRONG = {
         (lambda w: np.concatenate([w[5:10], w[:5], w[10:]]), ""),
         (lambda w: w, ""),
     ],
-    "ex-gru-budget": [
+    "gru.widest_gru": [
         (lambda I, H: widest(I, H, biases=1), "two biases in each box, not one"),
         (lambda I, H: widest(I, H, biases=0), "PyTorch counts biases"),
         (lambda I, H: widest(I, H, inputs=False), "forgot the inputs"),
@@ -393,7 +395,7 @@ WRONG = {
         (lambda I, H: H, ""),
         (lambda I, H: widest(I, H, budget=3), ""),
     ],
-    "ex-variants-coupled": [
+    "variants.coupled_backward": [
         (lambda dc, c, f, g: [dc * c * f * (1 - f), dc * (1 - f) * (1 - g**2)], "a second term"),
         (lambda dc, c, f, g: [dc * (c + g) * f * (1 - f), dc * (1 - f) * (1 - g**2)], "a minus"),
         (lambda dc, c, f, g: [dc * (c - g) * f * (1 - f), dc * f * (1 - g**2)], "not f"),
@@ -404,14 +406,14 @@ WRONG = {
         (lambda dc, c, f, g: [dc * (c - g), dc * (1 - f)], "have slopes"),
         (lambda dc, c, f, g: [dc * (c - g) * f * (1 - f), dc * (1 - f)], ""),
     ],
-    "ex-variants-residual": [
+    "variants.residual_backward": [
         (lambda matrices, d: residual_by_matrices(matrices[::-1], d), "start at the top"),
         (lambda matrices, d: residual_by_matrices([W.T for W in matrices], d), "transposed"),
         (residual_with_the_top_added_each_time, ""),
         (lambda matrices, d: d @ np.linalg.multi_dot(matrices[::-1]), "plain stack"),
         (lambda matrices, d: d @ np.linalg.multi_dot(matrices[::-1]) + d, "not at the very top"),
     ],
-    "ex-long-share": [
+    "long_memory.share_left": [
         (lambda T, n: (1 - 1 / n) ** T, "not 1 - 1 / n"),
         (lambda T, n: math.exp(-T / n), "near for large n"),
         (lambda T, n: 1 - (n / (1 + n)) ** T, "is lost"),
@@ -419,7 +421,7 @@ WRONG = {
         (lambda T, n: (1 / (n + 1)) ** T, ""),
         (lambda T, n: (n / (n + 1)) ** (T - 1), ""),
     ],
-    "ex-long-held": [
+    "long_memory.held": [
         (lambda loss, T: loss * (T + 20) / math.log(8), "how many it guesses"),
         (lambda loss, T: 10 - loss * T / math.log(8), "not over T"),
         (lambda loss, T: 10 - loss * (T + 20) / math.log2(8), "not in bits"),
@@ -427,14 +429,14 @@ WRONG = {
         (lambda loss, T: 10 - loss * (T + 10) / math.log(8), ""),
         (lambda loss, T: round(10 - loss * (T + 20) / math.log(8)), ""),
     ],
-    "ex-long-order": [
+    "long_memory.order_of": [
         (lambda x: order_by_steps(x[:, ::-1]), "backwards"),
         (lambda x: 3 - np.array(order_by_steps(x)), "exchanged"),
         (lambda x: (x.argmax(axis=2) == 5).sum(axis=1), "counted the Ys"),
         (lambda x: x[:, :, 5].argmax(axis=1) > x[:, :, 4].argmax(axis=1), ""),
         (lambda x: np.array(order_by_steps(x)) // 2, ""),
     ],
-    "ex-reviews-mean": [
+    "reviews.mean_state": [
         (lambda outputs, n: mean_of_steps(outputs, n, 1, 1), "one step late"),
         (lambda outputs, n: mean_of_steps(outputs, n, 0, 1), "not `<=`"),
         (lambda outputs, n: mean_of_steps(outputs, n, 0, -1), "last real state"),
@@ -443,7 +445,7 @@ WRONG = {
         (lambda outputs, n: outputs[np.arange(len(n)), n - 1], ""),
         (lambda outputs, n: np.einsum("bth->bh", outputs[:, : n.min()]) / n.min(), ""),
     ],
-    "ex-reviews-turn": [
+    "reviews.backwards": [
         (lambda ids, n: np.flip(ids, axis=1), "padding comes first"),
         (lambda ids, n: np.flip(ids), ""),
         (lambda ids, n: ids[::-1], "turned the batch"),
@@ -452,7 +454,7 @@ WRONG = {
         (lambda ids, n: ids, ""),
         (lambda ids, n: np.sort(ids, axis=1)[:, ::-1], ""),
     ],
-    "ex-classifier-f1": [
+    "classifier.scores_of": [
         (lambda m: scores(m.T), "exchanged"),
         (lambda m: [scores(m)[0], scores(m)[1], scores(m)[0]], "the precision again"),
         (lambda m: [*scores(m)[:2], sum(scores(m)[:2]) / 2], "plain mean"),
@@ -462,7 +464,7 @@ WRONG = {
         (lambda m: [*scores(m)[:2], (m[0, 0] + m[1, 1]) / m.sum()], "accuracy"),
         (lambda m: [*scores(m)[:2], math.sqrt(scores(m)[0] * scores(m)[1])], "part 3"),
     ],
-    "ex-classifier-size": [
+    "classifier.reviews_needed": [
         (lambda s, w: math.floor(s * (1 - s) * (1.96 / w) ** 2), "round up"),
         (lambda s, w: math.ceil(s * (1 - s) * 1.96 / w), "square"),
         (lambda s, w: math.ceil(s * (1 - s) / w**2), "one standard error"),
@@ -472,7 +474,7 @@ WRONG = {
         (lambda s, w: s * (1 - s) * (1.96 / w) ** 2, ""),
         (lambda s, w: math.ceil(s * (1 - s) * (1.645 / w) ** 2), ""),
     ],
-    "ex-error-ece": [
+    "error_reading.ece_of": [
         (lambda p, c, n: np.mean(abs(c - p)), "weight each bin"),
         (lambda p, c, n: abs(np.average(c - p, weights=n)), "bin by bin"),
         (lambda p, c, n: max(abs(c - p)), "largest gap"),
@@ -480,7 +482,7 @@ WRONG = {
         (lambda p, c, n: np.average(c - p, weights=n), ""),
         (lambda p, c, n: np.sum(n * abs(c - p)), ""),
     ],
-    "ex-error-threshold": [
+    "error_reading.least_answered": [
         (lambda z, s: sorted(z)[::-1][round(s * len(z)) - 1], "take absolute values"),
         (lambda z, s: sorted(abs(z))[round(s * len(z)) - 1], "from large to small"),
         (lambda z, s: sorted(abs(z))[::-1][round(s * len(z))], "go to a person"),
@@ -488,14 +490,14 @@ WRONG = {
         (lambda z, s: sorted(abs(z))[-math.ceil(s * len(z))], ""),
         (lambda z, s: np.quantile(abs(z), 1 - s), ""),
     ],
-    "ex-craft-clip": [
+    "training_craft.clip_all": [
         (lambda g, most: g / max(1, np.linalg.norm(g)), "length 1"),
         (lambda g, most: g / np.linalg.norm(g) * most, "stay as it is"),
         (lambda g, most: g.clip(-most, most), "each number by itself"),
         (lambda g, most: g * min(1, most / np.linalg.norm(g, 2)), ""),
         (lambda g, most: g * min(1, most / abs(g).sum()), ""),
     ],
-    "ex-craft-schedule": [
+    "training_craft.rate_at": [
         (lambda k, steps, peak: peak * (1 - k / steps), "never warms up"),
         (lambda k, steps, peak: peak * min(1, k / (0.1 * steps)), "never comes down"),
         (lambda k, steps, peak: rate_by_interpolation(k + 1, steps, peak), "one step late"),
@@ -505,7 +507,7 @@ WRONG = {
         ),
         (lambda k, steps, peak: peak * math.sin(math.pi * k / steps), ""),
     ],
-    "ex-craft-xavier": [
+    "training_craft.gate_bound": [
         (lambda s: math.sqrt(6 / (s[0] + s[1])), "bound of the stack"),
         (lambda s: math.sqrt(2 / (s[0] / 4 + s[1])), "standard deviation"),
         (lambda s: math.sqrt(6 / s[1]), "one side"),
@@ -513,7 +515,7 @@ WRONG = {
         (lambda s: math.sqrt(6 / (s[0] / 4)), ""),
         (lambda s: 6 / (s[0] / 4 + s[1]), ""),
     ],
-    "ex-pretraining-perplexity": [
+    "pretraining.perplexity_of": [
         (lambda p: np.exp(-np.log(p[p > 0]).mean()), "a zero must count"),
         (lambda p: np.exp(-np.log(p.clip(1e-10)).mean()), "a floor"),
         (lambda p: -np.log(p).mean(), "cross-entropy"),
@@ -522,7 +524,7 @@ WRONG = {
         (lambda p: np.power(2, -np.log(p).mean()), "take e"),
         (lambda p: np.prod(p), ""),
     ],
-    "ex-pretraining-move": [
+    "pretraining.worst_move": [
         (lambda e, g, size, read: size * np.sqrt((e**2).sum() / (g**2).sum()) * g, "padding's"),
         (lambda e, g, size, read: size * g / np.sqrt((g**2).sum()), "the review's own length"),
         (
@@ -543,7 +545,7 @@ WRONG = {
         ),
         (lambda e, g, size, read: size * g, ""),
     ],
-    "ex-reading-running": [
+    "reading_the_gates.running_logits": [
         (lambda s, q: np.cumsum(np.exp(s) * q) / np.exp(s).sum(), "never divide"),
         (lambda s, q: np.cumsum(q) / (1 + np.arange(len(q))), "plain running mean"),
         (lambda s, q: np.cumsum(s * q) / np.cumsum(s), "exponentials"),
@@ -551,7 +553,7 @@ WRONG = {
         (lambda s, q: np.full(len(q), np.exp(s) @ q / np.exp(s).sum()), ""),
         (lambda s, q: np.exp(s) @ q / np.exp(s).sum(), ""),
     ],
-    "ex-reading-other": [
+    "reading_the_gates.other_weights": [
         (
             lambda w, q: mix_of_two(w, q, lambda z, high, low: (high - z) / (high - low)),
             "shares are exchanged",
@@ -563,7 +565,7 @@ WRONG = {
         (solve_for_two_at_random, ""),
         (lambda w, q: mix_of_two(w, q, lambda z, high, low: math.nan), ""),
     ],
-    "ex-reading-mirror": [
+    "reading_the_gates.pair_and_mirror": [
         (lambda w: [1, 1], "how you read it"),
         (lambda w: [w["not"] < 0] * 2, "in the mirror"),
         (lambda w: [w["not"] > 0, w["not"] < 0], "other direction"),
@@ -571,26 +573,26 @@ WRONG = {
         (lambda w: [0.5, 0.5], ""),
         (lambda w: w["not"] < 0, ""),
     ],
-    "ex-shipping-atomic": [
+    "shipping.save": [
         (save_half_under_the_name, "half a file under the good name"),
         (save_but_remove_before, "is gone before"),
         (save_what_came, "after a crash, too"),
         (lambda path, parts: [*parts], "nothing new"),
         (lambda path, parts: path.with_suffix(".new").write_text("".join(parts)), "nothing new"),
     ],
-    "ex-shipping-same": [
+    "shipping.largest_gap": [
         (gap_with_pythons_max, "Python's max"),
         (lambda a, b, batches: np.abs(a(*batches[0]) - b(*batches[0])).max(), ""),
         (gap_of_the_last, ""),
         (lambda a, b, batches: max(np.abs(a(*x) - b(*x)).max() for x in batches), "you return nan"),
         (lambda a, b, batches: np.nanmax([np.abs(a(*x) - b(*x)).mean() for x in batches]), ""),
     ],
-    "ex-template-half-life": [
+    "template.half_life_of": [
         (lambda f: math.log(2, f), "sign is wrong"),
         (lambda f: -1 / math.log(f), ""),
         (lambda f: 0.5 / (1 - f), ""),
     ],
-    "ex-template-leak": [
+    "template.leak_for": [
         (lambda k: 0.5 / k, "take the root"),
         (lambda k: 1 - 0.5 / k, ""),
         (lambda k: math.exp(-1 / k), ""),

@@ -11,7 +11,7 @@ from unrolled.experiments.agreement import BOTH, Reader
 
 @pytest.fixture(scope="module")
 def trained():
-    model, solved = agreement.train("lstm", (0, 1), seed=0, steps=1500)
+    model, solved = agreement.trained("lstm", (0, 1), seed=0, steps=1500)
     assert solved is not None
     return model
 
@@ -21,26 +21,14 @@ def reader(trained):
     return Reader(trained)
 
 
-def test_the_grid_is_complete_with_five_seeds_each():
-    grid = agreement.grid()
-    assert len(grid) == 3 * 3 * 5 + 5
-    assert {c["seed"] for c in grid} == set(range(5))
-
-
-@pytest.mark.parametrize("cell", agreement.CELLS)
+@pytest.mark.parametrize("cell", agreement.NETWORKS)
 def test_every_network_is_tested_at_every_number_of_distractors(cell):
-    rows = agreement.measure("8 only", cell, seed=0, steps=100)
+    rows = agreement.measure("8 only", cell, seed=0, steps=0)
     by = {(row["what"], row["at"]): row["value"] for row in rows}
     assert by["steps to solve", None] is None
     for k in agreement.TESTED_ON:
         assert 0 <= by["accuracy", k] <= 1
     assert {at for what, at in by if what == "accuracy, all against"} == set(range(1, 9))
-
-
-def test_the_same_seed_gives_the_same_network():
-    one, two = (agreement.train("rnn", (0,), seed=1, steps=100)[0] for _ in range(2))
-    for a, b in zip(one.parameters(), two.parameters(), strict=True):
-        assert torch.equal(a, b)
 
 
 def test_what_is_trained_on_is_not_tested_on():
@@ -57,8 +45,8 @@ def test_a_simple_case_is_solved_and_the_reader_reads_the_same_verbs(trained, re
 
 
 def test_a_network_may_be_trained_on_after_it_has_solved():
-    short = agreement.train("gru", (0,), seed=0, steps=600)
-    long = agreement.train("gru", (0,), seed=0, steps=600, stop=False)
+    short = agreement.trained("gru", (0,), seed=0, steps=600)
+    long = agreement.trained("gru", (0,), seed=0, steps=600, stop=False)
     assert short[1] == long[1] < 600
     weights = [model.head.weight.detach() for model, _ in (short, long)]
     assert not torch.equal(*weights)
@@ -109,7 +97,7 @@ def test_gates_at_nouns_are_means_of_gates(reader):
 
 
 def test_gates_are_read_of_lstms_only_where_all_lengths_were_trained():
-    rows = agreement.measure("0 to 8", "lstm", seed=0, steps=100)
+    rows = agreement.measure("0 to 8", "lstm", seed=0, steps=0)
     names = {row["what"] for row in rows}
     assert {f"accuracy, {name}" for name in agreement.CLAMPS} <= names
     assert {"f in the sentence", "mark of the distractor", "largest share"} <= names

@@ -4,12 +4,10 @@ import numpy as np
 import pytest
 
 from unrolled.experiments import attention
-from unrolled.nets.names import POOLINGS
 
 
-@pytest.mark.parametrize("pooling", POOLINGS)
-def test_every_pooling_trains_and_is_scored_by_length(pooling):
-    rows = attention.measure(pooling, seed=0, reviews=64)
+def test_the_accuracies_by_length_average_to_that_of_all_reviews():
+    rows = attention.measure("mean", seed=0, reviews=64)
     groups = {row["group"]: row for row in rows}
     whole = groups.pop("all")
     assert list(groups) == ["1", "2", "3", "4"]
@@ -28,7 +26,3 @@ def test_groups_go_by_length_and_equal_lengths_stay_together():
     assert groups.tolist() == [2, 0, 3, 2, 1, 1, 3, 0]
     on_an_edge = attention.length_groups(np.array([1, 2, 2, 2, 3, 4, 5, 6, 7]))
     assert on_an_edge.tolist() == [0, 0, 0, 0, 1, 2, 2, 3, 3]
-
-
-def test_the_grid_is_complete():
-    assert len(attention.grid()) == 5 * 5

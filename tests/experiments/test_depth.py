@@ -1,7 +1,5 @@
 """The depth experiment on a small scale, and its stack against the NumPy one."""
 
-import math
-
 import numpy as np
 import pytest
 import torch
@@ -46,16 +44,12 @@ def test_the_gradient_at_the_top_is_the_heads():
 
 
 @pytest.mark.parametrize(("layers", "residual"), [(1, False), (4, False), (8, True)])
-def test_every_depth_trains(layers, residual):
-    found = depth.measure(layers, residual, 0.01, seed=0, steps=2)
+def test_the_gradient_is_measured_at_each_layer_and_at_no_other(layers, residual):
+    found = depth.measure(layers, residual, 0.01, seed=0, steps=0)
     norms = [found[f"gradient_{number}"] for number in range(1, 9)]
     assert all(norm > 0 for norm in norms[:layers])
     assert norms[layers:] == [None] * (8 - layers)
-    assert math.isfinite(found["loss"])
-    assert found["steps"] == 2
 
 
-def test_the_grid_has_one_layer_only_once():
-    grid = depth.grid()
-    assert len(grid) == (7 + 3) * 5
-    assert [c["residual"] for c in grid if c["depth"] == 1] == [False] * 10
+def test_one_layer_has_nothing_to_be_added_to():
+    assert not any(c["residual"] for c in depth.grid() if c["depth"] == 1)

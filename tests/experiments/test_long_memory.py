@@ -17,22 +17,8 @@ def test_chance_levels_are_those_of_the_literature():
     assert long_memory.chance("order", 10) == math.log(4)
 
 
-@pytest.mark.parametrize("task", long_memory.TASKS)
-@pytest.mark.parametrize("start", long_memory.STARTS)
-def test_every_network_trains_on_every_task(task, start):
-    finding = long_memory.train(task, 10, start, seed=0, steps=3)
-    assert finding["steps"] == 3
-    assert math.isfinite(finding["loss"])
-    assert finding["steps_to_solve"] is None
-
-
-def test_the_same_seed_gives_the_same_finding():
-    one, two = (long_memory.train("order", 10, "gru", seed=3, steps=5) for _ in range(2))
-    assert one == two
-
-
 def test_an_easy_task_is_solved_and_training_stops_there():
-    finding = long_memory.train("order", 10, "gru", seed=0, steps=1000)
+    finding = long_memory.measure_length("order", 10, "gru", seed=0, steps=1000)
     assert finding["steps_to_solve"] == finding["steps"] < 1000
     assert finding["loss"] < long_memory.SOLVED * finding["chance"]
 
@@ -67,7 +53,7 @@ def test_a_start_that_makes_no_sense_is_refused(layer, length, message):
 
 def test_the_fast_gru_in_the_model_is_torch_s():
     torch.manual_seed(1)
-    ours = long_memory.network("order", "gru", 20)
+    ours = long_memory.untrained("order", "gru", 20)
     torch.manual_seed(1)
     theirs = SequenceReader(recurrent_layer("gru", 6, 32), 6, 32, 4)
     x = torch.randn(3, 20, 6)
@@ -77,11 +63,11 @@ def test_the_fast_gru_in_the_model_is_torch_s():
 def test_a_climb_ends_at_the_first_length_that_is_not_solved(monkeypatch):
     tried = []
 
-    def train(task, length, start, seed, *, rate):
+    def measure_length(task, length, start, seed, *, rate):
         tried.append(length)
         return {"steps_to_solve": 100 if length < 30 else None}
 
-    monkeypatch.setattr(long_memory, "train", train)
+    monkeypatch.setattr(long_memory, "measure_length", measure_length)
     findings = long_memory.measure("order", "rnn", 0)
     assert tried == [10, 30] == [finding["length"] for finding in findings]
 
@@ -89,11 +75,11 @@ def test_a_climb_ends_at_the_first_length_that_is_not_solved(monkeypatch):
 def test_the_other_climbs_try_their_rate_at_their_lengths(monkeypatch):
     tried = []
 
-    def train(task, length, start, seed, *, rate):
+    def measure_length(task, length, start, seed, *, rate):
         tried.append((task, length, rate))
         return {"steps_to_solve": 100}
 
-    monkeypatch.setattr(long_memory, "train", train)
+    monkeypatch.setattr(long_memory, "measure_length", measure_length)
     long_memory.measure_others("order", "rnn, identity", 0.001, 0)
     long_memory.measure_others("adding", "no forget gate", 0.003, 0)
     assert tried[:3] == [("order", length, 0.001) for length in (30, 100, 300)]
@@ -102,7 +88,7 @@ def test_the_other_climbs_try_their_rate_at_their_lengths(monkeypatch):
 
 def test_a_higher_rate_moves_the_weights_further():
     slow, fast = (
-        long_memory.train("order", 10, "rnn", seed=0, steps=20, rate=rate)["loss"]
+        long_memory.measure_length("order", 10, "rnn", seed=0, steps=20, rate=rate)["loss"]
         for rate in (1e-6, 1e-2)
     )
     assert abs(slow - long_memory.chance("order", 10)) < 0.1 < slow - fast
@@ -110,7 +96,7 @@ def test_a_higher_rate_moves_the_weights_further():
 
 def test_the_rnn_started_as_identity_keeps_what_it_holds():
     torch.manual_seed(0)
-    layer = long_memory.network("order", "rnn, identity", 50).recurrent
+    layer = long_memory.untrained("order", "rnn, identity", 50).recurrent
     held = torch.rand(1, 3, long_memory.HIDDEN["order"])
     outputs, _ = layer(torch.zeros(3, 50, 6), held)
     torch.testing.assert_close(outputs[:, -1], held[0])
@@ -121,7 +107,7 @@ def test_the_cell_without_forget_gate_started_for_a_length_writes_little():
     inputs = torch.randn(3, 100, 6)
     states = {}
     for start in ("no forget gate", "no forget gate, for length"):
-        layer = long_memory.network("order", start, 100).recurrent
+        layer = long_memory.untrained("order", start, 100).recurrent
         states[start] = layer(inputs)[1][1]
         biases = dict(layer.named_parameters())["bias_ih_0"].detach()
     into = biases[: long_memory.HIDDEN["order"]]
@@ -130,24 +116,7 @@ def test_the_cell_without_forget_gate_started_for_a_length_writes_little():
     assert shut.abs().mean() < kept.abs().mean() / 5
 
 
-OTHER_CLIMBS = long_memory.identity_grid() + long_memory.forgetless_grid()
-
-
-@pytest.mark.parametrize("case", [case for case in OTHER_CLIMBS if case["seed"] == 0])
-def test_every_other_climb_trains(case):
-    case = {name: case[name] for name in ("task", "start", "seed", "rate")}
-    finding = long_memory.train(**case, length=30, steps=2)
-    assert finding["steps"] == 2
-    assert math.isfinite(finding["loss"])
-
-
-def test_the_grid_is_complete():
-    grid = long_memory.grid()
-    assert len(grid) == len({tuple(c.values()) for c in grid}) == 3 * 6 * 5
-
-
 def test_the_runs_over_thousands_of_steps_are_those_of_a_climb():
     grid = long_memory.thousands_grid()
-    assert {c["length"] for c in grid} == {3000}
+    assert min(c["length"] for c in grid) > max(long_memory.LENGTHS)
     assert {c["start"] for c in grid} <= set(long_memory.STARTS)
-    assert len(grid) == 5

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from unrolled.experiments import nb_svm
-from unrolled.experiments.logits import unpack_logits
+from unrolled.experiments.records import unpack_logits
 from unrolled.sentiment.corpus import Part
 
 V = 12
@@ -50,8 +50,3 @@ def test_the_kept_scores_are_those_of_the_best_on_validation_reviews(found):
 def test_scores_are_kept_for_one_seed_only():
     again = nb_svm.measure(V, 2, 1, parts=PARTS, strengths=STRENGTHS)
     assert not any("test_scores" in f for f in again)
-
-
-def test_the_grid_has_every_vocabulary_and_length_with_five_seeds():
-    grid = nb_svm.grid()
-    assert len(grid) == len({tuple(c.values()) for c in grid}) == 3 * 3 * 5

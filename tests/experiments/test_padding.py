@@ -19,16 +19,12 @@ DEAF = {
 }
 
 
-def reviews(count=40, longest=30, seed=0):
-    """Made-up reviews whose label is the word they end with."""
-    rng = np.random.default_rng(seed)
-    labels = np.arange(count) % 2
-    ids = [np.append(rng.integers(4, 20, rng.integers(1, longest)), 2 + y) for y in labels]
-    return Part(ids, labels)
-
-
-PARTS = {"train": reviews(), "valid": reviews(seed=1)}
 RECIPE = replace(padding.RECIPE, embedding_size=5, hidden_size=6)
+
+
+@pytest.fixture
+def parts(toy_reviews):
+    return {"train": toy_reviews(40), "valid": toy_reviews(40, seed=1)}
 
 
 def answers(readout, inputs, lengths):
@@ -90,8 +86,8 @@ def answers_of(model, inputs, lengths):
 
 
 @pytest.mark.parametrize(("readout", "padded"), padding.TRAINED)
-def test_every_read_out_trains_and_only_deaf_ones_keep_their_verdicts(readout, padded):
-    found = padding.measure(readout, padded, seed=0, recipe=RECIPE, parts=PARTS)
+def test_only_deaf_read_outs_keep_their_loss_beside_more_padding(readout, padded, parts):
+    found = padding.measure(readout, padded, seed=0, recipe=RECIPE, parts=parts)
     assert [finding["width"] for finding in found] == [0, padding.FIXED]
     usual = found[int(padded)]
     assert usual["flipped"] == 0
@@ -100,13 +96,12 @@ def test_every_read_out_trains_and_only_deaf_ones_keep_their_verdicts(readout, p
         assert found[0]["loss"] == pytest.approx(found[1]["loss"], abs=1e-6)
     else:
         assert found[0]["loss"] != found[1]["loss"]
-    assert torch.tensor(1e-40) * 1 != 0, "measure leaves small numbers small"
 
 
-def test_both_batchings_read_the_same_tokens_in_arrays_of_different_size():
+def test_both_batchings_read_the_same_tokens_in_arrays_of_different_size(parts):
     found = {
         way: padding.measure_cost(
-            way, 0, recipe=replace(padding.COST_RECIPE, hidden_size=4), reviews=40, parts=PARTS
+            way, 0, recipe=replace(padding.COST_RECIPE, hidden_size=4), reviews=40, parts=parts
         )
         for way in padding.BATCHINGS
     }
@@ -115,16 +110,11 @@ def test_both_batchings_read_the_same_tokens_in_arrays_of_different_size():
     assert found["bucketed"]["array_steps"] < found["fixed"]["array_steps"]
 
 
-def test_batches_of_cuts_long_reviews_alike_and_keeps_each_row_once():
+def test_both_batchings_cut_long_reviews_alike_and_keeps_each_row_once():
     part = Part([np.full(n, 5) for n in (3, 700, 40, 12)], np.array([0, 1, 0, 1]))
     for way in padding.BATCHINGS:
-        batches = list(padding.batches_of(part, way, np.random.default_rng(0)))
+        batches = list(padding.batches_by(part, way, np.random.default_rng(0)))
         lengths = np.concatenate([batch.lengths for batch in batches])
         assert sorted(lengths) == [3, 12, 40, padding.FIXED]
         rows_seen = np.concatenate([batch.rows for batch in batches])
         assert sorted(rows_seen) == [0, 1, 2, 3]
-
-
-def test_the_grids_are_complete():
-    assert len(padding.grid()) == 9 * 5
-    assert len(padding.cost_grid()) == 2 * 5

@@ -21,7 +21,7 @@ def test_in_the_far_task_both_marks_stand_in_the_first_half():
 @pytest.mark.parametrize(("start", "block"), [("lstm, bias 1", 1), ("gru", 1)])
 def test_the_gate_is_the_one_that_keeps(start, block):
     torch.manual_seed(0)
-    model = long_memory.network("adding", start, 10)
+    model = long_memory.untrained("adding", start, 10)
     with torch.no_grad():
         for name, parameter in model.recurrent.named_parameters():
             parameter.zero_()
@@ -37,7 +37,7 @@ def test_the_gate_is_the_one_that_keeps(start, block):
 @pytest.mark.parametrize("start", plateau.STARTS)
 def test_a_probe_does_not_touch_the_training(start):
     torch.manual_seed(1)
-    model = long_memory.network("order", start, 10)
+    model = long_memory.untrained("order", start, 10)
     before = {name: value.clone() for name, value in model.state_dict().items()}
     inputs = plateau.MAKE["order"](2, 10, rng=np.random.default_rng(2)).inputs
     one, two = (plateau.probe(model, inputs, seed=0) for _ in range(2))
@@ -50,7 +50,7 @@ def test_the_probe_before_training_is_that_of_the_record_s_network():
     found = plateau.measure("order", "lstm, bias 1", 3, steps=0)
     assert [finding["step"] for finding in found] == [0]
     long_memory.seed_everything(3)
-    cell = from_torch(long_memory.network("order", "lstm, bias 1", 100).recurrent).cell
+    cell = from_torch(long_memory.untrained("order", "lstm, bias 1", 100).recurrent).cell
     assert 0.6 < found[0]["keep"] < 0.85
     assert cell.params["bias_ih"][32:64].mean() == 1
 
@@ -61,7 +61,3 @@ def test_measuring_stops_when_the_task_is_solved(monkeypatch):
     assert [finding["step"] for finding in found] == list(range(0, found[-1]["step"] + 1, 50))
     assert found[-1]["loss"] < long_memory.SOLVED < found[-2]["loss"]
     assert found[-1]["step"] < plateau.STEPS
-
-
-def test_the_grid_is_complete():
-    assert len({tuple(c.values()) for c in plateau.grid()}) == 3 * 2 * 5

@@ -5,7 +5,9 @@ import { readFileSync } from "node:fs";
 const plain = (_, value) => (ArrayBuffer.isView(value) ? Array.from(value) : value);
 const answers = [];
 for (const { module, name, arguments: given } of JSON.parse(readFileSync(0, "utf8"))) {
-  const exported = (await import(module))[name];
+  const all = await import(module);
+  if (!(name in all)) throw new Error(`${module} exports no ${name}`);
+  const exported = all[name];
   answers.push(typeof exported === "function" ? exported(...given) : exported);
 }
 process.stdout.write(JSON.stringify(answers, plain));

@@ -3,7 +3,7 @@
 // each review, gates (T, 4H), h (T, H), c (T, H) and the logit so far (T).
 import { readFileSync } from "node:fs";
 
-import { memory, readModel, run } from "../../book/_static/live/reader.mjs";
+import { memory, readModel, run } from "../../book/_static/live/reader-model.mjs";
 
 const [modelFile, reviewsFile, wantedFile] = process.argv.slice(2);
 const whole = (bytes) => bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { embedded, heard, HEARD, initial, ink, loud, LOUD, MOST, NETWORK, networks, norm, product, reached, relative, seedOf, share, spectralRadius, told, withForgetBias, withRadius, words } from "../../book/_static/live/front.mjs";
+import { embedded, heard, HEARD, initial, ink, loud, LOUD, MOST, NETWORK, networks, norm, product, reached, relative, seedOf, share, spectralRadius, told, withRadius, words } from "../../book/_static/live/front.mjs";
+import { withForgetBias } from "../../book/_static/live/network.mjs";
 import { near } from "./near.mjs";
 
 const made = networks(NETWORK);

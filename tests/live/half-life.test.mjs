@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { biasFor, halfLife, left, percent, plain, rounded, sigmoid } from "../../book/_static/live/half-life.mjs";
+import { biasFor, halfLife, left, percent, plain } from "../../book/_static/live/half-life.mjs";
+import { rounded, sigmoid } from "../../book/_static/live/kit.mjs";
 import { near } from "./near.mjs";
 
 test("after one half-life, half is left", () => {
@@ -24,7 +25,4 @@ test("numbers are written as people write them", () => {
 test("no gate is rounded to a 1 or a 0 that it is not", () => {
   assert.deepEqual([0, 6.9, 7, 8].map((b) => rounded(sigmoid(b), 3)), ["0.500", "0.999", "0.999", "0.9997"]);
   for (let b = -2; b <= 8; b += 0.1) assert.notEqual(Number(rounded(sigmoid(b), 3)), 1, `bias ${b}`);
-  assert.deepEqual([1, 0, -1].map((x) => rounded(x)), ["1.00", "0.00", "−1.00"]);
-  assert.deepEqual([0.998, -0.9996, 0.0004, 1.002].map((x) => rounded(x)), ["0.998", "−0.9996", "0.0004", "1.002"]);
-  assert.deepEqual([1 - 1e-9, 1e-9, -1 + 1e-9].map((x) => rounded(x)), ["nearly 1", "nearly 0", "nearly −1"]);
 });

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { CURVES, curves, halfLife, initial, lstmForward, lstmJacobian, NETWORK, network, norm, peak, plain, source, told, withForgetBias } from "../../book/_static/live/highway.mjs";
+import { CURVES, curves, halfLife, initial, lstmJacobian, NETWORK, network, norm, peak, plain, told } from "../../book/_static/live/highway.mjs";
+import { lstmForward, source, withForgetBias } from "../../book/_static/live/network.mjs";
 import { near } from "./near.mjs";
 
 const made = network(NETWORK);

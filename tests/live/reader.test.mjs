@@ -2,27 +2,16 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
 
-import * as reader from "../../book/_static/live/reader.mjs";
+import { initial } from "../../book/_static/live/reader.mjs";
+import { inSlices, leaveEachOut, parts, without } from "../../book/_static/live/reader-leaving.mjs";
+import { CLAMPS, memory, run, weight } from "../../book/_static/live/reader-model.mjs";
+import { apart, firstShown } from "../../book/_static/live/reader-pictures.mjs";
+import { beside, brief, littleKnown, plain, probability, side, unanswered } from "../../book/_static/live/reader-says.mjs";
+import { FULL, shading } from "../../book/_static/live/reader-state.mjs";
+import { decode, encode, keepEnds, knownWords, places, tokenise } from "../../book/_static/live/reader-text.mjs";
+import { SORTS, correlation, share, sorted } from "../../book/_static/live/reader-units.mjs";
 import { near } from "./near.mjs";
-
-const { CLAMPS, encode, initial, leaveEachOut, memory, parts, run, tokenise, without } = reader;
-
-/** Return numbers between -1 and 1 that look random and are the same every time. */
-function dice(seed) {
-  let state = seed;
-  return () => ((state = (state * 48271) % 2147483647) / 2147483647) * 2 - 1;
-}
-
-/** Return a network of odd sizes with random weights; large recurrent ones remember long. */
-function network({ seed = 1, recurrent = 0.5, V = 23, E = 5, H = 7, A = 3 } = {}) {
-  const roll = dice(seed);
-  const draw = (count, size) => Float64Array.from({ length: count }, () => size * roll());
-  return {
-    ...{ V, E, H, embedding: draw(V * E, 2), scale: draw(V, 1), inputs: draw(4 * H * E, 1) },
-    ...{ recurrent: draw(4 * H * H, recurrent), bias: draw(4 * H, 1), key: draw(A * H, 2), keyBias: draw(A, 1) },
-    ...{ query: draw(A, 3), head: draw(H, 3), headBias: 0.3, projected: new Float64Array(V * 4 * H), known: new Uint8Array(V) },
-  };
-}
+import { dice, network, real } from "./reader-network.mjs";
 
 function text(model, words, seed = 5) {
   const roll = dice(seed);
@@ -33,11 +22,6 @@ function read(model, ids, clamp = null) {
   const into = memory(model, ids.length);
   return { into, z: run(model, ids, into, clamp) };
 }
-
-const real = () => {
-  const bytes = readFileSync(new URL("../../book/_static/live/reader.bin", import.meta.url));
-  return reader.readModel(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
-};
 
 test("leaving a word out is reading the text without it", () => {
   for (const [seed, clamp] of Object.values(CLAMPS).entries()) {
@@ -100,10 +84,10 @@ test("work in slices pauses, ends, and can be ended early", async () => {
     }
   }
   const pauses = [];
-  await new Promise((done) => reader.inSlices(busy(), { budget: 8, pause: (k) => pauses.push(k), done }));
+  await new Promise((done) => inSlices(busy(), { budget: 8, pause: (k) => pauses.push(k), done }));
   assert.ok(pauses.length >= 2 && pauses.length < 30, `${pauses}`);
   let ended = false;
-  const stop = reader.inSlices(busy(), { budget: 2, done: () => (ended = true) });
+  const stop = inSlices(busy(), { budget: 2, done: () => (ended = true) });
   stop();
   await new Promise((later) => setTimeout(later, 80));
   assert.ok(!ended);
@@ -113,12 +97,12 @@ test("the answer is the mean of the verdicts by their weights, and a verdict the
   const model = network();
   const ids = text(model, 11);
   const { into, z } = read(model, ids);
-  const weights = Array.from(ids, (_, t) => reader.weight(into, 11, t));
+  const weights = Array.from(ids, (_, t) => weight(into, 11, t));
   near(weights.reduce((a, b) => a + b), 1);
   near(weights.reduce((sum, weight, t) => sum + weight * into.verdict[t], 0), z);
   for (let t = 0; t < 11; t++) {
     let sum = model.headBias;
-    for (let unit = 0; unit < model.H; unit++) sum += reader.share(model, into, t, unit);
+    for (let unit = 0; unit < model.H; unit++) sum += share(model, into, t, unit);
     near(sum, into.verdict[t]);
   }
 });
@@ -127,45 +111,45 @@ test("units are sorted by what they respond to, all of them, largest first", () 
   const model = network();
   const ids = text(model, 12);
   const { into } = read(model, ids);
-  for (const by of Object.keys(reader.SORTS)) {
-    const order = reader.sorted(model, into, 12, 4, by);
+  for (const by of Object.keys(SORTS)) {
+    const order = sorted(model, into, 12, 4, by);
     assert.deepEqual(order.map(({ unit }) => unit).sort((a, b) => a - b), [0, 1, 2, 3, 4, 5, 6]);
     order.slice(1).forEach(({ value }, k) => assert.ok(value <= order[k].value));
   }
-  const { unit, value } = reader.sorted(model, into, 12, 4, "change")[0];
+  const { unit, value } = sorted(model, into, 12, 4, "change")[0];
   near(value, Math.abs(into.c[5 * 7 + unit] - into.c[4 * 7 + unit]));
-  assert.deepEqual(reader.sorted(model, into, 12, 4, "number").map(({ unit }) => unit), [0, 1, 2, 3, 4, 5, 6]);
+  assert.deepEqual(sorted(model, into, 12, 4, "number").map(({ unit }) => unit), [0, 1, 2, 3, 4, 5, 6]);
 });
 
 test("correlation", () => {
-  near(reader.correlation([1, 2, 3], [5, 7, 9]), 1);
-  near(reader.correlation([1, 2, 4], [-1, -2, -4]), -1);
-  assert.equal(reader.correlation([1, 1], [2, 3]), 0);
-  assert.equal(reader.correlation([3], [4]), 0);
+  near(correlation([1, 2, 3], [5, 7, 9]), 1);
+  near(correlation([1, 2, 4], [-1, -2, -4]), -1);
+  assert.equal(correlation([1, 1], [2, 3]), 0);
+  assert.equal(correlation([3], [4]), 0);
 });
 
 test("tokens that stay keep their places after an edit", () => {
   const split = (line) => line.split(" ");
-  const places = (a, b) => reader.places(split(a), split(b));
-  assert.deepEqual(places("a b c d", "a b c d"), [0, 1, 2, 3]);
-  assert.deepEqual(places("a b c d", "a X c d"), [0, 1, 2, 3]);
-  assert.deepEqual(places("a b c d", "a b X c d"), [0, 1, 3, 4]);
-  assert.deepEqual(places("a b X c d", "a b c d"), [0, 1, 1.5, 2, 3]);
-  assert.deepEqual(places("a a a", "a a"), [0, 1, 1.5]);
-  assert.equal(places("a b c d", "x y z w"), null);
-  assert.equal(reader.places([], ["a"]), null);
+  const moved = (a, b) => places(split(a), split(b));
+  assert.deepEqual(moved("a b c d", "a b c d"), [0, 1, 2, 3]);
+  assert.deepEqual(moved("a b c d", "a X c d"), [0, 1, 2, 3]);
+  assert.deepEqual(moved("a b c d", "a b X c d"), [0, 1, 3, 4]);
+  assert.deepEqual(moved("a b X c d", "a b c d"), [0, 1, 1.5, 2, 3]);
+  assert.deepEqual(moved("a a a", "a a"), [0, 1, 1.5]);
+  assert.equal(moved("a b c d", "x y z w"), null);
+  assert.equal(places([], ["a"]), null);
 });
 
 test("the words shown hold the chosen one", () => {
-  assert.deepEqual([0, 3, 50, 99].map((word) => reader.firstShown(100, word, 24)), [0, 0, 38, 76]);
-  assert.equal(reader.firstShown(5, 4, 24), 0);
+  assert.deepEqual([0, 3, 50, 99].map((word) => firstShown(100, word, 24)), [0, 0, 38, 76]);
+  assert.equal(firstShown(5, 4, 24), 0);
 });
 
 const knows = (...tokens) => ({ index: new Map(["<pad>", "<unk>", ...tokens].map((token, k) => [token, k])) });
 
 test("only words are counted as known: tokens with a letter or a digit, and emoji", () => {
   const model = knows("!", "good", "10", "👍🏽", "it's");
-  const count = (text) => reader.knownWords(model, tokenise(text));
+  const count = (text) => knownWords(model, tokenise(text));
   assert.deepEqual(count("!!! asdf"), { words: 1, known: 0 });
   assert.deepEqual(count("!!! ..."), { words: 0, known: 0 });
   assert.deepEqual(count("It's good!! 10/10 asdf 👍🏽 👎"), { words: 7, known: 5 });
@@ -174,10 +158,10 @@ test("only words are counted as known: tokens with a letter or a digit, and emoj
 });
 
 test("what is said of unknown and of little known texts", () => {
-  assert.match(reader.unanswered(0), /^No answer: there is no word in this text, only marks/);
-  assert.match(reader.unanswered(1), /does not know the one word/);
-  assert.match(reader.unanswered(3), /knows none of the 3 words/);
-  const said = (known, words) => reader.littleKnown({ known, words });
+  assert.match(unanswered(0), /^No answer: there is no word in this text, only marks/);
+  assert.match(unanswered(1), /does not know the one word/);
+  assert.match(unanswered(3), /knows none of the 3 words/);
+  const said = (known, words) => littleKnown({ known, words });
   assert.equal(said(1, 1), "It has only 1 word to go by: give the number little weight.");
   assert.equal(said(2, 2), "It has only 2 words to go by: give the number little weight.");
   assert.equal(said(2, 9), "It knows only 2 of 9 words: give the number little weight.");
@@ -186,32 +170,31 @@ test("what is said of unknown and of little known texts", () => {
 });
 
 test("the ink of a word is a matter of its own move, not of the others'", () => {
-  assert.deepEqual([0, 0.02, -0.5, 1, -2, 7].map(reader.shading), [0, 1, 25, 50, 100, 100]);
-  near(reader.probability(reader.FULL), 0.88, 0.001);
+  assert.deepEqual([0, 0.02, -0.5, 1, -2, 7].map(shading), [0, 1, 25, 50, 100, 100]);
+  near(probability(FULL), 0.88, 0.001);
 });
 
 test("of a long text the first and the last tokens are read, as in the package", () => {
   const list = (n) => Array.from({ length: n }, (_, k) => k);
-  assert.deepEqual(reader.keepEnds(list(9), 4), [0, 1, 7, 8]);
-  assert.deepEqual(reader.keepEnds(list(9), 5), [0, 1, 6, 7, 8]);
-  assert.deepEqual(reader.keepEnds(list(4), 4), list(4));
+  assert.deepEqual(keepEnds(list(9), 4), [0, 1, 7, 8]);
+  assert.deepEqual(keepEnds(list(9), 5), [0, 1, 6, 7, 8]);
+  assert.deepEqual(keepEnds(list(4), 4), list(4));
 });
 
 test("a gate beside its bars is 1 or 0 only where it is", () => {
-  assert.deepEqual([1, 0, -1, 0.5].map(reader.beside), ["1.00", "0.00", "−1.00", "0.50"]);
-  assert.deepEqual([0.999, 0.001, -0.999, -0.001].map(reader.beside), [">0.99", "<0.01", "<−0.99", ">−0.01"]);
+  assert.deepEqual([1, 0, -1, 0.5].map(beside), ["1.00", "0.00", "−1.00", "0.50"]);
+  assert.deepEqual([0.999, 0.001, -0.999, -0.001].map(beside), [">0.99", "<0.01", "<−0.99", ">−0.01"]);
 });
 
 test("labels stand apart, in order, and above the end", () => {
-  assert.deepEqual(reader.apart([10, 11, 90], 14, 100), [10, 24, 90]);
-  assert.deepEqual(reader.apart([99, 98], 14, 100), [100, 86]);
+  assert.deepEqual(apart([10, 11, 90], 14, 100), [10, 24, 90]);
+  assert.deepEqual(apart([99, 98], 14, 100), [100, 86]);
 });
 
 test("numbers are written as people write them", () => {
-  assert.deepEqual([0.004, 0.3, 0.9951].map(reader.plain), ["less than 0.01", "0.30", "more than 0.99"]);
-  assert.deepEqual([0.004, 0.3, 0.9951].map(reader.brief), ["<0.01", "0.30", ">0.99"]);
-  assert.deepEqual([-0.001, -1.5, 2].map((x) => reader.signed(x)), ["0.00", "−1.50", "2.00"]);
-  assert.deepEqual([0.1, 0.5, 0.9].map(reader.side), ["Negative", "Undecided", "Positive"]);
+  assert.deepEqual([0.004, 0.3, 0.9951].map(plain), ["less than 0.01", "0.30", "more than 0.99"]);
+  assert.deepEqual([0.004, 0.3, 0.9951].map(brief), ["<0.01", "0.30", ">0.99"]);
+  assert.deepEqual([0.1, 0.5, 0.9].map(side), ["Negative", "Undecided", "Positive"]);
 });
 
 test("the model of the page hears terrible, and 200 tokens take at most 10 ms once warm", () => {
@@ -219,7 +202,7 @@ test("the model of the page hears terrible, and 200 tokens take at most 10 ms on
   const tokens = tokenise(initial.text);
   const ids = encode(model, tokens);
   const { into, z } = read(model, ids);
-  assert.ok(reader.probability(z) < 0.1);
+  assert.ok(probability(z) < 0.1);
   const rest = new Float64Array(ids.length);
   for (const _ of leaveEachOut(model, ids, into, rest));
   assert.equal(tokens[rest.indexOf(Math.max(...rest))], "terrible");
@@ -241,7 +224,7 @@ test("20,000 words are cut up and read in less than 50 ms once warm", () => {
   const text = "a film that nobody who has seen it once will ever forget ".repeat(1700) + "&amp; good";
   const times = Array.from({ length: 10 }, () => {
     const start = performance.now();
-    const ids = encode(model, reader.keepEnds(tokenise(reader.decode(text)), model.maxTokens));
+    const ids = encode(model, keepEnds(tokenise(decode(text)), model.maxTokens));
     run(model, ids, memory(model, ids.length));
     assert.equal(ids.length, 400);
     return performance.now() - start;

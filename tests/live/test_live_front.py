@@ -51,11 +51,10 @@ def test_the_norm_at_every_word_is_pytorchs(drawn):
 
 def test_every_state_and_the_norms_are_the_packages(drawn):
     kind, layer, x = drawn
+    params = as_lists(layer.cell.params)
     states, norms = run_javascript(
-        *(
-            ("front", f"{kind}{what}", x.tolist(), as_lists(layer.cell.params))
-            for what in ("Forward", "Norms")
-        )
+        ("network" if kind == "lstm" else "front", f"{kind}Forward", x.tolist(), params),
+        ("front", f"{kind}Norms", x.tolist(), params),
     )
     outputs, _, caches = layer.forward(x[None])
     states = [step["h"] for step in states] if kind == "lstm" else states

@@ -54,8 +54,8 @@ def test_the_lstm_is_that_of_the_package_and_of_torch():
     cell.params = params
     state = cell.initial_state(1)
     for x, step in zip(XS, steps, strict=True):
-        state, (_, _, _, i, f, g, o, _) = cell.forward(np.array([[x]]), state)
-        ours = [part.item() for part in (i, f, g, o, *state)]
+        state, cache = cell.forward(np.array([[x]]), state)
+        ours = [part.item() for part in (cache.i, cache.f, cache.g, cache.o, *state)]
         assert [step[name] for name in "ifgohc"] == pytest.approx(ours, abs=1e-10)
     assert values(steps, "h") == pytest.approx(by_torch("LSTM", params), abs=1e-10)
 
@@ -67,8 +67,8 @@ def test_the_gru_is_that_of_the_package_and_of_torch():
     cell.params = params
     state = cell.initial_state(1)
     for x, step in zip(XS, steps, strict=True):
-        state, (_, _, _, r, z, n) = cell.forward(np.array([[x]]), state)
-        ours = [part.item() for part in (r, z, n, state)]
+        state, cache = cell.forward(np.array([[x]]), state)
+        ours = [part.item() for part in (cache.r, cache.z, cache.n, state.h)]
         assert [step[name] for name in "rznh"] == pytest.approx(ours, abs=1e-10)
     assert values(steps, "h") == pytest.approx(by_torch("GRU", params), abs=1e-10)
 

@@ -30,7 +30,7 @@ def told(layer):
 def lstm():
     layer, x, v = drawn(LSTMCell, 0)
     steps, paths = run_javascript(
-        ("highway", "lstmForward", x.tolist(), told(layer)),
+        ("network", "lstmForward", x.tolist(), told(layer)),
         ("highway", "lstmPaths", x.tolist(), told(layer), v.tolist()),
     )
     return layer, x, v, steps, {name: np.array(by_lag) for name, by_lag in paths.items()}
@@ -89,7 +89,7 @@ def test_the_plain_rnn_is_the_packages():
     (jacobians,) = run_javascript(("highway", "rnnJacobians", x.tolist(), told(layer)))
     np.testing.assert_allclose(jacobians, flow.step_jacobians(layer, x), **EXACT)
     (by_lag,) = run_javascript(("highway", "gradientByLag", jacobians, v.tolist()))
-    expected = flow.gradient_by_lag(layer, x[None], v[None])[:, 0]
+    expected = flow.gradient_by_lag(layer, x[None], (v[None],))[:, 0]
     np.testing.assert_allclose(by_lag, expected, **EXACT)
 
 
@@ -107,7 +107,7 @@ def test_what_is_drawn_is_the_network_that_is_named(bias, scale):
         p["weight_hh"] = scale * p["weight_hh"]
         if kind == "lstm":
             p["bias_ih"][units : 2 * units], p["bias_hh"][units : 2 * units] = bias, 0
-        upstream = (0 * v, v) if kind == "lstm" else v
+        upstream = (0 * v, v) if kind == "lstm" else (v,)
         norms[kind] = np.linalg.norm(flow.gradient_by_lag(layer, x[None], upstream)[:, 0], axis=1)
     np.testing.assert_allclose(found["all"], norms["lstm"], rtol=1e-10)
     np.testing.assert_allclose(found["RNN"], norms["rnn"], rtol=1e-10)

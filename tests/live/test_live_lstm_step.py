@@ -28,9 +28,9 @@ def walk(cell, x, state):
     """Return the gates, c and h that a cell of the package has at every step, each (T, B, H)."""
     kept = {name: [] for name in ("i", "f", "g", "o", "c", "h")}
     for x_t in x:
-        state, (*_, i, f, g, o, _) = cell.forward(x_t, state)
-        for name, value in zip(kept, (i, f, g, o, state[1], state[0]), strict=True):
-            kept[name].append(value)
+        state, cache = cell.forward(x_t, state)
+        for name, values in kept.items():
+            values.append(getattr(state if name in "ch" else cache, name))
     kept = {name: np.array(values) for name, values in kept.items()}
     return kept, kept.pop("c"), kept.pop("h")
 
@@ -45,7 +45,7 @@ def drawn(seed):
 
 def hold(cell, gate, at):
     """Saturate one gate of the cell, so that it stands at 0 or 1 whatever comes in."""
-    rows = slice("ifgo".index(gate) * H, ("ifgo".index(gate) + 1) * H)
+    rows = cell.rows(gate)
     for values in cell.params.values():
         values[rows] = 0
     cell.params["bias_ih"][rows] = 700 * (2 * at - 1)

@@ -365,8 +365,7 @@ def test_the_model_card_is_linked(loaded):
 
 def test_in_a_notebook_it_says_where_it_can_be_had(page):
     said = page.evaluate(
-        """async () => {
-        const text = await (await fetch("/reader.mjs")).text();
+        """async (text) => {
         const blob = new Blob([text], { type: "text/javascript" });
         const figure = await import(URL.createObjectURL(blob));
         const { plainModel } = await import("/mount.mjs");
@@ -374,7 +373,8 @@ def test_in_a_notebook_it_says_where_it_can_be_had(page):
         const close = figure.default.render({ model: plainModel(figure.initial), el });
         close();
         return el.textContent;
-    }"""
+    }""",
+        live.figure("reader")._esm,
     )
     assert "on the course's site only" in said
 

@@ -12,8 +12,9 @@ import torch
 from unrolled.__main__ import main
 from unrolled.data.text import Vocabulary
 from unrolled.nets.checkpoints import load_checkpoint, save_checkpoint
-from unrolled.nets.classifier import POOLINGS, SentimentClassifier
+from unrolled.nets.classifier import SentimentClassifier
 from unrolled.nets.layers import TORCH_LAYERS
+from unrolled.nets.names import POOLINGS
 from unrolled.nets.quantization import eight_bit_rows, round_embedding
 from unrolled.sentiment import export as exporting
 from unrolled.sentiment import web as web_export

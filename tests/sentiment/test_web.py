@@ -125,13 +125,13 @@ def test_the_tokeniser_of_the_page_is_that_of_the_package():
         made.append("".join(rng.choice(foreign + marks, length)))
     made.append("".join(rng.choice(marks, 10_000)))
     texts = STRINGS + made
-    found = run_javascript(*(("reader", "tokenise", text) for text in texts))
+    found = run_javascript(*(("reader-text", "tokenise", text) for text in texts))
     for text, tokens in zip(texts, found, strict=True):
         assert tokens == tokenize(text), repr(text)
 
 
 def test_html_entities_are_decoded_as_python_does():
-    (names,) = run_javascript(("reader", "NAMES"))
+    (names,) = run_javascript(("reader-text", "NAMES"))
     assert {"amp", "lt", "gt", "quot", "apos", "nbsp", "hellip", "rsquo", "eacute"} <= set(names)
     allowed = [*range(0x20, 0x7F), *range(0xA0, 0xD800), *range(0xE000, 0xFDD0), 0x1F44D, 0x10FFFD]
     odd = [9, 10, 0, 0x80, 0x96, 0x9F, 0xD800, 0xDFFF, 0x110000, 9_999_999]
@@ -142,14 +142,14 @@ def test_html_entities_are_decoded_as_python_does():
         "",
         "&&amp;&",
     ]
-    found = run_javascript(*(("reader", "decode", text) for text in texts))
+    found = run_javascript(*(("reader-text", "decode", text) for text in texts))
     assert found == [html.unescape(text) for text in texts]
 
 
 def test_an_entity_in_a_pasted_text_is_the_character_it_stands_for():
     text = "It&#39;s &quot;bad&quot; &amp; long&hellip;<br />&lt;br /&gt;I don&rsquo;t like it"
-    (decoded,) = run_javascript(("reader", "decode", text))
-    (tokens,) = run_javascript(("reader", "tokenise", decoded))
+    (decoded,) = run_javascript(("reader-text", "decode", text))
+    (tokens,) = run_javascript(("reader-text", "tokenise", decoded))
     words = ["it's", '"', "bad", '"', "&", "long", "…", "i", "don't", "like", "it"]
     assert tokens == tokenize(html.unescape(text)) == words
 

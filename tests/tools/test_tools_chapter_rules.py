@@ -33,7 +33,7 @@ def executed(text):
 def chapter(text=TEMPLATE, **changes):
     """Return a chapter as it should be, apart from the changes."""
     parts = {"text": text, "source": chapters.from_markdown(text), "stored": executed(text)}
-    return Chapter(**(parts | changes))
+    return Chapter(**(parts | {"module": "template"} | changes))
 
 
 def first_difference(stored_changes):
@@ -141,13 +141,25 @@ BROKEN = [
     ),
     (
         "exercises_are_checked_and_solved",
-        swapped("check_half_life(solved_half_life_of)", "solved_half_life_of(1)"),
+        swapped("check_half_life_of(solved_half_life_of)", "solved_half_life_of(1)"),
         "Correct",
     ),
     (
         "exercises_are_checked_and_solved",
-        swapped("check_half_life(half_life_of)", "half_life_of(1)"),
+        swapped("check_half_life_of(half_life_of)", "half_life_of(1)"),
         "Not yet",
+    ),
+    ("exercises_ask_their_module", chapter(module="gru"), "from unrolled.exercises.gru import"),
+    ("exercises_ask_their_module", swapped("def leak_for", "leak_for = lambda"), "first cell"),
+    (
+        "exercises_ask_their_module",
+        swapped("check_leak_for(leak_for)", "check_leak_for(half_life_of)"),
+        "check_leak_for(leak_for)",
+    ),
+    (
+        "exercises_ask_their_module",
+        swapped("check_leak_for(solved_leak_for)", "check_leak_for(leak_for)"),
+        "check_leak_for(solved_leak_for)",
     ),
     ("summary_is_short", swapped("- It cannot choose", "- a\n- b\n- c\n- It cannot"), "bullets"),
     (

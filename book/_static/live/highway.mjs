@@ -1,4 +1,7 @@
 // Along which path does an LSTM's gradient survive? Norms by lag: all paths, straight along c, straight along h.
+import { html, open, room, rounded, svg } from "./kit.mjs";
+import { lstmForward, matrix, normal, preactivations, source, weights, withForgetBias } from "./network.mjs";
+
 const NAME = "highway";
 
 export const initial = { "bias": 2, "scale": 1 };
@@ -13,66 +16,6 @@ export const CURVES = [
   { key: "along h", name: "straight along h", ink: "h", dash: "2 3", wide: 2.2 },
   { key: "RNN", name: "a plain RNN", ink: "soft", dash: "9 3 2 3", wide: 1.4 },
 ];
-
-// <network> Shared; edit tools/live_network.mjs, then run tools/live_kit.py.
-/** Return a source of numbers between 0 and 1, the same for the same seed everywhere (mulberry32). */
-export function source(seed) {
-  let at = seed >>> 0;
-  return () => {
-    at = (at + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(at ^ (at >>> 15), at | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
-const vector = (size, draw) => Array.from({ length: size }, draw);
-const matrix = (rows, columns, draw) => Array.from({ length: rows }, () => vector(columns, draw));
-
-/** Return one number from a normal distribution. */
-const normal = (draw) => Math.sqrt(-2 * Math.log(1 - draw())) * Math.cos(2 * Math.PI * draw());
-
-/** Return weights at PyTorch's start: uniform, no further from 0 than 1 / sqrt(H); as many blocks as the cell has. */
-export function weights(blocks, units, inputs, draw) {
-  const start = () => (2 * draw() - 1) / Math.sqrt(units);
-  return {
-    weight_ih: matrix(blocks * units, inputs, start),
-    weight_hh: matrix(blocks * units, units, start),
-    bias_ih: vector(blocks * units, start),
-    bias_hh: vector(blocks * units, start),
-  };
-}
-
-/** Return an LSTM's weights with `bias` as the sum of its two forget biases: all of it in the first vector. */
-export function withForgetBias(p, bias) {
-  const units = p.weight_hh[0].length;
-  const forget = (k) => k >= units && k < 2 * units;
-  return { ...p, bias_ih: p.bias_ih.map((b, k) => (forget(k) ? bias : b)), bias_hh: p.bias_hh.map((b, k) => (forget(k) ? 0 : b)) };
-}
-
-const dot = (a, b) => a.reduce((sum, value, k) => sum + value * b[k], 0);
-
-/** Return W_ih x + b_ih + W_hh h_prev + b_hh. */
-export const preactivations = (x, hPrev, p) =>
-  p.bias_ih.map((b, k) => dot(p.weight_ih[k], x) + b + dot(p.weight_hh[k], hPrev) + p.bias_hh[k]);
-
-/** Return one LSTM step: the state (h, c), the gates that it really had, and what stood before. */
-export function lstmStep(x, hPrev, cPrev, p) {
-  const units = hPrev.length;
-  const a = preactivations(x, hPrev, p);
-  const block = (k, slope) => a.slice(k * units, (k + 1) * units).map(slope);
-  const [i, f, g, o] = [block(0, sigmoid), block(1, sigmoid), block(2, Math.tanh), block(3, sigmoid)];
-  const c = f.map((keep, k) => keep * cPrev[k] + i[k] * g[k]);
-  const tanhC = c.map(Math.tanh);
-  return { hPrev, cPrev, i, f, g, o, c, tanhC, h: o.map((show, k) => show * tanhC[k]) };
-}
-
-/** Return all steps of an LSTM over a sequence (T, I), from a state of zeros. */
-export function lstmForward(xs, p) {
-  let state = { h: p.weight_hh[0].map(() => 0), c: p.weight_hh[0].map(() => 0) };
-  return xs.map((x) => (state = lstmStep(x, state.h, state.c, p)));
-}
-// </network>
 
 /** Return an LSTM, an RNN of as many units, and an input for both, (T, I), from a normal distribution. */
 export function network({ units, inputs, steps, seed }) {
@@ -202,86 +145,6 @@ export function told(norms) {
   sentences.push(all || `From lag ${steps} all paths together bring ${beside} what comes straight along c.`);
   return sentences.join(" ");
 }
-
-// <kit> Shared; edit tools/live_kit.mjs, then run tools/live_kit.py.
-const SVG = "http://www.w3.org/2000/svg";
-
-function furnish(node, attributes, children) {
-  for (const [name, value] of Object.entries(attributes)) {
-    if (typeof value === "function") node.addEventListener(name, value);
-    else if (value !== undefined && value !== false) node.setAttribute(name, value);
-  }
-  node.append(...children);
-  return node;
-}
-
-/** Return an element of the page; a function among the attributes listens to that event. */
-const html = (tag, attributes = {}, ...children) => furnish(document.createElement(tag), attributes, children);
-
-/** Return an element of a drawing. */
-const svg = (tag, attributes = {}, ...children) => furnish(document.createElementNS(SVG, tag), attributes, children);
-
-/** Return how wide to draw, in units of the drawing: narrower on a phone, so that words stay readable. */
-const room = (el) => (el.clientWidth > 0 && el.clientWidth < 560 ? 360 : 640);
-
-let controls = 0;
-
-/** Return what a figure is built with: controls that set the model's state, and listeners that `close` removes. */
-function open(model, name) {
-  const followed = [];
-  const put = (key, value) => (model.set(key, value), model.save_changes());
-  /** Call `act` now and whenever one of the keys changes. */
-  const follow = (keys, act) => {
-    for (const key of keys) model.on(`change:${key}`, act), followed.push([key, act]);
-    act();
-  };
-  /** Return a slider for a number; `say` turns it into what is shown and read aloud. */
-  const slider = (key, { label, min, max, step, say = String, ink = "ink" }) => {
-    const id = `live-${name}-${++controls}`;
-    const quiet = { "data-lm-suppress-shortcuts": "true" }; // JupyterLab keeps the arrow keys else
-    const input = html("input", { type: "range", id, min, max, step, ...quiet, input: () => put(key, +input.value) });
-    const output = html("output", { for: id });
-    follow([key], () => {
-      input.value = model.get(key);
-      output.textContent = say(model.get(key));
-      input.setAttribute("aria-valuetext", output.textContent);
-    });
-    return html("div", { class: `live-control live-slider ${ink}` }, html("label", { for: id }, label), output, input);
-  };
-  /** Return a row of radio buttons; `options` are values of the model's key and what they are called. */
-  const choice = (key, { label, options }) => {
-    const id = `live-${name}-${++controls}`;
-    const inputs = Object.entries(options).map(([value, text]) => {
-      const input = html("input", { type: "radio", name: id, value, change: () => put(key, value) });
-      follow([key], () => (input.checked = String(model.get(key)) === value));
-      return html("label", {}, input, text);
-    });
-    return html("fieldset", { class: "live-control live-choice" }, html("legend", {}, label), ...inputs);
-  };
-  const button = (label, act) => html("button", { type: "button", class: "live-button", click: act }, label);
-  const close = () => followed.splice(0).forEach(([key, act]) => model.off(`change:${key}`, act));
-  return { put, follow, slider, choice, button, close };
-}
-
-/** Return the logistic function of a number. */
-export function sigmoid(x) {
-  return 1 / (1 + Math.exp(-x));
-}
-
-/** Return a number with a real minus sign; what is rounded to nothing has none. */
-export function signed(x, digits = 2) {
-  const written = x.toFixed(digits);
-  return Number(written) === 0 ? written.replace("-", "") : written.replace("-", "−");
-}
-
-/** Return a number like `signed`, with more digits where rounding would make 0, 1 or −1 of what is none of them. */
-export function rounded(x, digits = 2) {
-  const whole = (n) => [0, 1].includes(Math.abs(Number(x.toFixed(n))));
-  if ([0, 1].includes(Math.abs(x)) || !whole(digits)) return signed(x, digits);
-  for (let n = digits + 1; n <= 6; n++) if (!whole(n)) return signed(x, n);
-  return `nearly ${signed(x, 0)}`;
-}
-// </kit>
 
 const EDGE = { left: 48, right: 14, bottom: 42 };
 const POWERS = [-6, 2];

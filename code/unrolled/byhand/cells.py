@@ -1,12 +1,14 @@
 """Recurrent cells in NumPy: one step forward, one step backward, written as the equations are.
 
 Parameter names, shapes and gate order are torch's, so weights move between both unchanged:
-``weight_ih (G*H, I)``, ``weight_hh (G*H, H)``, ``bias_ih (G*H,)``, ``bias_hh (G*H,)`` with G = 1
-for the RNN, 4 for the LSTM (i, f, g, o) and 3 for the GRU (r, z, n).
+``weight_ih (G*H, I)``, ``weight_hh (G*H, H)``, ``bias_ih (G*H,)``, ``bias_hh (G*H,)``. A cell says
+which G blocks of H rows they hold: ``blocks`` is "h" for the RNN, "ifgo" for the LSTM and "rzn" for
+the GRU.
 
 A cell keeps no hidden memory. `forward` returns the next state and a cache; `backward` takes that
-cache, adds to ``cell.grads`` and returns the gradients of what went in. A cache is a named tuple:
-outside its cell it is read by name, ``cache.f``, never by place.
+cache, adds to ``cell.grads`` and returns the gradients of what went in. State and cache are named
+tuples: outside their cell they are read by name, ``state.h``, ``cache.f``. A state is a tuple even
+where it has one part, as in the RNN: ``(h,)``.
 """
 
 from collections import namedtuple
@@ -14,6 +16,8 @@ from collections import namedtuple
 import numpy as np
 
 from unrolled.byhand.functional import sigmoid
+
+HiddenState = namedtuple("HiddenState", "h")  # (B, H)
 
 
 class Cell:
@@ -32,10 +36,15 @@ class Cell:
     ----------
     params, grads : dict of str to ndarray
         Keys ``weight_ih``, ``weight_hh``, ``bias_ih``, ``bias_hh``.
+    blocks : str
+        A letter for each of the G blocks of H rows that the weights hold, in their order.
+    State : named tuple class
+        The parts of the state, h first. A part that is not (B, H), such as a matrix, is declared
+        in `state_shapes`.
     """
 
-    gates = 1  # G: how many blocks of H rows the weights hold
-    state_names = ("h",)
+    blocks = ""
+    State = HiddenState
 
     def __init__(self, input_size, hidden_size, *, rng, dtype=np.float64):
         if input_size < 1 or hidden_size < 1:
@@ -44,7 +53,7 @@ class Cell:
                 "Both must be at least 1."
             )
         self.input_size, self.hidden_size, self.dtype = input_size, hidden_size, np.dtype(dtype)
-        rows, bound = self.gates * hidden_size, hidden_size**-0.5
+        rows, bound = len(self.blocks) * hidden_size, hidden_size**-0.5
         shapes = {
             "weight_ih": (rows, input_size),
             "weight_hh": (rows, hidden_size),
@@ -58,10 +67,18 @@ class Cell:
         """Set all parameter gradients to zero."""
         self.grads = {name: np.zeros_like(value) for name, value in self.params.items()}
 
+    def rows(self, block):
+        """Return where a block stands: ``params["bias_ih"][cell.rows("f")]`` is the bias of f."""
+        start = self.blocks.index(block) * self.hidden_size
+        return slice(start, start + self.hidden_size)
+
+    def state_shapes(self, batch):
+        """Return the shape of each part of the state: (B, H), unless a cell says otherwise."""
+        return self.State(*[(batch, self.hidden_size)] * len(self.State._fields))
+
     def initial_state(self, batch):
-        """Return the zero state for a batch: ``h``, or ``(h, c)``, each (B, H)."""
-        zeros = [np.zeros((batch, self.hidden_size), self.dtype) for _ in self.state_names]
-        return zeros[0] if len(zeros) == 1 else tuple(zeros)
+        """Return the zero state for a batch."""
+        return self.State(*[np.zeros(shape, self.dtype) for shape in self.state_shapes(batch)])
 
     def check_step(self, x, state):
         """Raise a ValueError that names the shapes unless `x` and `state` fit this cell."""
@@ -71,14 +88,21 @@ class Cell:
                 f"{name} got x of shape {x.shape}. One step takes (B, {self.input_size}); "
                 "for a whole sequence (B, T, I) use unrolled.byhand.layers.Recurrent."
             )
-        parts = state if isinstance(state, tuple) else (state,)
-        expected = (x.shape[0], self.hidden_size)
-        if [np.shape(part) for part in parts] != [expected] * len(self.state_names):
-            given = ", ".join(str(np.shape(part)) for part in parts)
+        batch = len(x)
+        if not self.is_state(state, batch):
             raise ValueError(
-                f"{name} got a state of shape {given}. It takes ({', '.join(self.state_names)}), "
-                f"each of shape {expected}; cell.initial_state({x.shape[0]}) makes a zero one."
+                f"{name} got as its state {in_words(state)}. It takes a tuple of "
+                f"{self.wanted_state(batch)}; cell.initial_state({batch}) makes a zero one."
             )
+
+    def is_state(self, state, batch):
+        """Return whether `state` is a tuple whose parts have the shapes of this cell's state."""
+        return isinstance(state, tuple) and tuple(map(np.shape, state)) == self.state_shapes(batch)
+
+    def wanted_state(self, batch):
+        """Return the parts of the state and their shapes in words: ``h (3, 4), c (3, 4)``."""
+        shapes = self.state_shapes(batch)._asdict()
+        return ", ".join(f"{part} {shape}" for part, shape in shapes.items())
 
     def _add_grads(self, x, h_prev, da_ih, da_hh):
         """Add the gradients of the two affine maps; return ``dx, dh_prev`` through them."""
@@ -87,6 +111,13 @@ class Cell:
         self.grads["bias_ih"] += da_ih.sum(axis=0)
         self.grads["bias_hh"] += da_hh.sum(axis=0)
         return da_ih @ self.params["weight_ih"], da_hh @ self.params["weight_hh"]
+
+
+def in_words(state):
+    """Return what was given for a state, for an error: ``a tuple of (3, 4), (3, 4)``."""
+    if not isinstance(state, tuple):
+        return f"something of type {type(state).__name__}"
+    return f"a tuple of {', '.join(str(np.shape(part)) for part in state)}"
 
 
 RNNCache = namedtuple("RNNCache", "x h_prev h")  # (B, I), then (B, H) each
@@ -98,21 +129,27 @@ class RNNCell(Cell):
     Equal to ``torch.nn.RNNCell`` with its default nonlinearity.
     """
 
-    def forward(self, x, h_prev):
-        """Return the next state ``h`` (B, H) and the cache that `backward` needs."""
-        self.check_step(x, h_prev)
+    blocks = "h"
+
+    def forward(self, x, state):
+        """Return the next state ``(h,)``, (B, H), and the cache that `backward` needs."""
+        self.check_step(x, state)
+        (h_prev,) = state
         p = self.params
         a = x @ p["weight_ih"].T + p["bias_ih"] + h_prev @ p["weight_hh"].T + p["bias_hh"]
         h = np.tanh(a)
-        return h, RNNCache(x, h_prev, h)
+        return HiddenState(h), RNNCache(x, h_prev, h)
 
-    def backward(self, dh, cache):
-        """Add this step's parameter gradients; return ``dx (B, I), dh_prev (B, H)``."""
+    def backward(self, dstate, cache):
+        """Add this step's parameter gradients; return ``dx (B, I), (dh_prev,)``."""
+        (dh,) = dstate
         x, h_prev, h = cache
         da = dh * (1 - h**2)
-        return self._add_grads(x, h_prev, da, da)
+        dx, dh_prev = self._add_grads(x, h_prev, da, da)
+        return dx, HiddenState(dh_prev)
 
 
+LSTMState = namedtuple("LSTMState", "h c")  # (B, H) each
 LSTMCache = namedtuple("LSTMCache", "x h_prev c_prev i f g o tanh_c")  # (B, I), then (B, H)
 
 
@@ -123,8 +160,8 @@ class LSTMCell(Cell):
     Equal to ``torch.nn.LSTMCell``.
     """
 
-    gates = 4
-    state_names = ("h", "c")
+    blocks = "ifgo"
+    State = LSTMState
 
     def forward(self, x, state):
         """Return the next state ``(h, c)``, each (B, H), and the cache that `backward` needs."""
@@ -136,7 +173,7 @@ class LSTMCell(Cell):
         i, f, g, o = sigmoid(a_i), sigmoid(a_f), np.tanh(a_g), sigmoid(a_o)
         c = f * c_prev + i * g
         tanh_c = np.tanh(c)
-        return (o * tanh_c, c), LSTMCache(x, h_prev, c_prev, i, f, g, o, tanh_c)
+        return LSTMState(o * tanh_c, c), LSTMCache(x, h_prev, c_prev, i, f, g, o, tanh_c)
 
     def backward(self, dstate, cache):
         """Add this step's parameter gradients; return ``dx (B, I), (dh_prev, dc_prev)``."""
@@ -149,7 +186,7 @@ class LSTMCell(Cell):
         da_o = dh * tanh_c * o * (1 - o)
         da = np.concatenate([da_i, da_f, da_g, da_o], axis=1)  # (B, 4H)
         dx, dh_prev = self._add_grads(x, h_prev, da, da)
-        return dx, (dh_prev, dc * f)
+        return dx, LSTMState(dh_prev, dc * f)
 
 
 GRUCache = namedtuple("GRUCache", "x h_prev hn r z n")  # hn is W_hn h_prev + b_hn
@@ -163,11 +200,12 @@ class GRUCell(Cell):
     Equal to ``torch.nn.GRUCell``.
     """
 
-    gates = 3
+    blocks = "rzn"
 
-    def forward(self, x, h_prev):
-        """Return the next state ``h`` (B, H) and the cache that `backward` needs."""
-        self.check_step(x, h_prev)
+    def forward(self, x, state):
+        """Return the next state ``(h,)``, (B, H), and the cache that `backward` needs."""
+        self.check_step(x, state)
+        (h_prev,) = state
         p = self.params
         from_x = x @ p["weight_ih"].T + p["bias_ih"]
         from_h = h_prev @ p["weight_hh"].T + p["bias_hh"]
@@ -176,10 +214,11 @@ class GRUCell(Cell):
         r, z = sigmoid(xr + hr), sigmoid(xz + hz)
         n = np.tanh(xn + r * hn)
         h = (1 - z) * n + z * h_prev
-        return h, GRUCache(x, h_prev, hn, r, z, n)
+        return HiddenState(h), GRUCache(x, h_prev, hn, r, z, n)
 
-    def backward(self, dh, cache):
-        """Add this step's parameter gradients; return ``dx (B, I), dh_prev (B, H)``."""
+    def backward(self, dstate, cache):
+        """Add this step's parameter gradients; return ``dx (B, I), (dh_prev,)``."""
+        (dh,) = dstate
         x, h_prev, hn, r, z, n = cache
         da_n = dh * (1 - z) * (1 - n**2)
         da_z = dh * (h_prev - n) * z * (1 - z)
@@ -187,4 +226,4 @@ class GRUCell(Cell):
         da_ih = np.concatenate([da_r, da_z, da_n], axis=1)  # (B, 3H)
         da_hh = np.concatenate([da_r, da_z, da_n * r], axis=1)  # r stands between n and W_hn h
         dx, dh_prev = self._add_grads(x, h_prev, da_ih, da_hh)
-        return dx, dh_prev + dh * z
+        return dx, HiddenState(dh_prev + dh * z)

@@ -20,11 +20,10 @@ steps only.
 """
 
 from collections import namedtuple
-from typing import ClassVar
 
 import numpy as np
 
-from unrolled.byhand.cells import GRUCell, LSTMCell
+from unrolled.byhand.cells import GRUCell, HiddenState, LSTMCell, LSTMState
 from unrolled.byhand.layers import (
     check_dfinal,
     check_sequence,
@@ -38,7 +37,6 @@ class _FastLayer:
     """What the fast layers share: the checks, the projection, the gradients of the weights."""
 
     cell_class = None
-    halves: ClassVar[list] = []  # 1/2 for a gate that ends in a sigmoid, 1 for a tanh
 
     def __init__(self, cell):
         if not isinstance(cell, self.cell_class):
@@ -47,6 +45,9 @@ class _FastLayer:
                 f"{self.cell_class.__name__}. unrolled.byhand.layers.Recurrent takes any cell."
             )
         self.cell = cell
+        # (G, 1, 1): 1/2 for a gate, which ends in a sigmoid; 1 for a candidate, which ends in tanh
+        halves = [1 if block in "gn" else 0.5 for block in cell.blocks]
+        self.halves = np.array(halves)[:, None, None]
 
     def _start(self, x, state, lengths):
         """Return x time-major, the index of each last real step, the mask (T, B), and the state."""
@@ -59,11 +60,11 @@ class _FastLayer:
 
     def _by_gate(self, name):
         """Return a parameter as one block a gate, (G, H, columns): a view."""
-        return self.cell.params[name].reshape(self.cell.gates, self.cell.hidden_size, -1)
+        return self.cell.params[name].reshape(len(self.halves), self.cell.hidden_size, -1)
 
     def _side_by_side(self, *names):
         """Return parameters for a row times a matrix, (G, columns, H), those of sigmoids halved."""
-        scale = np.array(self.halves, self.cell.dtype)[:, None, None]
+        scale = self.halves.astype(self.cell.dtype)
         blocks = np.concatenate([self._by_gate(name) for name in names], axis=2) * scale
         return np.ascontiguousarray(blocks.swapaxes(1, 2))
 
@@ -84,23 +85,20 @@ class _FastLayer:
         return dx.swapaxes(0, 1)
 
     def _arriving(self, doutputs, mask, lengths, dfinal):
-        """Return the gradients that enter at each step, time-major: by h, and by c (or None).
+        """Return the gradients that enter at each step, time-major: by h, then by other parts.
 
-        The gradient by the final state enters at each sequence's last real step.
+        The gradient by the final state enters at each sequence's last real step; without one,
+        nothing enters by other parts, and only the gradient by h is returned.
         """
         check_upstream(doutputs, (*mask.T.shape, self.cell.hidden_size))
         by_h = np.where(mask[:, :, None], np.swapaxes(doutputs, 0, 1), 0).astype(self.cell.dtype)
         if dfinal is None:
-            return by_h, None
-        check_dfinal(dfinal, self.cell.initial_state(len(lengths)))
-        last, rows = lengths - 1, np.arange(len(lengths))
-        dh, dc = dfinal if isinstance(dfinal, tuple) else (dfinal, None)
-        by_h[last, rows] += dh
-        if dc is None:
-            return by_h, None
-        by_c = np.zeros_like(by_h)
-        by_c[last, rows] = dc
-        return by_h, by_c
+            return [by_h]
+        dfinal = check_dfinal(dfinal, self.cell, len(lengths))
+        by_part = [by_h, *(np.zeros_like(by_h) for _ in dfinal[1:])]
+        for entering, part in zip(by_part, dfinal, strict=True):
+            entering[lengths - 1, np.arange(len(lengths))] += part
+        return by_part
 
 
 FastLSTMCache = namedtuple("FastLSTMCache", "z lengths mask c gates")
@@ -121,7 +119,6 @@ class FastLSTM(_FastLayer):
     """
 
     cell_class = LSTMCell
-    halves: ClassVar[list] = [0.5, 0.5, 1, 0.5]  # i, f, g, o
 
     def forward(self, x, state=None, lengths=None):
         """Return ``outputs (B, T, H), (h, c), cache``, as `byhand.layers.Recurrent` does."""
@@ -134,7 +131,7 @@ class FastLSTM(_FastLayer):
         gates = np.empty((4, steps, batch, size), dtype)
         c = np.empty((steps + 1, batch, size), dtype)
         h[0], c[0] = state
-        scale = np.array(self.halves, dtype)[:, None, None]
+        scale = self.halves.astype(dtype)
         shift = 1 - scale  # 1/2 for a sigmoid, 0 for the tanh
         for t in range(steps):
             a = gates[:, t]  # (4, B, H)
@@ -147,12 +144,13 @@ class FastLSTM(_FastLayer):
             np.multiply(o, np.tanh(c[t + 1]), out=h[t + 1])
         outputs = np.where(mask[:, :, None], h[1:], 0).swapaxes(0, 1)
         last = lengths, np.arange(batch)
-        return outputs, (h[last], c[last]), FastLSTMCache(z, lengths, mask, c, gates)
+        final = LSTMState(h[last], c[last])
+        return outputs, final, FastLSTMCache(z, lengths, mask, c, gates)
 
     def backward(self, doutputs, cache, dfinal=None):
         """Add all parameter gradients; return ``dx (B, T, I), (dh_0, dc_0)``."""
         z, lengths, mask, c, gates = cache
-        arriving_h, arriving_c = self._arriving(doutputs, mask, lengths, dfinal)
+        arriving_h, *arriving_c = self._arriving(doutputs, mask, lengths, dfinal)
         w_hh = self._by_gate("weight_hh")
         da = np.empty_like(gates)
         dh, dc = np.zeros((2, *c.shape[1:]), c.dtype)
@@ -162,8 +160,8 @@ class FastLSTM(_FastLayer):
             tanh_c = np.tanh(c[t + 1])
             dh = dh + arriving_h[t]
             dc = dc + dh * o * (1 - tanh_c * tanh_c)
-            if arriving_c is not None:
-                dc = dc + arriving_c[t]
+            for arriving in arriving_c:  # one, where the loss reads the final state, or none
+                dc = dc + arriving[t]
             np.multiply(dc * g, i * (1 - i), out=da_i)
             np.multiply(dc * c[t], f * (1 - f), out=da_f)
             np.multiply(dc * i, 1 - g * g, out=da_g)
@@ -171,7 +169,7 @@ class FastLSTM(_FastLayer):
             dh = (da[:, t] @ w_hh).sum(axis=0)
             dc = dc * f
         self._add_grads(self.cell.params, z[:-1], da)
-        return self._dx(da), (dh, dc)
+        return self._dx(da), LSTMState(dh, dc)
 
 
 FastGRUCache = namedtuple("FastGRUCache", "z_x z_h lengths mask gates h_n")
@@ -192,10 +190,9 @@ class FastGRU(_FastLayer):
     """
 
     cell_class = GRUCell
-    halves: ClassVar[list] = [0.5, 0.5, 1]  # r, z, n
 
     def forward(self, x, state=None, lengths=None):
-        """Return ``outputs (B, T, H), h, cache``, as `unrolled.byhand.layers.Recurrent` does."""
+        """Return ``outputs (B, T, H), (h,), cache``, as `byhand.layers.Recurrent` does."""
         x, lengths, mask, state = self._start(x, state, lengths)
         steps, batch, inputs = x.shape
         size, dtype = self.cell.hidden_size, self.cell.dtype
@@ -206,7 +203,7 @@ class FastGRU(_FastLayer):
         z_x[..., :-1], h = x, z_h[..., :-1]
         # r stands between n and W_hn h, so both parts of n are needed: x's for all steps at once.
         gates = (z_x.reshape(steps * batch, -1) @ w_x).reshape(3, steps, batch, size)
-        h_n, h[0] = np.empty((steps, batch, size), dtype), state
+        h_n, h[0] = np.empty((steps, batch, size), dtype), state[0]
         for t in range(steps):
             rz, n = gates[:2, t], gates[2, t]
             from_h = z_h[t] @ w_h  # (3, B, H)
@@ -220,13 +217,13 @@ class FastGRU(_FastLayer):
             np.tanh(n, out=n)
             np.add(n, z * (h[t] - n), out=h[t + 1])  # (1 - z) n + z h_prev
         outputs = np.where(mask[:, :, None], h[1:], 0).swapaxes(0, 1)
-        cache = FastGRUCache(z_x, z_h, lengths, mask, gates, h_n)
-        return outputs, h[lengths, np.arange(batch)], cache
+        final = HiddenState(h[lengths, np.arange(batch)])
+        return outputs, final, FastGRUCache(z_x, z_h, lengths, mask, gates, h_n)
 
     def backward(self, doutputs, cache, dfinal=None):
-        """Add all parameter gradients; return ``dx (B, T, I), dh_0``."""
+        """Add all parameter gradients; return ``dx (B, T, I), (dh_0,)``."""
         z_x, z_h, lengths, mask, gates, h_n = cache
-        arriving, _ = self._arriving(doutputs, mask, lengths, dfinal)
+        (arriving,) = self._arriving(doutputs, mask, lengths, dfinal)
         w_hh = self._by_gate("weight_hh")
         da = np.empty((4, *h_n.shape), h_n.dtype)  # r, z, n behind W_hh, n behind W_ih
         h, dh = z_h[..., :-1], np.zeros_like(h_n[0])
@@ -242,4 +239,4 @@ class FastGRU(_FastLayer):
         da_x = da[0], da[1], da[3]
         self._add_grads(("weight_ih", "bias_ih"), z_x, da_x)
         self._add_grads(("weight_hh", "bias_hh"), z_h[:-1], da[:3])
-        return self._dx(da_x), dh
+        return self._dx(da_x), HiddenState(dh)

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 
 import numpy as np
 
+from unrolled.byhand.layers import check_dfinal
+
 
 def step_jacobian(cell, x, state):
     """Return the Jacobian of one step: d state_t / d state_{t-1} at one point.
@@ -20,7 +22,7 @@ def step_jacobian(cell, x, state):
     cell : Cell
     x : ndarray (I,)
         The input of that step.
-    state : ndarray (H,), or (h, c), each (H,)
+    state : tuple ``(h,)`` or ``(h, c)``, each part (H,)
         The state before the step. A part of another shape, such as (H, H), is read row by row.
 
     Returns
@@ -28,16 +30,15 @@ def step_jacobian(cell, x, state):
     ndarray (S, S), with S = H, or 2H for (h, c)
         Row: a unit after the step; column: a unit before.
     """
-    parts = state if isinstance(state, tuple) else (state,)
-    sizes = [part.size for part in parts]
+    sizes = [part.size for part in state]
     size = sum(sizes)
-    repeated = tuple(np.repeat(part[None], size, axis=0) for part in parts)
-    _, cache = cell.forward(np.tile(x, (size, 1)), _pack(repeated))
-    blocks = np.split(np.eye(size, dtype=parts[0].dtype), np.cumsum(sizes)[:-1], axis=1)
-    upstream = tuple(b.reshape(r.shape) for b, r in zip(blocks, repeated, strict=True))
+    repeated = tuple(np.repeat(part[None], size, axis=0) for part in state)
+    _, cache = cell.forward(np.tile(x, (size, 1)), repeated)
+    blocks = np.split(np.eye(size, dtype=state[0].dtype), np.cumsum(sizes)[:-1], axis=1)
+    upstream = tuple(b.reshape(part.shape) for b, part in zip(blocks, repeated, strict=True))
     with _grads_untouched(cell):
-        _, dprev = cell.backward(_pack(upstream), cache)
-    return _flat(dprev)
+        _, dprev = cell.backward(upstream, cache)
+    return _side_by_side(dprev)
 
 
 def step_jacobians(layer, x, state=None):
@@ -55,13 +56,11 @@ def step_jacobians(layer, x, state=None):
         Entry t is d state_{t+1} / d state_t, counting states from the initial one as 0.
     """
     cell = layer.cell
-    if state is None:
-        state = _first(cell.initial_state(1))
+    one = cell.initial_state(1) if state is None else tuple(part[None] for part in state)
     jacobians = []
     for x_t in x:
-        jacobians.append(step_jacobian(cell, x_t, state))
-        state, _ = cell.forward(x_t[None], _lift(state))
-        state = _first(state)
+        jacobians.append(step_jacobian(cell, x_t, tuple(part[0] for part in one)))
+        one, _ = cell.forward(x_t[None], one)
     return np.stack(jacobians)
 
 
@@ -91,7 +90,7 @@ def gradient_by_lag(layer, x, dfinal, state=None):
     ----------
     layer : Recurrent
     x : ndarray (B, T, I)
-    dfinal : like the state, each part (B, H)
+    dfinal : tuple like the state: ``(dh,)`` or ``(dh, dc)``, each (B, H)
         The gradient of the loss by the last state.
     state : like the state, optional
         The initial one; zeros where None.
@@ -100,13 +99,19 @@ def gradient_by_lag(layer, x, dfinal, state=None):
     -------
     ndarray (T + 1, B, S)
         Entry k is the gradient of the loss by state_{T-k}; the parts of (h, c) stand side by side.
+
+    Raises
+    ------
+    ValueError
+        If `dfinal` is not shaped like the state.
     """
     _, _, caches = layer.forward(x, state)
-    gradients, dstate = [_flat(dfinal)], dfinal
+    dstate = check_dfinal(dfinal, layer.cell, len(x))
+    gradients = [_side_by_side(dstate)]
     with _grads_untouched(layer.cell):
         for _, cache in reversed(caches):
             _, dstate = layer.cell.backward(dstate, cache)
-            gradients.append(_flat(dstate))
+            gradients.append(_side_by_side(dstate))
     return np.stack(gradients)
 
 
@@ -139,10 +144,10 @@ def lstm_paths(layer, x, dh):
         If the layer's cell has no state (h, c), or no gates i and f by these names in its cache.
     """
     cell = layer.cell
-    if tuple(cell.state_names) != ("h", "c"):
+    if cell.State._fields != ("h", "c"):
         raise ValueError(
             f"lstm_paths got a {type(cell).__name__}, whose state is "
-            f"({', '.join(cell.state_names)}). Give a layer with an LSTMCell: the paths are its "
+            f"({', '.join(cell.State._fields)}). Give a layer with an LSTMCell: the paths are its "
             "h and c."
         )
     size = cell.hidden_size
@@ -302,22 +307,6 @@ def _grads_untouched(cell):
         cell.grads = kept
 
 
-# A state is h alone, or a tuple such as (h, c).
-
-
-def _pack(parts):
-    return parts if len(parts) > 1 else parts[0]
-
-
-def _first(state):
-    return tuple(part[0] for part in state) if isinstance(state, tuple) else state[0]
-
-
-def _lift(state):
-    return tuple(part[None] for part in state) if isinstance(state, tuple) else state[None]
-
-
-def _flat(state):
-    """Return a state's parts side by side, (B, S)."""
-    parts = state if isinstance(state, tuple) else (state,)
-    return np.concatenate([part.reshape(len(part), -1) for part in parts], axis=1)
+def _side_by_side(state):
+    """Return the parts of a state as one array (B, S)."""
+    return np.concatenate([part.reshape(len(part), -1) for part in state], axis=1)

@@ -4,7 +4,7 @@ from collections import namedtuple
 
 import numpy as np
 
-from unrolled.byhand.cells import GRUCell, LSTMCell, RNNCell
+from unrolled.byhand.cells import GRUCell, LSTMCell, RNNCell, in_words
 from unrolled.data.batching import check_lengths, length_mask
 
 Step = namedtuple("Step", "real cache")  # where the step is real (B, 1), and the cell's cache
@@ -27,8 +27,8 @@ class Recurrent:
     ``pad_packed_sequence`` give. Padding therefore changes no output, state or gradient, whatever
     stands in it, NaN and infinity included. A NaN at a real step goes on as it does in torch.
 
-    A part of the state may have any shape that begins with B, such as a matrix (B, H, H); the first
-    part is h (B, H).
+    A part of the state may have any shape that begins with B, such as a matrix (B, H, H), if the
+    cell's ``state_shapes`` say so; the first part is h (B, H).
     """
 
     def __init__(self, cell):
@@ -40,14 +40,14 @@ class Recurrent:
         Parameters
         ----------
         x : ndarray (B, T, I)
-        state : ndarray (B, H), or (h, c) for the LSTM; zeros where None
+        state : tuple of ndarray, ``(h,)`` or, for the LSTM, ``(h, c)``; zeros where None
         lengths : ndarray of int (B,), each from 1 to T; all T where None
 
         Returns
         -------
         outputs : ndarray (B, T, H)
             h at every step; zero after a sequence's last real step.
-        final : like `state`
+        final : the cell's named tuple, such as ``final.h``
             The state after each sequence's last real step.
         caches : list of T `Step`
 
@@ -65,8 +65,8 @@ class Recurrent:
         for t in range(steps):
             real = mask[:, t, None]  # (B, 1)
             new_state, cache = self.cell.forward(x[:, t], state)
-            state = _where(real, new_state, state)
-            outputs.append(np.where(real, _h(state), 0))
+            state = self._where(real, new_state, state)
+            outputs.append(np.where(real, state.h, 0))
             caches.append(Step(real, cache))
         return np.stack(outputs, axis=1), state, caches
 
@@ -79,13 +79,13 @@ class Recurrent:
             The gradient of the loss by the outputs; ignored after a sequence's last real step.
         caches : list
             From `forward`.
-        dfinal : like the state, optional
+        dfinal : tuple like the state, optional
             The gradient of the loss by the final state, where the loss reads it.
 
         Returns
         -------
         dx : ndarray (B, T, I)
-        dstate0 : like the state
+        dstate0 : like `final`
             The gradient by the initial state.
 
         Raises
@@ -95,16 +95,21 @@ class Recurrent:
         """
         batch = len(caches[0].real)
         check_upstream(doutputs, (batch, len(caches), self.cell.hidden_size))
-        dstate = self.cell.initial_state(batch)
-        dstate = dstate if dfinal is None else check_dfinal(dfinal, dstate)
+        zero = self.cell.initial_state(batch)
+        dstate = zero if dfinal is None else check_dfinal(dfinal, self.cell, batch)
         dxs = []
         for t in reversed(range(len(caches))):
             real, cache = caches[t]
-            arriving = _add_to_h(dstate, doutputs[:, t])
-            dx, dprev = self.cell.backward(_where(real, arriving, _zeros(dstate)), cache)
+            arriving = dstate._replace(h=dstate.h + doutputs[:, t])
+            dx, dprev = self.cell.backward(self._where(real, arriving, zero), cache)
             dxs.append(dx)
-            dstate = _where(real, dprev, dstate)  # a padded step hands its gradient on untouched
+            dstate = self._where(real, dprev, dstate)  # a padded step hands its gradient on
         return np.stack(dxs[::-1], axis=1), dstate
+
+    def _where(self, real, state, otherwise):
+        """Return `state` in the rows where `real` (B, 1) is True, else `otherwise`."""
+        parts = zip(state, otherwise, strict=True)
+        return self.cell.State(*[np.where(along(real[:, 0], a), a, b) for a, b in parts])
 
 
 def check_sequence(x, cell):
@@ -145,16 +150,14 @@ def check_upstream(doutputs, expected):
         )
 
 
-def check_dfinal(dfinal, state):
-    """Return `dfinal`; raise a ValueError unless its parts are shaped like those of a state."""
-    given, expected = (_parts(nested) for nested in (dfinal, state))
-    shapes, wanted = (", ".join(str(np.shape(p)) for p in parts) for parts in (given, expected))
-    if shapes != wanted or isinstance(dfinal, tuple) != isinstance(state, tuple):
+def check_dfinal(dfinal, cell, batch):
+    """Return `dfinal` as a state of the cell; raise a ValueError unless it is shaped like one."""
+    if not cell.is_state(dfinal, batch):
         raise ValueError(
-            f"backward got dfinal of shape {shapes}. Give the gradient of the loss by the final "
-            f"state, shaped like it: {wanted}."
+            f"backward got as dfinal {in_words(dfinal)}. Give the gradient of the loss by the "
+            f"final state, a tuple like it: {cell.wanted_state(batch)}."
         )
-    return dfinal
+    return cell.State(*dfinal)
 
 
 def real_steps(lengths, batch, steps):
@@ -233,29 +236,3 @@ def to_torch(layer):
         ``weight_ih_l0`` and so on; wrap each in ``torch.from_numpy``.
     """
     return {f"{name}_l0": value.copy() for name, value in layer.cell.params.items()}
-
-
-# A state is h alone, or a tuple such as (h, c). These five treat both alike.
-
-
-def _parts(state):
-    return state if isinstance(state, tuple) else (state,)
-
-
-def _h(state):
-    return _parts(state)[0]
-
-
-def _where(real, state, otherwise):
-    """Return `state` in the rows where `real` (B, 1) is True, else `otherwise`."""
-    if isinstance(state, tuple):
-        return tuple(_where(real, a, b) for a, b in zip(state, otherwise, strict=True))
-    return np.where(along(real[:, 0], state), state, otherwise)
-
-
-def _zeros(state):
-    return tuple(map(np.zeros_like, state)) if isinstance(state, tuple) else np.zeros_like(state)
-
-
-def _add_to_h(state, dh):
-    return (state[0] + dh, *state[1:]) if isinstance(state, tuple) else state + dh

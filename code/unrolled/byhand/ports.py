@@ -1,10 +1,23 @@
 """One GRU or LSTM in the forms of several libraries: weights carried over, and layers to check.
 
-torch's form, that of `unrolled.byhand.cells.GRUCell`, stacks the blocks r, z, n as rows, has two
-biases, lets an open z keep, and resets after the product. cuDNN computes the same. Keras and ONNX
-write z first and may reset before the product; Keras transposes. What moves by rearranging moves
-here both ways, exactly. Between "after" and "before" there is no port in general, so none is
-offered.
+====== ===== ============== ================= ============ ================================
+cell   from  blocks         W and U           two biases   the GRU's reset
+====== ===== ============== ================= ============ ================================
+GRU    torch r, z, n        rows              apart        after the product
+GRU    Keras z, r, n        columns           as two rows  after, or before, as you choose
+GRU    ONNX  z, r, n        rows              end to end   before, or after, as you choose
+LSTM   torch i, f, g, o     rows              apart
+LSTM   Keras i, f, g, o     columns           their sum
+LSTM   ONNX  i, o, f, g     rows              end to end
+====== ===== ============== ================= ============ ================================
+
+(Keras and ONNX call n "h" and g "c"; cuDNN computes what torch does; everywhere an open z keeps.)
+What moves by rearranging moves here both ways, exactly. Between "after" and "before" there is no
+port in general, so none is offered.
+
+Parameters in torch's form are dicts of arrays, those of `unrolled.byhand.cells`: ``weight_ih
+(G*H, I)``, ``weight_hh (G*H, H)``, ``bias_ih (G*H,)``, ``bias_hh (G*H,)``, with G = 3 for the GRU
+and 4 for the LSTM.
 
 `keras_gru` and `onnx_gru` are plain readings of the documented equations of ``keras.layers.GRU``
 (keras.io, layers API) and of the operator GRU (onnx.ai, operators), with the default activations;
@@ -12,21 +25,31 @@ neither library is needed. They were compared once with the real ones, in both c
 random weights and sequences. The largest difference was below 1e-13 with Keras 3.15.1 (TensorFlow
 2.21.0, double precision) and below 1e-6 with ONNX Runtime 1.31.1 (single precision, weights as
 large as torch's start; below 1e-5 with weights from the standard normal distribution).
-
-An LSTM is the same everywhere, but for the order of its blocks: torch, cuDNN and Keras have
-i, f, g, o (Keras calls g "c"), ONNX has i, o, f, c (onnx.ai, operator LSTM). Keras transposes, and
-has one bias, the sum of torch's two.
-
-Parameters of torch's form are dicts of arrays under the names ``weight_ih (G*H, I)``,
-``weight_hh (G*H, H)``, ``bias_ih (G*H,)``, ``bias_hh (G*H,)``, with G = 3 for the GRU and 4 for the
-LSTM.
 """
+
+from collections import namedtuple
 
 import numpy as np
 
+from unrolled.byhand.cells import GRUCell, LSTMCell
 from unrolled.byhand.functional import sigmoid
 
 NAMES = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+TORCH = {"GRU": GRUCell.blocks, "LSTM": LSTMCell.blocks}
+
+# How a library writes both biases: from torch's two, and back to two.
+Biases = namedtuple("Biases", "join part")
+TWO_ROWS = Biases(np.stack, tuple)
+THEIR_SUM = Biases(sum, lambda bias: (bias, np.zeros_like(bias)))
+END_TO_END = Biases(np.concatenate, lambda bias: np.split(bias, 2))
+
+Form = namedtuple("Form", "blocks transposed biases")
+FORMS = {
+    ("Keras", "GRU"): Form("zrn", True, TWO_ROWS),
+    ("Keras", "LSTM"): Form("ifgo", True, THEIR_SUM),
+    ("ONNX", "GRU"): Form("zrn", False, END_TO_END),
+    ("ONNX", "LSTM"): Form("iofg", False, END_TO_END),
+}
 
 
 def flip_update_gate(params):
@@ -44,210 +67,123 @@ def flip_update_gate(params):
     ValueError
         If the shapes are not those of a GRU.
     """
-    _check(params)
+    _check(params, "GRU")
     blocks = {name: np.split(value, 3) for name, value in params.items()}
     return {name: np.concatenate([r, -z, n]) for name, (r, z, n) in blocks.items()}
 
 
-def gru_to_keras(params):
-    """Return torch's parameters as Keras has them where ``reset_after=True``, its default.
+def to_keras(kind, params):
+    """Return torch's parameters as ``keras.layers.GRU`` or ``keras.layers.LSTM`` has them.
+
+    A GRU's are those of a layer with ``reset_after=True``, which is Keras' default.
 
     Parameters
     ----------
+    kind : "GRU" or "LSTM"
     params : dict of str to ndarray
         torch's form.
 
     Returns
     -------
     list of ndarray
-        For ``layer.set_weights``: kernel (I, 3H), recurrent_kernel (H, 3H), bias (2, 3H), each
-        with the blocks z, r, h as columns.
+        For ``layer.set_weights``: kernel (I, G*H), recurrent_kernel (H, G*H), and bias: (2, 3H) of
+        a GRU, (4H,) of an LSTM.
 
     Raises
     ------
     ValueError
-        If the shapes are not those of a GRU.
+        If the shapes are not those of such a layer, or there is no such kind.
     """
-    _check(params)
-    w = {name: _swap(value) for name, value in params.items()}
-    return [w["weight_ih"].T, w["weight_hh"].T, np.stack([w["bias_ih"], w["bias_hh"]])]
+    return _to("Keras", kind, params)
 
 
-def gru_from_keras(weights):
-    """Return the weights of a Keras GRU with ``reset_after=True`` in torch's form.
+def from_keras(kind, weights):
+    """Return the weights of a ``keras.layers.GRU`` or ``keras.layers.LSTM`` in torch's form.
 
     Parameters
     ----------
+    kind : "GRU" or "LSTM"
     weights : sequence of ndarray
-        From ``layer.get_weights()``: kernel (I, 3H), recurrent_kernel (H, 3H), bias (2, 3H).
-
-    Raises
-    ------
-    ValueError
-        If there is one bias vector, as with ``reset_after=False``: that layer resets before the
-        product, which no weights of torch's GRU do. Or if the shapes do not fit.
-    """
-    kernel, recurrent, bias = weights
-    if np.ndim(bias) == 1:
-        raise ValueError(
-            f"gru_from_keras got one bias of shape {np.shape(bias)}, so the layer has "
-            "reset_after=False: it resets before the product. torch's GRU resets after it, and no "
-            "weights make up for that in general. Build and train the layer with reset_after=True."
-        )
-    bias_ih, bias_hh = bias
-    arrays = (np.transpose(kernel), np.transpose(recurrent), bias_ih, bias_hh)
-    params = dict(zip(NAMES, map(np.asarray, arrays), strict=True))
-    _check(params)
-    return {name: _swap(value) for name, value in params.items()}
-
-
-def gru_to_onnx(params):
-    """Return torch's parameters as the operator's inputs, for ``linear_before_reset=1``.
-
-    Parameters
-    ----------
-    params : dict of str to ndarray
-        torch's form.
+        From ``layer.get_weights()``, shaped as `to_keras` returns them.
 
     Returns
     -------
     dict of str to ndarray
-        W (1, 3H, I), R (1, 3H, H), B (1, 6H), the blocks in the order z, r, h; the leading 1 is
-        the number of directions.
+        An LSTM's whole bias is in ``bias_ih``; ``bias_hh`` is zero.
 
     Raises
     ------
     ValueError
-        If the shapes are not those of a GRU.
-    """
-    _check(params)
-    w = {name: _swap(value) for name, value in params.items()}
-    both = np.concatenate([w["bias_ih"], w["bias_hh"]])
-    return {"W": w["weight_ih"][None], "R": w["weight_hh"][None], "B": both[None]}
-
-
-def gru_from_onnx(tensors):
-    """Return the weights of a one-directional ONNX GRU (``linear_before_reset=1``) in torch's form.
-
-    Parameters
-    ----------
-    tensors : dict of str to ndarray
-        W (1, 3H, I), R (1, 3H, H), B (1, 6H).
-
-    Raises
-    ------
-    ValueError
-        If there are two directions, or the shapes do not fit.
-    """
-    _check_one_direction(tensors, "gru_from_onnx")
-    arrays = (tensors["W"][0], tensors["R"][0], *np.split(tensors["B"][0], 2))
-    params = dict(zip(NAMES, arrays, strict=True))
-    _check(params)
-    return {name: _swap(value) for name, value in params.items()}
-
-
-def lstm_to_keras(params):
-    """Return an LSTM's parameters as ``keras.layers.LSTM`` has them.
-
-    Parameters
-    ----------
-    params : dict of str to ndarray
-        torch's form.
-
-    Returns
-    -------
-    list of ndarray
-        For ``layer.set_weights``: kernel (I, 4H), recurrent_kernel (H, 4H), bias (4H,), each with
-        the blocks i, f, c, o as columns. The bias is the sum of torch's two.
-
-    Raises
-    ------
-    ValueError
-        If the shapes are not those of an LSTM.
-    """
-    _check(params, "LSTM")
-    bias = np.add(params["bias_ih"], params["bias_hh"])
-    return [np.transpose(params["weight_ih"]), np.transpose(params["weight_hh"]), bias]
-
-
-def lstm_from_keras(weights):
-    """Return the weights of a ``keras.layers.LSTM`` in torch's form.
-
-    Parameters
-    ----------
-    weights : sequence of ndarray
-        From ``layer.get_weights()``: kernel (I, 4H), recurrent_kernel (H, 4H), bias (4H,).
-
-    Returns
-    -------
-    dict of str to ndarray
-        The whole bias is in ``bias_ih``; ``bias_hh`` is zero.
-
-    Raises
-    ------
-    ValueError
-        If there are not three arrays, or their shapes are not those of an LSTM.
+        If a GRU has one bias vector, as with ``reset_after=False``: that layer resets before the
+        product, which no weights of torch's GRU do. Or if there are not three arrays, their shapes
+        are not those of such a layer, or there is no such kind.
     """
     if len(weights) != 3:
         raise ValueError(
-            f"lstm_from_keras got {len(weights)} arrays. It takes kernel, recurrent_kernel and "
-            "bias; of a layer built with use_bias=False add np.zeros(4 * H)."
+            f"from_keras got {len(weights)} arrays. It takes kernel, recurrent_kernel and bias; of "
+            "a layer built with use_bias=False add zeros: np.zeros((2, 3 * H)) for a GRU, "
+            "np.zeros(4 * H) for an LSTM."
         )
-    kernel, recurrent, bias = map(np.asarray, weights)
-    arrays = (kernel.T, recurrent.T, bias, np.zeros_like(bias))
-    params = dict(zip(NAMES, arrays, strict=True))
-    _check(params, "LSTM")
-    return params
+    if kind == "GRU" and np.ndim(weights[2]) == 1:
+        raise ValueError(
+            f"from_keras got one bias of shape {np.shape(weights[2])}, so the GRU has "
+            "reset_after=False: it resets before the product. torch's GRU resets after it, and no "
+            "weights make up for that in general. Build and train the layer with reset_after=True."
+        )
+    return _from("Keras", kind, weights)
 
 
-def lstm_to_onnx(params):
-    """Return an LSTM's parameters as the inputs of the ONNX operator LSTM.
+def to_onnx(kind, params):
+    """Return torch's parameters as the inputs of the ONNX operator GRU or LSTM.
+
+    A GRU's are those for ``linear_before_reset=1``, which is not the operator's default.
 
     Parameters
     ----------
+    kind : "GRU" or "LSTM"
     params : dict of str to ndarray
         torch's form.
 
     Returns
     -------
     dict of str to ndarray
-        W (1, 4H, I), R (1, 4H, H), B (1, 8H), the blocks in the order i, o, f, c; B holds both
-        biases, the leading 1 is the number of directions.
+        W (1, G*H, I), R (1, G*H, H), B (1, 2*G*H); the leading 1 is the number of directions.
 
     Raises
     ------
     ValueError
-        If the shapes are not those of an LSTM.
+        If the shapes are not those of such a layer, or there is no such kind.
     """
-    _check(params, "LSTM")
-    w = {name: _reorder(value, (0, 3, 1, 2)) for name, value in params.items()}
-    both = np.concatenate([w["bias_ih"], w["bias_hh"]])
-    return {"W": w["weight_ih"][None], "R": w["weight_hh"][None], "B": both[None]}
+    return {key: array[None] for key, array in zip("WRB", _to("ONNX", kind, params), strict=True)}
 
 
-def lstm_from_onnx(tensors):
-    """Return the weights of a one-directional ONNX LSTM without peepholes in torch's form.
+def from_onnx(kind, tensors):
+    """Return the weights of a one-directional ONNX GRU or LSTM in torch's form.
 
     Parameters
     ----------
+    kind : "GRU" or "LSTM"
     tensors : dict of str to ndarray
-        W (1, 4H, I), R (1, 4H, H), B (1, 8H).
+        W, R and B, shaped as `to_onnx` returns them; a GRU's for ``linear_before_reset=1``.
 
     Raises
     ------
     ValueError
-        If there are two directions or peepholes P that are not zero, or the shapes do not fit.
+        If there are two directions or peepholes P that are not zero, the shapes do not fit, or
+        there is no such kind.
     """
     if np.any(tensors.get("P", 0)):
         raise ValueError(
-            "lstm_from_onnx got peepholes P; torch's LSTM has none. "
+            "from_onnx got peepholes P; torch's LSTM has none. "
             "unrolled.byhand.variants.PeepholeLSTMCell has."
         )
-    _check_one_direction(tensors, "lstm_from_onnx")
-    arrays = (tensors["W"][0], tensors["R"][0], *np.split(tensors["B"][0], 2))
-    params = dict(zip(NAMES, arrays, strict=True))
-    _check(params, "LSTM")
-    return {name: _reorder(value, (0, 2, 3, 1)) for name, value in params.items()}
+    if {len(tensors[key]) for key in "WRB"} != {1}:
+        shapes = ", ".join(f"{key} {np.shape(tensors[key])}" for key in "WRB")
+        raise ValueError(
+            f"from_onnx got {shapes}. It takes one direction, so each must begin with 1; "
+            "of a bidirectional operator give one half after the other, such as W[:1], W[1:]."
+        )
+    return _from("ONNX", kind, [tensors[key][0] for key in "WRB"])
 
 
 def keras_gru(x, weights, h=None, *, reset_after=True):
@@ -321,37 +257,47 @@ def _columns(matrix, bias):
     return [lambda h, w=w, b=b: h @ w + b for w, b in blocks]
 
 
-def _swap(weight):
-    """Return the weight with its first two of three blocks of rows swapped: r z n to z r n."""
-    return _reorder(weight, (1, 0, 2))
+def _form(library, kind):
+    """Return the form of a kind in a library; raise a ValueError if there is none."""
+    if kind not in TORCH:
+        raise ValueError(f"There is no port for {kind!r}; there is one for {' and '.join(TORCH)}.")
+    return FORMS[library, kind]
 
 
-def _reorder(weight, order):
-    """Return the weight with its blocks of rows in another order."""
-    blocks = np.split(weight, len(order))
-    return np.concatenate([blocks[number] for number in order])
+def _to(library, kind, params):
+    """Return W, U and the bias as a library has them, from torch's form."""
+    form = _form(library, kind)
+    _check(params, kind)
+    w, u, *biases = (_reorder(params[name], TORCH[kind], form.blocks) for name in NAMES)
+    return [w.T if form.transposed else w, u.T if form.transposed else u, form.biases.join(biases)]
 
 
-def _check_one_direction(tensors, name):
-    """Raise a ValueError unless W, R and B of an ONNX operator are of one direction."""
-    if {len(tensors[key]) for key in "WRB"} != {1}:
-        shapes = ", ".join(f"{key} {np.shape(tensors[key])}" for key in "WRB")
-        raise ValueError(
-            f"{name} got {shapes}. It takes one direction, so each must begin with 1; "
-            "of a bidirectional operator give one half after the other, such as W[:1], W[1:]."
-        )
+def _from(library, kind, arrays):
+    """Return torch's form from W, U and the bias as a library has them."""
+    form = _form(library, kind)
+    w, u, bias = map(np.asarray, arrays)
+    arrays = (w.T if form.transposed else w, u.T if form.transposed else u, *form.biases.part(bias))
+    params = dict(zip(NAMES, arrays, strict=True))
+    _check(params, kind)
+    return {name: _reorder(value, form.blocks, TORCH[kind]) for name, value in params.items()}
 
 
-def _check(params, kind="GRU"):
+def _reorder(weight, present, wanted):
+    """Return the weight with its blocks of rows, whose letters are `present`, as in `wanted`."""
+    blocks = dict(zip(present, np.split(weight, len(present)), strict=True))
+    return np.concatenate([blocks[letter] for letter in wanted])
+
+
+def _check(params, kind):
     """Raise a ValueError unless the parameters have the shapes of one GRU or LSTM."""
-    gates = {"GRU": 3, "LSTM": 4}[kind]
+    g = len(TORCH[kind])
     shapes = {name: np.shape(params[name]) for name in NAMES}
     rows, inputs = (*shapes["weight_ih"], 0, 0)[:2]
-    size = rows // gates
-    whole = gates * size
+    size = rows // g
+    whole = g * size
     if size < 1 or list(shapes.values()) != [(whole, inputs), (whole, size), (whole,), (whole,)]:
         given = ", ".join(f"{name} {shape}" for name, shape in shapes.items())
-        wanted = (f"({gates}H, I)", f"({gates}H, H)", f"({gates}H,)", f"({gates}H,)")
+        wanted = (f"({g}H, I)", f"({g}H, H)", f"({g}H,)", f"({g}H,)")
         asked = ", ".join(f"{name} {shape}" for name, shape in zip(NAMES, wanted, strict=True))
         article = "A GRU" if kind == "GRU" else "An LSTM"
         raise ValueError(f"The parameters have shapes {given}. {article}'s are {asked}.")

@@ -6,8 +6,6 @@ from unrolled.byhand.cells import LSTMCell
 from unrolled.byhand.functional import sigmoid
 from unrolled.byhand.layers import check_sequence, real_steps, without_padding
 
-GATES = ("i", "f", "g", "o")
-
 
 def trace(layer, x, lengths=None, *, state=None, clamp=None):
     """Return everything that an LSTM computes over time: ``{"i", "f", "g", "o", "c", "h"}``.
@@ -42,11 +40,11 @@ def trace(layer, x, lengths=None, *, state=None, clamp=None):
     held = _held(clamp, (batch, steps, layer.cell.hidden_size))
     state = layer.cell.initial_state(batch) if state is None else state
     layer.cell.check_step(x[:, 0], state)
-    (h, c), kept = state, {name: [] for name in (*GATES, "c", "h")}
+    (h, c), kept = state, {name: [] for name in (*layer.cell.blocks, "c", "h")}
     real = real_steps(lengths, batch, steps)
     x = without_padding(x, real)
     for t in range(steps):
-        gates = _gates(layer.cell.params, x[:, t], h)
+        gates = _gates(layer.cell, x[:, t], h)
         for name, values in held.items():
             gates[name] = np.where(np.isnan(values[:, t]), gates[name], values[:, t])
         c_new = gates["f"] * c + gates["i"] * gates["g"]
@@ -57,17 +55,19 @@ def trace(layer, x, lengths=None, *, state=None, clamp=None):
     return {name: np.stack(values, axis=1) for name, values in kept.items()}
 
 
-def _gates(p, x, h_prev):
+def _gates(cell, x, h_prev):
     """Return what the four boxes compute in one step, each (B, H)."""
+    p = cell.params
     a = x @ p["weight_ih"].T + p["bias_ih"] + h_prev @ p["weight_hh"].T + p["bias_hh"]
-    squash = (sigmoid, sigmoid, np.tanh, sigmoid)
-    return {name: s(part) for name, s, part in zip(GATES, squash, np.split(a, 4, 1), strict=True)}
+    parts = dict(zip(cell.blocks, np.split(a, len(cell.blocks), axis=1), strict=True))
+    return {name: np.tanh(a) if name == "g" else sigmoid(a) for name, a in parts.items()}
 
 
 def _held(clamp, shape):
     """Return the clamps as arrays of one shape."""
     clamp = {} if clamp is None else clamp
-    unknown = sorted(set(clamp) - set(GATES))
+    unknown = sorted(set(clamp) - set(LSTMCell.blocks))
     if unknown:
-        raise ValueError(f"There is no gate {', '.join(unknown)}; an LSTM has {', '.join(GATES)}.")
+        has = ", ".join(LSTMCell.blocks)
+        raise ValueError(f"There is no gate {', '.join(unknown)}; an LSTM has {has}.")
     return {name: np.broadcast_to(np.asarray(v, float), shape) for name, v in clamp.items()}

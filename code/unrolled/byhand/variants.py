@@ -9,21 +9,20 @@ from collections import namedtuple
 
 import numpy as np
 
-from unrolled.byhand.cells import Cell
+from unrolled.byhand.cells import Cell, LSTMState
 from unrolled.byhand.functional import sigmoid
 
 
 class _LSTMVariant(Cell):
     """What the variants share: a state (h, c) and the sum of the two affine maps."""
 
-    state_names = ("h", "c")
-    blocks = ""  # the letters of its blocks, in their order
+    State = LSTMState
 
     def _blocks(self, x, h_prev):
         """Return the pre-activations, one (B, H) for each block of the weights."""
         p = self.params
         a = x @ p["weight_ih"].T + p["bias_ih"] + h_prev @ p["weight_hh"].T + p["bias_hh"]
-        return np.split(a, self.gates, axis=1)
+        return np.split(a, len(self.blocks), axis=1)
 
     def _backward(self, x, h_prev, *da):
         """Add the gradients of both maps; return ``dx, dh_prev``."""
@@ -41,7 +40,7 @@ class PeepholeLSTMCell(_LSTMVariant):
     parameter, ``peephole (3H,)``, in the order i, f, o. It starts at zero, as a plain LSTM.
     """
 
-    gates, blocks = 4, "ifgo"
+    blocks = "ifgo"
 
     def __init__(self, input_size, hidden_size, *, rng, dtype=np.float64):
         super().__init__(input_size, hidden_size, rng=rng, dtype=dtype)
@@ -58,7 +57,7 @@ class PeepholeLSTMCell(_LSTMVariant):
         c = f * c_prev + i * g
         o = sigmoid(a_o + p_o * c)
         tanh_c = np.tanh(c)
-        return (o * tanh_c, c), PeepholeCache(x, h_prev, c_prev, i, f, g, o, c, tanh_c)
+        return LSTMState(o * tanh_c, c), PeepholeCache(x, h_prev, c_prev, i, f, g, o, c, tanh_c)
 
     def backward(self, dstate, cache):
         """Add this step's parameter gradients; return ``dx (B, I), (dh_prev, dc_prev)``."""
@@ -73,7 +72,7 @@ class PeepholeLSTMCell(_LSTMVariant):
         seen = np.concatenate([da_i * c_prev, da_f * c_prev, da_o * c], axis=1)  # (B, 3H)
         self.grads["peephole"] += seen.sum(axis=0)
         dx, dh_prev = self._backward(x, h_prev, da_i, da_f, da_g, da_o)
-        return dx, (dh_prev, dc * f + da_i * p_i + da_f * p_f)
+        return dx, LSTMState(dh_prev, dc * f + da_i * p_i + da_f * p_f)
 
 
 CoupledCache = namedtuple("CoupledCache", "x h_prev c_prev f g o tanh_c")
@@ -85,7 +84,7 @@ class CoupledLSTMCell(_LSTMVariant):
     Blocks f, g, o. Called CIFG by Greff et al. (2017); one step on the way to the GRU.
     """
 
-    gates, blocks = 3, "fgo"
+    blocks = "fgo"
 
     def forward(self, x, state):
         """Return the next state ``(h, c)``, each (B, H), and the cache that `backward` needs."""
@@ -95,7 +94,7 @@ class CoupledLSTMCell(_LSTMVariant):
         f, g, o = sigmoid(a_f), np.tanh(a_g), sigmoid(a_o)
         c = f * c_prev + (1 - f) * g
         tanh_c = np.tanh(c)
-        return (o * tanh_c, c), CoupledCache(x, h_prev, c_prev, f, g, o, tanh_c)
+        return LSTMState(o * tanh_c, c), CoupledCache(x, h_prev, c_prev, f, g, o, tanh_c)
 
     def backward(self, dstate, cache):
         """Add this step's parameter gradients; return ``dx (B, I), (dh_prev, dc_prev)``."""
@@ -106,7 +105,7 @@ class CoupledLSTMCell(_LSTMVariant):
         da_g = dc * (1 - f) * (1 - g**2)
         da_o = dh * tanh_c * o * (1 - o)
         dx, dh_prev = self._backward(x, h_prev, da_f, da_g, da_o)
-        return dx, (dh_prev, dc * f)
+        return dx, LSTMState(dh_prev, dc * f)
 
 
 NoForgetGateCache = namedtuple("NoForgetGateCache", "x h_prev i g o tanh_c")
@@ -118,7 +117,7 @@ class NoForgetGateLSTMCell(_LSTMVariant):
     Blocks i, g, o.
     """
 
-    gates, blocks = 3, "igo"
+    blocks = "igo"
 
     def forward(self, x, state):
         """Return the next state ``(h, c)``, each (B, H), and the cache that `backward` needs."""
@@ -128,7 +127,7 @@ class NoForgetGateLSTMCell(_LSTMVariant):
         i, g, o = sigmoid(a_i), np.tanh(a_g), sigmoid(a_o)
         c = c_prev + i * g
         tanh_c = np.tanh(c)
-        return (o * tanh_c, c), NoForgetGateCache(x, h_prev, i, g, o, tanh_c)
+        return LSTMState(o * tanh_c, c), NoForgetGateCache(x, h_prev, i, g, o, tanh_c)
 
     def backward(self, dstate, cache):
         """Add this step's parameter gradients; return ``dx (B, I), (dh_prev, dc_prev)``."""
@@ -139,7 +138,7 @@ class NoForgetGateLSTMCell(_LSTMVariant):
         da_g = dc * i * (1 - g**2)
         da_o = dh * tanh_c * o * (1 - o)
         dx, dh_prev = self._backward(x, h_prev, da_i, da_g, da_o)
-        return dx, (dh_prev, dc)
+        return dx, LSTMState(dh_prev, dc)
 
 
 NoInputGateCache = namedtuple("NoInputGateCache", "x h_prev c_prev f g o tanh_c")
@@ -148,7 +147,7 @@ NoInputGateCache = namedtuple("NoInputGateCache", "x h_prev c_prev f g o tanh_c"
 class NoInputGateLSTMCell(_LSTMVariant):
     """An LSTM that writes every candidate in full: ``c = f * c_prev + g``. Blocks f, g, o."""
 
-    gates, blocks = 3, "fgo"
+    blocks = "fgo"
 
     def forward(self, x, state):
         """Return the next state ``(h, c)``, each (B, H), and the cache that `backward` needs."""
@@ -158,7 +157,7 @@ class NoInputGateLSTMCell(_LSTMVariant):
         f, g, o = sigmoid(a_f), np.tanh(a_g), sigmoid(a_o)
         c = f * c_prev + g
         tanh_c = np.tanh(c)
-        return (o * tanh_c, c), NoInputGateCache(x, h_prev, c_prev, f, g, o, tanh_c)
+        return LSTMState(o * tanh_c, c), NoInputGateCache(x, h_prev, c_prev, f, g, o, tanh_c)
 
     def backward(self, dstate, cache):
         """Add this step's parameter gradients; return ``dx (B, I), (dh_prev, dc_prev)``."""
@@ -169,7 +168,7 @@ class NoInputGateLSTMCell(_LSTMVariant):
         da_g = dc * (1 - g**2)
         da_o = dh * tanh_c * o * (1 - o)
         dx, dh_prev = self._backward(x, h_prev, da_f, da_g, da_o)
-        return dx, (dh_prev, dc * f)
+        return dx, LSTMState(dh_prev, dc * f)
 
 
 NoOutputGateCache = namedtuple("NoOutputGateCache", "x h_prev c_prev i f g h")
@@ -178,7 +177,7 @@ NoOutputGateCache = namedtuple("NoOutputGateCache", "x h_prev c_prev i f g h")
 class NoOutputGateLSTMCell(_LSTMVariant):
     """An LSTM that always shows all it knows: ``h = tanh(c)``. Blocks i, f, g."""
 
-    gates, blocks = 3, "ifg"
+    blocks = "ifg"
 
     def forward(self, x, state):
         """Return the next state ``(h, c)``, each (B, H), and the cache that `backward` needs."""
@@ -188,7 +187,7 @@ class NoOutputGateLSTMCell(_LSTMVariant):
         i, f, g = sigmoid(a_i), sigmoid(a_f), np.tanh(a_g)
         c = f * c_prev + i * g
         h = np.tanh(c)
-        return (h, c), NoOutputGateCache(x, h_prev, c_prev, i, f, g, h)
+        return LSTMState(h, c), NoOutputGateCache(x, h_prev, c_prev, i, f, g, h)
 
     def backward(self, dstate, cache):
         """Add this step's parameter gradients; return ``dx (B, I), (dh_prev, dc_prev)``."""
@@ -199,7 +198,7 @@ class NoOutputGateLSTMCell(_LSTMVariant):
         da_f = dc * c_prev * f * (1 - f)
         da_g = dc * i * (1 - g**2)
         dx, dh_prev = self._backward(x, h_prev, da_i, da_f, da_g)
-        return dx, (dh_prev, dc * f)
+        return dx, LSTMState(dh_prev, dc * f)
 
 
 NoOutputTanhCache = namedtuple("NoOutputTanhCache", "x h_prev c_prev i f g o c")
@@ -211,7 +210,7 @@ class NoOutputTanhLSTMCell(_LSTMVariant):
     Without the "output activation function" of Greff et al. (2017) nothing bounds h.
     """
 
-    gates, blocks = 4, "ifgo"
+    blocks = "ifgo"
 
     def forward(self, x, state):
         """Return the next state ``(h, c)``, each (B, H), and the cache that `backward` needs."""
@@ -220,7 +219,7 @@ class NoOutputTanhLSTMCell(_LSTMVariant):
         a_i, a_f, a_g, a_o = self._blocks(x, h_prev)
         i, f, g, o = sigmoid(a_i), sigmoid(a_f), np.tanh(a_g), sigmoid(a_o)
         c = f * c_prev + i * g
-        return (o * c, c), NoOutputTanhCache(x, h_prev, c_prev, i, f, g, o, c)
+        return LSTMState(o * c, c), NoOutputTanhCache(x, h_prev, c_prev, i, f, g, o, c)
 
     def backward(self, dstate, cache):
         """Add this step's parameter gradients; return ``dx (B, I), (dh_prev, dc_prev)``."""
@@ -232,4 +231,4 @@ class NoOutputTanhLSTMCell(_LSTMVariant):
         da_g = dc * i * (1 - g**2)
         da_o = dh * c * o * (1 - o)
         dx, dh_prev = self._backward(x, h_prev, da_i, da_f, da_g, da_o)
-        return dx, (dh_prev, dc * f)
+        return dx, LSTMState(dh_prev, dc * f)

@@ -88,7 +88,7 @@ def _runs(ids, run: int) -> tuple[np.ndarray, np.ndarray]:
     return numbers[inside], places[:count][inside]
 
 
-def names(texts: Iterable[str], *, least: float = 0.5) -> set[str]:
+def proper_names(texts: Iterable[str], *, least: float = 0.5) -> set[str]:
     """Return the words, in small letters, that are mostly written with a capital.
 
     Only words in the middle of a sentence count, and a word must stand there twice. It is

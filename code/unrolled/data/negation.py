@@ -16,8 +16,8 @@ import numpy as np
 
 from unrolled.data.text import tokenize
 
-NOUNS = ("film", "story")
-ADJECTIVES = (  # praise, blame
+SUBJECTS = ("film", "story")
+VERDICTS = (  # praise, blame
     ("good", "bad"),
     ("great", "terrible"),
     ("interesting", "boring"),
@@ -27,7 +27,6 @@ ADJECTIVES = (  # praise, blame
     ("wonderful", "horrible"),
     ("entertaining", "dull"),
 )
-NEGATORS = ("not", "never", "hardly", "wasn't")
 CHANGES = {  # kind: (plain, negated), with places for a noun and an adjective
     "not": ("the {n} was {a} .", "the {n} was not {a} ."),
     "n't": ("the {n} was {a} .", "the {n} wasn't {a} ."),
@@ -77,13 +76,13 @@ class NegationPair:
 def negation_pairs() -> list[NegationPair]:
     """Return all pairs, kind after kind; each kind has as many."""
     pairs = []
-    for kind, noun, (praise, blame) in product(CHANGES, NOUNS, ADJECTIVES):
+    for kind, noun, (praise, blame) in product(CHANGES, SUBJECTS, VERDICTS):
         praised, blamed = (
             [text.format(n=noun, a=word) for text in CHANGES[kind]] for word in (praise, blame)
         )
         pairs.append(NegationPair(*praised, kind, "praise"))
         pairs.append(NegationPair(*blamed[::-1], kind, "blame"))
-    for noun, (praise, blame), (mirror, text) in product(NOUNS, ADJECTIVES, SAME_WORDS.items()):
+    for noun, (praise, blame), (mirror, text) in product(SUBJECTS, VERDICTS, SAME_WORDS.items()):
         better, worse = (
             text.format(n=noun, a=a, b=b) for a, b in ((praise, blame), (blame, praise))
         )

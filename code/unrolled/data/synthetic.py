@@ -264,7 +264,7 @@ def spike_train_batch(batch, period, *, rng):
     return Batch(inputs, np.full(batch, inputs.shape[1]), targets)
 
 
-MARKS = 0.1  # share of the steps that carry a mark
+MARKED_SHARE = 0.1  # share of the steps that carry a mark
 
 
 def mark_batch(batch, length, where, *, rng):
@@ -296,7 +296,7 @@ def mark_batch(batch, length, where, *, rng):
     _check_sizes(batch, length)
     if where not in ("ahead", "behind"):
         raise ValueError(f"mark_batch got where={where!r}; choose 'ahead' or 'behind'.")
-    kinds, marked = rng.integers(0, 2, (batch, length)), rng.random((batch, length)) < MARKS
+    kinds, marked = rng.integers(0, 2, (batch, length)), rng.random((batch, length)) < MARKED_SHARE
     marked[:, [0, -1]] = True
     inputs = np.eye(4, dtype=np.float32)[kinds + 2 * marked]
     towards = slice(None, None, -1 if where == "ahead" else 1)  # walk away from the answers

@@ -15,20 +15,20 @@ from sklearn.preprocessing import StandardScaler
 
 from unrolled.data.batching import check_labels
 
-NEGATORS = {"not", "no", "never", "nothing", "nobody", "without", "hardly", "cannot"}
+NEGATION_OPENERS = {"not", "no", "never", "nothing", "nobody", "without", "hardly", "cannot"}
 STOPS = set('.,;:!?()"-')
 
 
 def inside_negation(tokens: Sequence[str]) -> np.ndarray:
     """Return ``(T,)`` booleans: True from behind a negation up to the next mark.
 
-    A rule of thumb, not a grammar: a negation is one of `NEGATORS` or ends in n't.
+    A rule of thumb, not a grammar: a negation is one of `NEGATION_OPENERS` or ends in n't.
     """
     labels, inside = np.zeros(len(tokens), dtype=bool), False
     for step, token in enumerate(tokens):
         inside = inside and token not in STOPS
         labels[step] = inside
-        inside = inside or token in NEGATORS or token.endswith("n't")
+        inside = inside or token in NEGATION_OPENERS or token.endswith("n't")
     return labels
 
 

@@ -6,8 +6,9 @@ import argparse
 import sys
 from pathlib import Path
 
-from unrolled.experiments import REGISTRY, find, weights
+from unrolled.experiments import weights
 from unrolled.experiments.records import RecordError, load_record, results_folder
+from unrolled.experiments.registry import find, modules
 from unrolled.experiments.runner import SchedulerUnreachable, run
 
 
@@ -75,7 +76,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _list(folder: Path) -> None:
-    for experiment in REGISTRY.values():
+    for experiment in map(find, sorted(modules())):
         partial = folder / f"{experiment.name}.partial.jsonl"
         state = "recorded" if (folder / f"{experiment.name}.csv").exists() else "no record"
         state = "interrupted" if partial.exists() else state

@@ -15,6 +15,7 @@ from unrolled.data.synthetic import (
     temporal_order_batch,
 )
 from unrolled.experiments.race import class_loss, train_until_solved
+from unrolled.experiments.registry import Experiment
 from unrolled.nets.bridge import HELD, HeldLSTM, variant_layer
 from unrolled.nets.initialization import start_forget_bias
 from unrolled.nets.sequence import SequenceLabeller, SequenceReader
@@ -77,7 +78,7 @@ def again_grid() -> list[dict]:
     ]
 
 
-def build(task: str, network: str) -> torch.nn.Module:
+def untrained(task: str, network: str) -> torch.nn.Module:
     """Return an untrained network for a task, by torch's own kernels where they can compute it."""
     cell, bias = ("lstm", 1.0) if network == AS_IF_COUPLED else NETWORKS[network]
     inputs, outputs = {"adding": (2, 1), "order": (6, 4), "reset sum": (2, 1)}[task]
@@ -106,14 +107,13 @@ def measure(task: str, network: str, seed: int, *, steps: int = STEPS) -> dict:
         parameters (of the recurrent layer), chance, and what
         `unrolled.experiments.race.train_until_solved` found.
     """
-    torch.set_num_threads(1)
     rng = seed_everything(seed)
     make = {
         "adding": adding_batch,
         "order": temporal_order_batch,
         "reset sum": reset_sum_batch,
     }[task]
-    model = build(task, network)
+    model = untrained(task, network)
     found = train_until_solved(
         model,
         (make(BATCH, LENGTHS[task], rng=rng) for _ in range(steps)),
@@ -124,3 +124,28 @@ def measure(task: str, network: str, seed: int, *, steps: int = STEPS) -> dict:
     )
     size = sum(weight.numel() for weight in model.recurrent.parameters())
     return {"parameters": size, "chance": chance(task)} | found
+
+
+EXPERIMENTS = [
+    Experiment(
+        "ablation",
+        "Which parts of the LSTM matter, on three tasks?",
+        grid,
+        measure,
+        minutes=8,
+    ),
+    Experiment(
+        "ablation-again",
+        "Are coupled gates quicker than the LSTM's, on ten new seeds?",
+        again_grid,
+        measure,
+        minutes=5,
+    ),
+    Experiment(
+        "ablation-start",
+        "Does an LSTM gain what coupled gates gain if it only starts as they do?",
+        start_grid,
+        measure,
+        minutes=2,
+    ),
+]

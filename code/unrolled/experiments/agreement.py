@@ -22,33 +22,33 @@ from unrolled.data.grammar import (
     the_sentence,
     with_word,
 )
+from unrolled.experiments.registry import Experiment
 from unrolled.nets.sequence import SequenceReader
 from unrolled.nets.training import batch_tensors, fit
 from unrolled.seeding import seed_everything
 
-CELLS = ("rnn", "gru", "lstm")
+NETWORKS = ("rnn", "gru", "lstm")
 #: How many distractors the sentences of training have.
 TRAINED_ON = {"0 to 8": range(9), "0 to 4": range(5), "8 only": (8,)}
 SEEDS = range(5)
-HIDDEN, PAIRS, RATE, CLIP = 32, 16, 3e-3, 1.0
-STEPS, CHECK_EVERY, SOLVED = 2000, 100, 0.99
+HIDDEN, TWINS, RATE, CLIP = 32, 16, 3e-3, 1.0
+STEPS, CHECK_EVERY, SOLVED_AT = 2000, 100, 0.99
 #: LSTMs of which the gates are read: trained until solved, and trained on to the last step.
 READ = ("0 to 8", "0 to 8, trained on")
 TESTED_ON = (*range(9), 16, 32)
 TEST_PAIRS, GATE_DISTRACTORS, AFTER = 100, 4, 9
-CHANCE = 0.5
 
 
 def grid() -> list[dict]:
     """Return all configurations."""
-    all_cells = list(itertools.product(TRAINED_ON, reversed(CELLS), SEEDS))
+    all_cells = list(itertools.product(TRAINED_ON, reversed(NETWORKS), SEEDS))
     return [
         {"trained_on": trained_on, "cell": cell, "seed": seed}
         for trained_on, cell, seed in [*all_cells, *((READ[1], "lstm", seed) for seed in SEEDS)]
     ]
 
 
-def network(cell: str) -> SequenceReader:
+def untrained(cell: str) -> SequenceReader:
     """Return an untrained network: positive is "were"; an LSTM starts with a forget bias of 1."""
     options = {"forget_bias": 1.0} if cell == "lstm" else {}
     return SequenceReader(cell, len(WORDS), HIDDEN, **options)
@@ -67,7 +67,7 @@ def verb_accuracy(model, sentences: list[Sentence]) -> float:
         return ((model(inputs, lengths)[:, 0] > 0) == (targets > 0.5)).float().mean().item()
 
 
-def train(cell: str, distractors, seed: int, *, steps: int = STEPS, stop: bool = True):
+def trained(cell: str, distractors, seed: int, *, steps: int = STEPS, stop: bool = True):
     """Return a network trained until it is right in 99 % of unseen draws, and when that was.
 
     With ``stop=False`` it is trained on to the last step.
@@ -79,15 +79,15 @@ def train(cell: str, distractors, seed: int, *, steps: int = STEPS, stop: bool =
         The step; checked every 100.
     """
     rng = seed_everything(seed)
-    model = network(cell)
+    model = untrained(cell)
     adam = torch.optim.Adam(model.parameters(), lr=RATE)
     unseen = np.random.default_rng(20_000 + seed)
     checks = [draw_pairs(144 // len(distractors), k, rng=unseen) for k in distractors]
     solved = None
     for done in range(CHECK_EVERY, steps + 1, CHECK_EVERY):
-        stream = (draw_pairs(PAIRS, int(rng.choice(distractors)), rng=rng) for _ in range(100))
+        stream = (draw_pairs(TWINS, int(rng.choice(distractors)), rng=rng) for _ in range(100))
         fit(model, map(agreement_batch, stream), verb_loss, adam, clip_norm=CLIP)
-        if solved is None and np.mean([verb_accuracy(model, s) for s in checks]) >= SOLVED:
+        if solved is None and np.mean([verb_accuracy(model, s) for s in checks]) >= SOLVED_AT:
             solved = done
             if stop:
                 break
@@ -113,9 +113,8 @@ def measure(trained_on: str, cell: str, seed: int, *, steps: int = STEPS) -> lis
         swapped units, or of words: "accuracy", "accuracy, all against", "steps to solve" (empty if
         it was not), and for LSTMs in `READ` the findings of `read_gates`.
     """
-    torch.set_num_threads(1)
     distractors = TRAINED_ON[trained_on.removesuffix(", trained on")]
-    model, solved = train(cell, distractors, seed, steps=steps, stop=trained_on in TRAINED_ON)
+    model, solved = trained(cell, distractors, seed, steps=steps, stop=trained_on in TRAINED_ON)
     rows = [_row("steps to solve", None, solved)]
     for k in TESTED_ON:
         rows.append(_row("accuracy", k, verb_accuracy(model, exam(k))))
@@ -299,3 +298,14 @@ def _places(sentence: Sentence, where: str) -> list[int]:
 
 def _row(what, at, value) -> dict:
     return {"what": what, "at": at, "value": None if value is None else float(value)}
+
+
+EXPERIMENTS = [
+    Experiment(
+        "agreement",
+        "Does a verb agree with its subject across 0 to 32 distractors, and by which gates?",
+        grid,
+        measure,
+        minutes=30,
+    ),
+]

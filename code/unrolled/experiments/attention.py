@@ -5,8 +5,8 @@ from __future__ import annotations
 import itertools
 
 import numpy as np
-import torch
 
+from unrolled.experiments.registry import Experiment
 from unrolled.nets.names import POOLINGS
 from unrolled.seeding import seed_everything
 from unrolled.sentiment.corpus import read_imdb
@@ -18,7 +18,7 @@ MAX_TOKENS = 400
 GROUPS = 4
 
 
-def recipe(pooling: str) -> Recipe:
+def recipe_of(pooling: str) -> Recipe:
     """Return the recipe of an LSTM that reads in one direction."""
     return Recipe(bidirectional=False, pooling=pooling, max_tokens=MAX_TOKENS)
 
@@ -46,14 +46,13 @@ def measure(pooling: str, seed: int, *, reviews: int | None = None) -> list[dict
         accuracy (of reading as in training: first and last tokens), accuracy_whole (of reading
         every token).
     """
-    torch.set_num_threads(1)
     rng = seed_everything(seed)
     parts, vocabulary = read_imdb()
     train, valid = parts["train"], parts["valid"]
     if reviews is not None:
         train = train.take(np.random.default_rng(seed).permutation(len(train.ids))[:reviews])
-    model = build_reader(recipe(pooling), len(vocabulary))
-    found = train_reader(model, recipe(pooling), train, rng)
+    model = build_reader(recipe_of(pooling), len(vocabulary))
+    found = train_reader(model, recipe_of(pooling), train, rng)
     if found["diverged"]:
         raise FloatingPointError(f"The network with pooling {pooling} diverged; lower its rate.")
     lengths = np.array([len(ids) for ids in valid.ids])
@@ -73,3 +72,14 @@ def measure(pooling: str, seed: int, *, reviews: int | None = None) -> list[dict
         | {kind: float(hits[rows].mean()) for kind, hits in right.items()}
         for name, rows in groups.items()
     ]
+
+
+EXPERIMENTS = [
+    Experiment(
+        "attention",
+        "What does attention buy over other poolings, by the length of the review?",
+        grid,
+        measure,
+        minutes=15,
+    ),
+]

@@ -30,11 +30,12 @@ from unrolled.byhand.cells import GRUCell, LSTMCell
 from unrolled.byhand.fast import FastGRU, FastLSTM
 from unrolled.byhand.layers import Recurrent, to_torch
 from unrolled.evaluation.metrics import bootstrap_interval
+from unrolled.experiments.registry import Experiment
 from unrolled.seeding import seed_everything
 
 LIBRARIES = ("NumPy", "torch", "torch, no oneDNN")
 PASSES = ("forward", "training")
-KINDS = ("LSTM", "GRU")
+NETWORKS = ("LSTM", "GRU")
 BATCH, INPUTS = 32, 32
 SIZES = (32, 64, 128, 256, 512)  # units, at LENGTH steps
 LENGTHS = (10, 50, 100, 200, 800)  # steps, at SIZE units
@@ -76,9 +77,10 @@ def measure(kind: str, units: int, steps: int, seed: int, *, pairs: int = PAIRS)
     pairs : int
         How many pairs are timed.
     """
-    torch.set_num_threads(1)
     if kind == "process":
-        found = [("process", "peak", *(process_peak(name, units, steps, seed) for name in KINDS))]
+        found = [
+            ("process", "peak", *(process_peak(name, units, steps, seed) for name in NETWORKS))
+        ]
     else:
         tasks = contestants(units, steps, seed_everything(seed))
         found = times(tasks, seed, pairs) if kind == "time" else memory(tasks, units, steps)
@@ -176,7 +178,7 @@ def times(tasks: dict, seed: int, pairs: int) -> list[tuple]:
     """Return library, pass, both median times in milliseconds, the median ratio of the pairs."""
     rng = np.random.default_rng(seed)
     calls = {
-        (library, what): [call(tasks[kind], library, what) for kind in KINDS]
+        (library, what): [call(tasks[kind], library, what) for kind in NETWORKS]
         for library in LIBRARIES
         for what in PASSES
     }
@@ -237,7 +239,7 @@ def memory(tasks: dict, units: int, steps: int) -> list[tuple]:
     the backward pass, parameters apart. "training peak", "inference peak": the most that is held
     at one time beyond parameters and input, as torch's allocator and tracemalloc report it.
     """
-    pair = [tasks[kind] for kind in KINDS]
+    pair = [tasks[kind] for kind in NETWORKS]
     bytes_of = [sum(w.nbytes for w in task["torch"].parameters()) for task in pair]
     rows = [("any", "parameters", *bytes_of), ("any", "state", 2 * units * 4, units * 4)]
     rows.append(("NumPy", "kept", *(kept_by_numpy(task["numpy"], task["x"]) for task in pair)))
@@ -321,3 +323,14 @@ def process_peak(kind: str, units: int, steps: int, seed: int) -> float:
     status = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     line = next(line for line in status.splitlines() if line.startswith("VmHWM"))
     return 1024.0 * int(line.split()[1])
+
+
+EXPERIMENTS = [
+    Experiment(
+        "gru-cost",
+        "What does a GRU cost in time and memory, beside an LSTM?",
+        grid,
+        measure,
+        minutes=8,
+    ),
+]

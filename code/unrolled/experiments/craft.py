@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from scipy import stats
 
+from unrolled.experiments.registry import Experiment
 from unrolled.seeding import seed_everything
 from unrolled.sentiment.corpus import Part, balanced_rows, read_imdb
 from unrolled.sentiment.reader import Training, build_reader, logits_of, scores, train_reader
@@ -33,7 +34,7 @@ PLAIN = Recipe(
 )
 CYCLE = {"schedule": "one cycle", "rate": PEAK}
 BOTH_DROPOUTS = {"dropout": 0.3, "embedding_dropout": 0.3}
-CLIP = {"clip_norm": 1.0}
+CLIPPED = {"clip_norm": 1.0}
 
 #: One trick each, by family: what it changes in the plain recipe.
 TRICKS = {
@@ -59,7 +60,7 @@ TRICKS = {
     },
     "clipping": {
         "at 5": {"clip_norm": 5.0},
-        "at 1": CLIP,
+        "at 1": CLIPPED,
     },
     "batch": {
         "of 8": {"batch_size": 8, "rate": RATE * math.sqrt(8 / 32)},
@@ -73,7 +74,7 @@ TRICKS = {
         "pooling: attention": {"pooling": "attention"},
     },
     "together": {
-        "dropout, cycle, clip 1": BOTH_DROPOUTS | CYCLE | CLIP,
+        "dropout, cycle, clip 1": BOTH_DROPOUTS | CYCLE | CLIPPED,
     },
 }
 
@@ -83,7 +84,7 @@ LAST = {"pooling": "last", "bidirectional": False}
 PLACES = {
     "ten times the rate": {
         "plain": HIGH,
-        "clip at 1": HIGH | CLIP,
+        "clip at 1": HIGH | CLIPPED,
     },
     "only the last state": {
         "plain": LAST,
@@ -149,7 +150,6 @@ def train_and_watch(
         median_norm (of the gradient, before clipping), over_1 and over_5 (share of its steps with
         a longer gradient), diverged. What a diverged run did not reach is None.
     """
-    torch.set_num_threads(1)
     seed_everything(seed)
     model = build_reader(recipe, vocab_size)
     torch.manual_seed(seed)  # the same dropout, whatever the start has drawn
@@ -218,3 +218,21 @@ def noise_band(results: np.ndarray, comparisons: int, level: float = 0.95) -> fl
     scatter, freedom = seed_noise(results)
     wide = stats.t.ppf(1 - (1 - level) / (2 * comparisons), freedom)
     return float(wide * scatter * math.sqrt(2 / len(results)))
+
+
+EXPERIMENTS = [
+    Experiment(
+        "craft",
+        "Which of the famous tricks of training help a reader of reviews?",
+        grid,
+        measure,
+        minutes=12,
+    ),
+    Experiment(
+        "craft-places",
+        "Do the tricks help where they should: at a high rate, over a long carry?",
+        places_grid,
+        measure,
+        minutes=2,
+    ),
+]

@@ -10,6 +10,7 @@ from torch import nn
 
 from unrolled.data.synthetic import reset_sum_batch, reset_sum_chance
 from unrolled.experiments.race import train_until_solved
+from unrolled.experiments.registry import Experiment
 from unrolled.nets.initialization import start_forget_bias
 from unrolled.nets.sequence import SequenceLabeller
 from unrolled.nets.training import regression_loss
@@ -78,7 +79,6 @@ def measure(depth: int, residual: bool, rate: float, seed: int, *, steps: int = 
         gradient_1 ... gradient_8 (the lowest layer first; None where there is none), chance, and
         what `unrolled.experiments.race.train_until_solved` found.
     """
-    torch.set_num_threads(1)
     rng = seed_everything(seed)
     model = SequenceLabeller(DeepLSTM(depth, residual, 2, HIDDEN), 2, HIDDEN, 1)
     unseen = reset_sum_batch(TEST, LENGTH, rng=np.random.default_rng(10_000 + seed))
@@ -94,3 +94,14 @@ def measure(depth: int, residual: bool, rate: float, seed: int, *, steps: int = 
     )
     gradients = {f"gradient_{number}": norm for number, norm in enumerate(norms, start=1)}
     return gradients | {"chance": reset_sum_chance(LENGTH)} | found
+
+
+EXPERIMENTS = [
+    Experiment(
+        "depth",
+        "Do residual connections mend the gradient of a deep stack, and does training gain?",
+        grid,
+        measure,
+        minutes=10,
+    ),
+]

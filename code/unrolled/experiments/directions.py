@@ -11,17 +11,18 @@ from torch import nn
 
 from unrolled.data.synthetic import mark_batch
 from unrolled.experiments.race import class_loss, train_until_solved
+from unrolled.experiments.registry import Experiment
 from unrolled.nets.sequence import SequenceLabeller
 from unrolled.seeding import seed_everything
 
 NETWORKS = ("one way", "one way, twice the units", "both ways")
-PLACES = ("ahead", "behind")
+SIDES = ("ahead", "behind")
 SEEDS = range(5)
 LENGTH, HIDDEN, BATCH, STEPS, TEST = 50, 32, 32, 500, 256
 SOLVED = 0.1
 
 
-def build(network: str) -> nn.Module:
+def untrained(network: str) -> nn.Module:
     """Return an untrained labeller; both ways gives 2H outputs, as twice the units do."""
     if network == "both ways":
         both = nn.LSTM(4, HIDDEN, batch_first=True, bidirectional=True)
@@ -33,7 +34,7 @@ def grid() -> list[dict]:
     """Return all configurations."""
     return [
         {"where": where, "network": network, "seed": seed}
-        for where, seed, network in itertools.product(PLACES, SEEDS, NETWORKS)
+        for where, seed, network in itertools.product(SIDES, SEEDS, NETWORKS)
     ]
 
 
@@ -48,9 +49,8 @@ def measure(where: str, network: str, seed: int, *, steps: int = STEPS) -> dict:
         parameters (of the recurrent layer), accuracy (on unseen sequences), chance, and what
         `unrolled.experiments.race.train_until_solved` found.
     """
-    torch.set_num_threads(1)
     rng = seed_everything(seed)
-    model = build(network)
+    model = untrained(network)
     unseen = mark_batch(TEST, LENGTH, where, rng=np.random.default_rng(10_000 + seed))
     found = train_until_solved(
         model,
@@ -66,3 +66,14 @@ def measure(where: str, network: str, seed: int, *, steps: int = STEPS) -> dict:
     size = sum(weight.numel() for weight in model.recurrent.parameters())
     right = float(np.mean(answers == unseen.targets))
     return {"parameters": size, "accuracy": right, "chance": math.log(2)} | found
+
+
+EXPERIMENTS = [
+    Experiment(
+        "directions",
+        "What does a second direction buy, where the answer lies ahead or behind?",
+        grid,
+        measure,
+        minutes=3,
+    ),
+]

@@ -16,6 +16,7 @@ from unrolled.byhand.fast import FastGRU
 from unrolled.byhand.layers import from_torch
 from unrolled.data.synthetic import adding_batch, copy_batch, temporal_order_batch
 from unrolled.experiments.race import class_loss, train_until_solved
+from unrolled.experiments.registry import Experiment
 from unrolled.nets.bridge import HeldLSTM, NumpyLayer, variant_layer
 from unrolled.nets.initialization import start_for_length, start_forget_bias
 from unrolled.nets.layers import recurrent_layer
@@ -88,7 +89,7 @@ def _other_climbs(cases) -> list[dict]:
     ]
 
 
-def network(task: str, start: str, length: int) -> torch.nn.Module:
+def untrained(task: str, start: str, length: int) -> torch.nn.Module:
     """Return an untrained network for a task."""
     cell, _, options = start.partition(", ")
     inputs, outputs = {"adding": (2, 1), "order": (6, 4), "copy": (10, 9)}[task]
@@ -149,7 +150,7 @@ def measure(
     """Return what one climb found, a finding a length that was tried."""
     findings = []
     for length in lengths:
-        findings.append({"length": length} | train(task, length, start, seed, rate=rate))
+        findings.append({"length": length} | measure_length(task, length, start, seed, rate=rate))
         if findings[-1]["steps_to_solve"] is None:
             break
     return findings
@@ -160,7 +161,7 @@ def measure_others(task: str, start: str, rate: float, seed: int) -> list[dict]:
     return measure(task, start, seed, rate=rate, lengths=OTHER_LENGTHS[task])
 
 
-def train(
+def measure_length(
     task: str,
     length: int,
     start: str,
@@ -177,12 +178,11 @@ def train(
         chance, and what `unrolled.experiments.race.train_until_solved` found on 512 unseen
         sequences.
     """
-    torch.set_num_threads(1)
     steps = STEPS[task] if steps is None else steps
     rng = seed_everything(seed)
     make = {"adding": adding_batch, "copy": copy_batch, "order": temporal_order_batch}[task]
     found = train_until_solved(
-        network(task, start, length),
+        untrained(task, start, length),
         (make(BATCH, length, rng=rng) for _ in range(steps)),
         make(TEST, length, rng=np.random.default_rng(10_000 + seed)),
         regression_loss if task == "adding" else class_loss,
@@ -193,3 +193,35 @@ def train(
         clip_norm=CLIP,
     )
     return {"chance": chance(task, length)} | found
+
+
+EXPERIMENTS = [
+    Experiment(
+        "long-memory",
+        "Which network remembers over how many steps?",
+        grid,
+        measure,
+        minutes=75,
+    ),
+    Experiment(
+        "long-memory-forgetless",
+        "How far does an LSTM get that cannot forget, as in 1997?",
+        forgetless_grid,
+        measure_others,
+        minutes=10,
+    ),
+    Experiment(
+        "long-memory-identity",
+        "How far does a plain RNN get that was started to remember?",
+        identity_grid,
+        measure_others,
+        minutes=12,
+    ),
+    Experiment(
+        "thousands",
+        "Does an LSTM that was started for it handle 3,000 steps?",
+        thousands_grid,
+        measure_length,
+        minutes=25,
+    ),
+]

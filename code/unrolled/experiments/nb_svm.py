@@ -12,7 +12,8 @@ from itertools import product
 import numpy as np
 
 from unrolled.evaluation.baselines import NaiveBayesSVM, NGrams
-from unrolled.experiments.logits import pack_logits
+from unrolled.experiments.records import pack_logits
+from unrolled.experiments.registry import Experiment
 from unrolled.sentiment.corpus import Part, read_imdb
 
 SEEDS = range(5)
@@ -46,7 +47,7 @@ def measure(
         C, beta, threshold (the best on the validation reviews), and the accuracies valid and test
         with that threshold, valid_at_0 and test_at_0 without. With seed 0 the (first) finding that
         is best on the validation reviews also has valid_scores and test_scores (see
-        `unrolled.experiments.logits.pack_logits`), the threshold already taken off.
+        `unrolled.experiments.records.pack_logits`), the threshold already taken off.
     """
     if parts is None:
         parts, words = read_imdb(vocabulary)
@@ -80,3 +81,14 @@ def _judge(model: NaiveBayesSVM, tables, parts) -> tuple[dict, dict[str, np.ndar
 
 def _accuracy(model, tables, parts, name: str) -> float:
     return round(model.score(tables[name], parts[name].labels), 5)
+
+
+EXPERIMENTS = [
+    Experiment(
+        "nb-svm",
+        "How well does NB-SVM judge reviews, with every setting chosen on validation reviews?",
+        grid,
+        measure,
+        minutes=15,
+    ),
+]

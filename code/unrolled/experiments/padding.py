@@ -18,6 +18,7 @@ from torch.nn import functional as F
 from torch.nn.utils.rnn import pack_padded_sequence
 
 from unrolled.data.batching import Batch, bucketed_batches
+from unrolled.experiments.registry import Experiment
 from unrolled.nets.initialization import start_forget_bias
 from unrolled.nets.padding import last_real_step, real_steps, turn_round
 from unrolled.seeding import seed_everything
@@ -175,9 +176,9 @@ def measure(
 ) -> list[dict]:
     """Train one reader and test it with little padding and with much.
 
-    Networks of one seed start alike and read the same batches. Numbers too small for full
-    precision count as zero: a gradient that goes back over hundreds of steps of padding becomes
-    that small, and a processor takes many times as long to reckon with it.
+    Networks of one seed start alike and read the same batches. A gradient that goes back over
+    hundreds of steps of padding becomes denormal: call this as the runner does, inside
+    `unrolled.experiments.runner.measuring`, or it takes many times as long.
 
     Returns
     -------
@@ -186,8 +187,6 @@ def measure(
         loss, flipped (share of the verdicts that differ from those at the width of the training),
         train_loss, diverged.
     """
-    torch.set_num_threads(1)
-    torch.set_flush_denormal(True)
     if parts is None:
         parts, _ = read_imdb()
     rng = seed_everything(seed)
@@ -200,7 +199,6 @@ def measure(
     for width in WIDTHS:
         model.width = width
         found[width] = logits_of(model, parts["valid"], recipe.max_tokens)
-    torch.set_flush_denormal(False)
     usual = found[trained_with] > 0
     return [
         {"width": width or 0, "flipped": float(np.mean((logits > 0) != usual))}
@@ -215,7 +213,7 @@ def cost_grid() -> list[dict]:
     return [{"batching": way, "seed": seed} for seed in SEEDS for way in BATCHINGS]
 
 
-def batches_of(part: Part, batching: str, rng, recipe: Recipe = COST_RECIPE) -> Iterator[Batch]:
+def batches_by(part: Part, batching: str, rng, recipe: Recipe = COST_RECIPE) -> Iterator[Batch]:
     """Yield a part once: "bucketed" by length, or reviews as they come, padded to a "fixed" width.
 
     Both read the same tokens: the first and last ones of each review, `FIXED` in all.
@@ -254,12 +252,11 @@ def measure_cost(
         accuracy and loss (validation), array_steps and tokens (of the training: steps with and
         without the padding), seconds (processor time of the training), tokens_per_second.
     """
-    torch.set_num_threads(1)
     if parts is None:
         parts, _ = read_imdb()
     rng = seed_everything(seed)
     part = parts["train"].take(balanced_rows(parts["train"].labels, reviews, rng))
-    batches = list(batches_of(part, batching, rng, recipe))
+    batches = list(batches_by(part, batching, rng, recipe))
     tokens = 1 + max(int(np.max(ids)) for part in parts.values() for ids in part.ids)
     model = build_reader(recipe, tokens)
     training = Training(model, recipe, len(batches))
@@ -273,3 +270,21 @@ def measure_cost(
         "seconds": round(seconds, 1),
         "tokens_per_second": round(real / seconds),
     }
+
+
+EXPERIMENTS = [
+    Experiment(
+        "padding-cost",
+        "What does padding to a fixed width cost in time, and do buckets cost accuracy?",
+        cost_grid,
+        measure_cost,
+        minutes=10,
+    ),
+    Experiment(
+        "padding-readouts",
+        "What does a read-out that reads its padding cost in accuracy?",
+        grid,
+        measure,
+        minutes=12,
+    ),
+]

@@ -17,6 +17,7 @@ from unrolled.byhand.layers import Recurrent, from_torch
 from unrolled.data.batching import Batch
 from unrolled.data.synthetic import adding_batch, temporal_order_batch
 from unrolled.experiments import long_memory
+from unrolled.experiments.registry import Experiment
 from unrolled.nets.bridge import NumpyLayer
 from unrolled.nets.training import fit, regression_loss
 from unrolled.seeding import seed_everything
@@ -57,9 +58,8 @@ def measure(task: str, start: str, seed: int, *, steps: int = STEPS) -> list[dic
         step; loss (on 512 unseen sequences, divided by chance); half and whole, the shares of a
         gradient that arrive at lags T/2 and T; keep, the mean of the forget or the update gate.
     """
-    torch.set_num_threads(1)
     rng, make, kind = seed_everything(seed), MAKE[task], task.partition(",")[0]
-    model = long_memory.network(kind, start, LENGTH)
+    model = long_memory.untrained(kind, start, LENGTH)
     loss = regression_loss if kind == "adding" else long_memory.class_loss
     adam = torch.optim.Adam(model.parameters(), lr=long_memory.RATE)
     unseen = make(long_memory.TEST, LENGTH, rng=np.random.default_rng(10_000 + seed))
@@ -79,13 +79,12 @@ def measure(task: str, start: str, seed: int, *, steps: int = STEPS) -> list[dic
 def probe(model: torch.nn.Module, inputs: np.ndarray, seed: int) -> dict:
     """Return the shares of a random gradient at lags T/2 and T, and the mean keeping gate."""
     layer = _in_double_precision(model.recurrent)
-    hidden, is_lstm = layer.cell.hidden_size, len(layer.cell.state_names) == 2
-    v = np.random.default_rng(100 + seed).normal(size=(len(inputs), hidden))
+    v = np.random.default_rng(100 + seed).normal(size=(len(inputs), layer.cell.hidden_size))
     inputs = inputs.astype(float)
-    by_lag = gradient_by_lag(layer, inputs, (v, np.zeros_like(v)) if is_lstm else v)
+    by_lag = gradient_by_lag(layer, inputs, layer.cell.initial_state(len(v))._replace(h=v))
     norms = np.linalg.norm(by_lag, axis=2).mean(axis=1)  # (T + 1,)
     steps = inputs.shape[1]
-    keeping = "f" if is_lstm else "z"
+    keeping = "f" if "f" in layer.cell.blocks else "z"
     gates = [getattr(step.cache, keeping) for step in layer.forward(inputs)[2]]
     return {
         "half": float(norms[steps // 2] / norms[0]),
@@ -103,3 +102,14 @@ def _in_double_precision(module: torch.nn.Module) -> Recurrent:
     cell.dtype = np.dtype(float)
     cell.zero_grad()
     return Recurrent(cell)
+
+
+EXPERIMENTS = [
+    Experiment(
+        "plateau",
+        "What happens in a network while its loss still sits at chance?",
+        grid,
+        measure,
+        minutes=10,
+    ),
+]

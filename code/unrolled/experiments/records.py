@@ -7,15 +7,18 @@ one line each, so that an interruption loses nothing that was finished.
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import platform
 import subprocess
+import sys
 from dataclasses import dataclass
 from datetime import date
 from importlib import metadata
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from unrolled import __version__
@@ -103,6 +106,16 @@ def write_provenance(path: Path, provenance: dict) -> None:
         draft.write_bytes((json.dumps(provenance, indent=2) + "\n").encode())
 
 
+def pack_logits(logits: np.ndarray) -> str:
+    """Return logits ``(N,)`` as text: half precision, little end first, in base 64."""
+    return base64.b64encode(np.asarray(logits, dtype="<f2").tobytes()).decode("ascii")
+
+
+def unpack_logits(text: str) -> np.ndarray:
+    """Return the logits ``(N,)`` that `pack_logits` wrote, to three digits."""
+    return np.frombuffer(base64.b64decode(text), dtype="<f2").astype(float)
+
+
 def provenance(command: str, seeds: list[int], seconds: float) -> dict:
     """Return what a reader needs to judge a record and to make it again."""
     return {
@@ -142,9 +155,8 @@ def _commit() -> str:
 
 def _machine() -> dict:
     machine = {"processor": _processor(), "cores": os.cpu_count()}
-    import torch
-
-    if torch.cuda.is_available():
+    torch = sys.modules.get("torch")  # what has trained has loaded it; to read a record needs none
+    if torch is not None and torch.cuda.is_available():
         machine["accelerator"] = torch.cuda.get_device_name()
     return machine
 

@@ -4,43 +4,17 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import joblib
 import pandas as pd
+import torch
 from tqdm import tqdm
 
 from unrolled.experiments.records import Record, RecordError, provenance, write_record
-
-Finding = dict[str, object]
-
-
-@dataclass(frozen=True)
-class Experiment:
-    """A named question with a grid of configurations.
-
-    Parameters
-    ----------
-    name : str
-        As it is typed: ``run NAME``.
-    question : str
-        One line.
-    grid : callable
-        Returns the configurations: dicts of plain numbers and strings, each with a ``seed``.
-    measure : callable
-        ``measure(**configuration)`` returns a finding (a dict) or a list of findings. It must
-        seed everything from ``seed`` and be importable, for it runs in other processes.
-    minutes : float
-        How long the whole takes on two cores, roughly.
-    """
-
-    name: str
-    question: str
-    grid: Callable[[], list[dict]]
-    measure: Callable[..., Finding | list[Finding]]
-    minutes: float
+from unrolled.experiments.registry import Experiment, Finding
 
 
 class SchedulerUnreachable(Exception):
@@ -58,6 +32,8 @@ def run(
     progress: bool = True,
 ) -> Record | None:
     """Run what is not yet finished of an experiment, then write and return its record.
+
+    Each configuration is measured in one thread, denormal numbers taken as zero (`measuring`).
 
     Where `seeds` leaves something out that is not finished, nothing is written yet but what was
     found so far, for a later run, and None is returned.
@@ -139,8 +115,32 @@ def _results(measure, pending, jobs, dask) -> Iterator[tuple[dict, list[Finding]
         yield from joblib.Parallel(**options)(tasks)
 
 
+@contextmanager
+def measuring() -> Iterator[None]:
+    """Make torch compute in one thread and take denormal numbers as zero, inside a ``with`` block.
+
+    One thread, for a sum that is split between threads is rounded in another order. Denormal
+    numbers (below 1e-38 in float32) come up where a gradient vanishes; a processor takes many times
+    as long to reckon with them. Both are as they were before when the block ends, however it ends.
+    """
+    threads, flushed = torch.get_num_threads(), _denormals_are_zero()
+    torch.set_num_threads(1)
+    torch.set_flush_denormal(True)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
+        torch.set_flush_denormal(flushed)
+
+
+def _denormals_are_zero() -> bool:
+    """Say whether denormal numbers count as zero now; torch has a switch, but nothing to read."""
+    return not (torch.tensor(1e-38) / 100).item()
+
+
 def _measured(measure, configuration):
-    findings = measure(**configuration)
+    with measuring():
+        findings = measure(**configuration)
     return configuration, findings if isinstance(findings, list) else [findings]
 
 

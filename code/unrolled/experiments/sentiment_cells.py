@@ -16,13 +16,13 @@ from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
-import torch
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from unrolled.data.batching import keep_ends
 from unrolled.evaluation.metrics import f1
-from unrolled.experiments.logits import pack_logits
+from unrolled.experiments.records import pack_logits
+from unrolled.experiments.registry import Experiment
 from unrolled.seeding import seed_everything
 from unrolled.sentiment.corpus import Part, balanced_rows, read_corpus, read_imdb, read_part
 from unrolled.sentiment.reader import build_reader, logits_of, scores, train_reader
@@ -52,7 +52,7 @@ def recipe_of(network: str, source: str = "reviews") -> Recipe:
 
 
 @lru_cache(maxsize=2)
-def read_source(source: str) -> tuple[dict[str, Part], int]:
+def parts_of(source: str) -> tuple[dict[str, Part], int]:
     """Return the parts "train", "valid", "test" and "elsewhere", and the size of the vocabulary.
 
     "elsewhere" is the test part of the other source, in the vocabulary of this one's training part.
@@ -107,12 +107,11 @@ def measure_cells(
     -------
     list of dict
         part, accuracy, loss, f1, seconds (of the training; of this machine), logits (see
-        `unrolled.experiments.logits.pack_logits`); but elsewhere also accuracy_1 to accuracy_4 and
+        `unrolled.experiments.records.pack_logits`); but elsewhere also accuracy_1 to accuracy_4 and
         reviews_1 to reviews_4 (by quarter of the length, see `length_quarters`).
     """
-    torch.set_num_threads(1)
     if parts is None:
-        parts, vocab_size = read_source(source)
+        parts, vocab_size = parts_of(source)
     recipe = recipe_of(network, source) if recipe is None else recipe
     rng = seed_everything(seed)
     model = build_reader(recipe, vocab_size)
@@ -146,7 +145,7 @@ def length_quarters(part: Part, train: Part) -> np.ndarray:
 
 #: Training reviews and passes of the learning curve. The passes did best on the validation reviews
 #: for the LSTM of a seed (100) that is not in the record.
-PASSES = {500: 4, 2_000: 3, 8_000: 2}
+CURVE = {500: 4, 2_000: 3, 8_000: 2}
 RATE = 5e-3
 RATES = {"LSTM": (1e-3, 2e-3, 5e-3, 1e-2, 2e-2), "RNN": (1e-3, 5e-3, 2e-2)}
 STRENGTHS = (0.3, 1.0, 3.0, 10.0, 30.0)  # C of the logistic regression
@@ -158,11 +157,11 @@ def sizes_grid() -> list[dict]:
     """Return all configurations of ``sentiment-sizes``; the rate of the bag of words is 0."""
     curve = [
         {"reader": reader, "reviews": reviews, "rate": rate}
-        for reviews in PASSES
+        for reviews in CURVE
         for reader, rate in (("bag", 0.0), ("LSTM", RATE), ("GRU", RATE))
     ]
     sweep = [
-        {"reader": reader, "reviews": max(PASSES), "rate": rate}
+        {"reader": reader, "reviews": max(CURVE), "rate": rate}
         for reader, rates in RATES.items()
         for rate in rates
         if (reader, rate) != ("LSTM", RATE)  # that one is in the curve
@@ -202,7 +201,6 @@ def measure_sizes(
         strength (C; only of the bag, which gives a finding for each), accuracy, loss, diverged,
         seconds.
     """
-    torch.set_num_threads(1)
     if parts is None:
         parts, vocabulary = read_imdb()
         vocab_size = len(vocabulary)
@@ -214,7 +212,7 @@ def measure_sizes(
         answers = _bag_logits(train, valid, recipe.max_tokens)
         diverged = False
     else:
-        passes = PASSES[reviews] if passes is None else passes
+        passes = CURVE[reviews] if passes is None else passes
         recipe = replace(recipe, cell=reader.lower(), rate=rate, epochs=passes)
         model = build_reader(recipe, vocab_size)
         diverged = train_reader(model, recipe, train, rng)["diverged"]
@@ -244,3 +242,21 @@ def _words_and_pairs(ids: np.ndarray) -> list[int]:
     """Return a number for each word and for each pair of neighbours."""
     words = ids.tolist()
     return words + [(a + 1) * PAIR + b for a, b in itertools.pairwise(words)]
+
+
+EXPERIMENTS = [
+    Experiment(
+        "sentiment-cells",
+        "Which recurrent network reads reviews best, and does it read another source?",
+        cells_grid,
+        measure_cells,
+        minutes=20,
+    ),
+    Experiment(
+        "sentiment-sizes",
+        "How many reviews does a network need, and how much hangs on its learning rate?",
+        sizes_grid,
+        measure_sizes,
+        minutes=20,
+    ),
+]

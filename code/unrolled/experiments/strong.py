@@ -18,9 +18,9 @@ from itertools import product
 from pathlib import Path
 
 import pooch
-import torch
 
-from unrolled.experiments.logits import pack_logits
+from unrolled.experiments.records import pack_logits
+from unrolled.experiments.registry import Experiment
 from unrolled.nets.language import DIRECTIONS, perplexity
 from unrolled.nets.pretraining import (
     PretrainingRecipe,
@@ -96,11 +96,10 @@ def measure(
     -------
     list of dict
         part ("valid" or "test"), read (of `READINGS`), accuracy, loss, logits (see
-        `unrolled.experiments.logits.pack_logits`), train_loss, minutes (of the classifier),
+        `unrolled.experiments.records.pack_logits`), train_loss, minutes (of the classifier),
         bfloat16, perplexity_forwards, perplexity_backwards (of the language model on the first
         validation reviews; NaN where the way has none).
     """
-    torch.set_num_threads(1)
     if parts is None:
         parts, vocabulary = read_imdb(vocab_size)
         vocab_size = len(vocabulary)
@@ -136,3 +135,14 @@ def _language_model(seed: int, recipe: PretrainingRecipe, part: Part, vocab_size
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / f"language-{seed}.pt"
     return pretrain(part.ids, vocab_size, recipe, seed, checkpoint=file)[0]
+
+
+EXPERIMENTS = [
+    Experiment(
+        "strong",
+        "How well does a recurrent network judge reviews that has seen nothing but reviews?",
+        grid,
+        measure,
+        minutes=280,
+    ),
+]

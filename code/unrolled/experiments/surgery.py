@@ -13,6 +13,7 @@ from unrolled.byhand.surgery import trace
 from unrolled.data.grammar import WORDS, agreement_batch, draw_pairs
 from unrolled.data.synthetic import adding_batch, adding_stream
 from unrolled.experiments import agreement
+from unrolled.experiments.registry import Experiment
 from unrolled.nets.bridge import variant_layer
 from unrolled.nets.sequence import SequenceReader
 from unrolled.nets.training import TrainingDiverged, batch_tensors, fit, regression_loss
@@ -20,7 +21,7 @@ from unrolled.seeding import seed_everything
 
 TASKS = ("adding", "agreement")
 NETWORKS = ("lstm", "no forget gate", "no input gate", "no output gate")
-GATES, HELD_AT = "fio", ("1", "0", "mean")
+HELD_GATES, HELD_AT = "fio", ("1", "0", "mean")
 SEEDS = range(5)
 HIDDEN, LENGTH, CLIP = 32, 50, 1.0
 STEPS = 1500
@@ -89,7 +90,6 @@ def measure(task: str, network: str, seed: int, *, steps: int | None = None) -> 
         ``held`` ("nothing", "f = 1", ...), ``error`` (share of the chance level on unseen data),
         ``steps_to_solve`` (None if it was not; checked every 100 steps).
     """
-    torch.set_num_threads(1)
     rng = seed_everything(seed)
     model = untrained(network, 2 if task == "adding" else len(WORDS))
     loss = regression_loss if task == "adding" else agreement.verb_loss
@@ -115,8 +115,19 @@ def clamped_errors(model: SequenceReader, task: str) -> dict[str, float]:
     weights, bias = model.head.weight.detach().numpy()[0], model.head.bias.item()
     free = trace(layer, batch.inputs, batch.lengths)
     errors = {}
-    for gate, at in itertools.product(GATES, HELD_AT):
+    for gate, at in itertools.product(HELD_GATES, HELD_AT):
         value = free[gate][batch.mask].mean(axis=0) if at == "mean" else float(at)
         final = trace(layer, batch.inputs, batch.lengths, clamp={gate: value})["h"][:, -1]
         errors[f"{gate} = {at}"] = error(task, final @ weights + bias, batch.targets)
     return errors
+
+
+EXPERIMENTS = [
+    Experiment(
+        "gate-surgery",
+        "What is lost when a gate is held, and what when it never was there?",
+        grid,
+        measure,
+        minutes=15,
+    ),
+]

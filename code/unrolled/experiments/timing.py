@@ -5,10 +5,10 @@ from __future__ import annotations
 import itertools
 
 import numpy as np
-import torch
 
 from unrolled.data.synthetic import spike_distance_batch, spike_train_batch
 from unrolled.experiments.race import class_loss, train_until_solved
+from unrolled.experiments.registry import Experiment
 from unrolled.nets.bridge import variant_layer
 from unrolled.nets.initialization import start_forget_bias
 from unrolled.nets.sequence import SequenceLabeller, SequenceReader
@@ -22,7 +22,7 @@ CASES = (  # task, interval, units
     ("generate", 10, 16),
     ("generate", 20, 16),
 )
-CELLS = ("lstm", "peephole")
+NETWORKS = ("lstm", "peephole")
 SEEDS = range(10)
 BATCH, STEPS, TEST, FORGET_BIAS = 32, 1500, 256, 1.0
 SOLVED = 0.1
@@ -41,7 +41,7 @@ def grid() -> list[dict]:
     """Return all configurations."""
     return [
         {"task": task, "interval": interval, "units": units, "cell": cell, "seed": seed}
-        for (task, interval, units), seed, cell in itertools.product(CASES, SEEDS, CELLS)
+        for (task, interval, units), seed, cell in itertools.product(CASES, SEEDS, NETWORKS)
     ]
 
 
@@ -57,7 +57,6 @@ def measure(
     dict
         chance, and what `unrolled.experiments.race.train_until_solved` found.
     """
-    torch.set_num_threads(1)
     rng = seed_everything(seed)
     make = spike_distance_batch if task == "measure" else spike_train_batch
     kind = SequenceReader if task == "measure" else SequenceLabeller
@@ -75,3 +74,14 @@ def measure(
         steps=steps,
     )
     return {"chance": chance(task, interval)} | found
+
+
+EXPERIMENTS = [
+    Experiment(
+        "timing",
+        "Do peepholes help to measure time, and to spike in time?",
+        grid,
+        measure,
+        minutes=15,
+    ),
+]

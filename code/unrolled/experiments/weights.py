@@ -23,6 +23,7 @@ import torch
 from unrolled.data.text import Vocabulary
 from unrolled.experiments import attention
 from unrolled.experiments.records import RecordError, provenance, results_folder, write_provenance
+from unrolled.experiments.runner import measuring
 from unrolled.files import whole
 from unrolled.nets.classifier import SentimentClassifier
 from unrolled.nets.quantization import eight_bit_rows
@@ -33,7 +34,7 @@ from unrolled.sentiment.recipe import Recipe
 
 EMBEDDING = "embedding.weight"
 READERS: dict[str, tuple[Recipe, int]] = {
-    "reader-attention": (attention.recipe("attention"), 0),
+    "reader-attention": (attention.recipe_of("attention"), 0),
 }
 
 
@@ -49,20 +50,19 @@ def store_reader(name: str, folder: Path | None = None) -> dict:
     folder = results_folder() if folder is None else Path(folder)
     started = time.perf_counter()
     parts, vocabulary = read_imdb()
-    torch.set_num_threads(1)
-    rng = seed_everything(seed)
-    model = build_reader(recipe, len(vocabulary))
-    train_reader(model, recipe, parts["train"], rng)
+    with measuring():
+        rng = seed_everything(seed)
+        model = build_reader(recipe, len(vocabulary))
+        train_reader(model, recipe, parts["train"], rng)
+        packed = _packed(model)
+        rounded = _unpacked(packed, recipe, len(vocabulary))
+        logits = logits_of(rounded, parts["valid"], recipe.max_tokens)
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name}.npz"
-    packed = _packed(model)
-    rounded = _unpacked(packed, recipe, len(vocabulary))
     command = f"python -m unrolled.experiments weights {name}"
     told = provenance(command, [seed], time.perf_counter() - started)
     told |= {"recipe": asdict(recipe), "vocabulary": fingerprint(vocabulary)}
-    told["valid"] = scores(
-        logits_of(rounded, parts["valid"], recipe.max_tokens), parts["valid"].labels
-    )
+    told["valid"] = scores(logits, parts["valid"].labels)
     with whole(path) as draft:
         draft.write_bytes(packed)
     write_provenance(folder / f"{name}.json", told)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import itertools
 
 import numpy as np
-import torch
 from sklearn.linear_model import LogisticRegression
 
 from unrolled.data.batching import keep_ends
 from unrolled.data.negation import mean_by_kind, negation_pairs, pair_scores
 from unrolled.data.text import Vocabulary
 from unrolled.evaluation.baselines import NGrams
+from unrolled.experiments.registry import Experiment
 from unrolled.seeding import seed_everything
 from unrolled.sentiment.corpus import Part, read_imdb
 from unrolled.sentiment.reader import build_reader, logits_of, scores, train_reader
@@ -25,7 +25,7 @@ MAX_TOKENS = 200
 PENALTY = {"words": 0.03, "words and pairs": 0.03}  # C of the logistic regressions
 
 
-def recipe(network: str) -> Recipe:
+def recipe_of(network: str) -> Recipe:
     """Return the recipe of a network that reads in one direction."""
     return Recipe(cell=network, bidirectional=False, max_tokens=MAX_TOKENS)
 
@@ -80,7 +80,6 @@ def measure(reader: str, trained: str, seed: int, *, reviews: int | None = None)
         test ("reviews" or "pairs"), kind (of the pairs; of the reviews their order), score (the
         share of validation reviews judged rightly; of pairs in the right order).
     """
-    torch.set_num_threads(1)
     rng = seed_everything(seed)
     parts, vocabulary = read_imdb()
     parts = {name: shortened(parts[name]) for name in ("train", "valid")}
@@ -108,8 +107,8 @@ def as_part(texts: list[list[str]], vocabulary: Vocabulary) -> Part:
 
 def fit_network(reader: str, part: Part, vocabulary: Vocabulary, rng):
     """Return a function from a part to its logits: a network, trained."""
-    model = build_reader(recipe(reader), len(vocabulary))
-    if train_reader(model, recipe(reader), part, rng)["diverged"]:
+    model = build_reader(recipe_of(reader), len(vocabulary))
+    if train_reader(model, recipe_of(reader), part, rng)["diverged"]:
         raise FloatingPointError(f"The {reader} diverged; lower the rate of its recipe.")
     return lambda part: logits_of(model, part, MAX_TOKENS)
 
@@ -120,3 +119,14 @@ def fit_bag(reader: str, part: Part, vocabulary: Vocabulary, rng):
     bag = LogisticRegression(C=PENALTY[reader], max_iter=2000)
     bag.fit(grams.fit_transform(part.ids, len(vocabulary)), part.labels)
     return lambda part: bag.decision_function(grams.transform(part.ids))
+
+
+EXPERIMENTS = [
+    Experiment(
+        "word-order",
+        "Does the order of the words matter, on reviews and on pairs that only order decides?",
+        grid,
+        measure,
+        minutes=22,
+    ),
+]

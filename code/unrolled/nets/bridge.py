@@ -148,13 +148,12 @@ def variant_layer(
     rng = np.random.default_rng(torch.randint(2**31, ()).item())
     cell = VARIANTS[name](input_size, hidden_size, rng=rng, dtype=np.float32)
     if forget_bias is not None:
-        blocks = "ifgo" if name == "lstm" else getattr(cell, "blocks", "")
-        if "f" not in blocks:
+        if "f" not in cell.blocks:
             raise ValueError(
                 f"forget_bias={forget_bias} was given for {name!r}, which has no forget gate. "
                 "Leave it out."
             )
-        rows = slice(blocks.index("f") * hidden_size, (blocks.index("f") + 1) * hidden_size)
+        rows = cell.rows("f")
         cell.params["bias_ih"][rows], cell.params["bias_hh"][rows] = forget_bias, 0
     return NumpyLayer(Recurrent(cell))
 
@@ -203,8 +202,9 @@ class HeldLSTM(nn.Module):
         """Return the weight with all of torch's blocks i, f, g, o."""
         block = dict(zip(self.blocks, value.split(self.hidden_size), strict=True))
         held = torch.full_like(block["g"], 1e3 if name.startswith("bias_ih") else 0.0)
-        i = -block["f"] if self.coupled else block.get("i", held)
-        return torch.cat([i, block.get("f", held), block["g"], block.get("o", held)])
+        if self.coupled:
+            block["i"] = -block["f"]
+        return torch.cat([block.get(letter, held) for letter in LSTMCell.blocks])
 
 
 HELD = (CoupledLSTMCell, NoForgetGateLSTMCell, NoInputGateLSTMCell, NoOutputGateLSTMCell)

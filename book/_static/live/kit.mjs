@@ -1,3 +1,4 @@
+// What live figures are built with: elements, controls, and numbers as people write them.
 const SVG = "http://www.w3.org/2000/svg";
 
 function furnish(node, attributes, children) {
@@ -10,18 +11,21 @@ function furnish(node, attributes, children) {
 }
 
 /** Return an element of the page; a function among the attributes listens to that event. */
-const html = (tag, attributes = {}, ...children) => furnish(document.createElement(tag), attributes, children);
+export const html = (tag, attributes = {}, ...children) => furnish(document.createElement(tag), attributes, children);
 
 /** Return an element of a drawing. */
-const svg = (tag, attributes = {}, ...children) => furnish(document.createElementNS(SVG, tag), attributes, children);
+export const svg = (tag, attributes = {}, ...children) => furnish(document.createElementNS(SVG, tag), attributes, children);
 
 /** Return how wide to draw, in units of the drawing: narrower on a phone, so that words stay readable. */
-const room = (el) => (el.clientWidth > 0 && el.clientWidth < 560 ? 360 : 640);
+export const room = (el) => (el.clientWidth > 0 && el.clientWidth < 560 ? 360 : 640);
 
 let controls = 0;
 
+/** Return an id that no control of the page has yet. */
+export const newId = (name) => `live-${name}-${++controls}`;
+
 /** Return what a figure is built with: controls that set the model's state, and listeners that `close` removes. */
-function open(model, name) {
+export function open(model, name) {
   const followed = [];
   const put = (key, value) => (model.set(key, value), model.save_changes());
   /** Call `act` now and whenever one of the keys changes. */
@@ -31,7 +35,7 @@ function open(model, name) {
   };
   /** Return a slider for a number; `say` turns it into what is shown and read aloud. */
   const slider = (key, { label, min, max, step, say = String, ink = "ink" }) => {
-    const id = `live-${name}-${++controls}`;
+    const id = newId(name);
     const quiet = { "data-lm-suppress-shortcuts": "true" }; // JupyterLab keeps the arrow keys else
     const input = html("input", { type: "range", id, min, max, step, ...quiet, input: () => put(key, +input.value) });
     const output = html("output", { for: id });
@@ -44,7 +48,7 @@ function open(model, name) {
   };
   /** Return a row of radio buttons; `options` are values of the model's key and what they are called. */
   const choice = (key, { label, options }) => {
-    const id = `live-${name}-${++controls}`;
+    const id = newId(name);
     const inputs = Object.entries(options).map(([value, text]) => {
       const input = html("input", { type: "radio", name: id, value, change: () => put(key, value) });
       follow([key], () => (input.checked = String(model.get(key)) === value));

@@ -7,25 +7,14 @@ import torch
 from unrolled.experiments import surgery
 
 
-def test_the_grid_is_complete_with_five_seeds_each():
-    assert len(surgery.grid()) == 2 * 4 * 5
-    assert {c["seed"] for c in surgery.grid()} == set(range(5))
-
-
-@pytest.mark.parametrize("task", surgery.TASKS)
 @pytest.mark.parametrize("network", surgery.NETWORKS)
-def test_every_network_trains_on_every_task(task, network):
-    rows = surgery.measure(task, network, seed=0, steps=2)
+def test_only_in_a_network_with_all_gates_each_is_held_in_turn(network):
+    rows = surgery.measure("agreement", network, seed=0, steps=1)
     held = [row["held"] for row in rows]
     assert held[0] == "nothing"
     gates = [f"{gate} = {at}" for gate in "fio" for at in ("1", "0", "mean")]
     assert held[1:] == (gates if network == "lstm" else [])
     assert all(np.isfinite(row["error"]) for row in rows)
-
-
-def test_the_same_seed_gives_the_same_finding():
-    one, two = (surgery.measure("agreement", "no input gate", 3, steps=3) for _ in range(2))
-    assert one == two
 
 
 @pytest.mark.parametrize("network", ["lstm", "no input gate", "no output gate"])

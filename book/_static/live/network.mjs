@@ -1,3 +1,6 @@
+// Small networks that several figures compute with.
+import { sigmoid } from "./kit.mjs";
+
 /** Return a source of numbers between 0 and 1, the same for the same seed everywhere (mulberry32). */
 export function source(seed) {
   let at = seed >>> 0;
@@ -9,11 +12,11 @@ export function source(seed) {
   };
 }
 
-const vector = (size, draw) => Array.from({ length: size }, draw);
-const matrix = (rows, columns, draw) => Array.from({ length: rows }, () => vector(columns, draw));
+export const vector = (size, draw) => Array.from({ length: size }, draw);
+export const matrix = (rows, columns, draw) => Array.from({ length: rows }, () => vector(columns, draw));
 
 /** Return one number from a normal distribution. */
-const normal = (draw) => Math.sqrt(-2 * Math.log(1 - draw())) * Math.cos(2 * Math.PI * draw());
+export const normal = (draw) => Math.sqrt(-2 * Math.log(1 - draw())) * Math.cos(2 * Math.PI * draw());
 
 /** Return weights at PyTorch's start: uniform, no further from 0 than 1 / sqrt(H); as many blocks as the cell has. */
 export function weights(blocks, units, inputs, draw) {

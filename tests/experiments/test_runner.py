@@ -1,6 +1,5 @@
-"""Records are whole, runs are resumable, and the command line answers in sentences."""
+"""Runs are resumable, measure under the same conditions, and leave everything as it was."""
 
-import json
 import os
 import signal
 import subprocess
@@ -9,11 +8,10 @@ import time
 
 import pandas as pd
 import pytest
+import torch
 
-from unrolled import experiments
-from unrolled.experiments import Experiment, RecordError, load_record, records, results_folder, run
-from unrolled.experiments import __main__ as command_line
-from unrolled.experiments.runner import SchedulerUnreachable
+from unrolled.experiments import Experiment, RecordError, load_record
+from unrolled.experiments.runner import SchedulerUnreachable, measuring, run
 
 CALLS = []
 
@@ -130,7 +128,8 @@ def test_a_killed_command_resumes_with_the_same_result(tmp_path):
     script = tmp_path / "slow.py"
     script.write_text(
         "import sys, time, pathlib\n"
-        "from unrolled.experiments import Experiment, run\n"
+        "from unrolled.experiments import Experiment\n"
+        "from unrolled.experiments.runner import run\n"
         "def grid(): return [{'seed': seed} for seed in range(4)]\n"
         "def measure(seed):\n"
         "    time.sleep(0.2)\n"
@@ -147,61 +146,6 @@ def test_a_killed_command_resumes_with_the_same_result(tmp_path):
     assert 1 <= partial.read_text().count("\n") < 4
     subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
     assert list(load_record("slow", tmp_path).table["value"]) == [0, 1, 4, 9]
-
-
-@pytest.mark.parametrize(
-    ("break_it", "message"),
-    [
-        (lambda folder: (folder / "toy.json").unlink(), "There is no toy.json"),
-        (lambda folder: (folder / "toy.csv").unlink(), "There is no toy.csv"),
-        (lambda folder: (folder / "toy.json").write_text("{"), "is broken"),
-        (lambda folder: (folder / "toy.json").write_text("[]"), "provenance says unknown"),
-        (lambda folder: (folder / "toy.csv").write_text("size\n1\n"), "has 1 rows"),
-        (lambda folder: (folder / "toy.csv").write_bytes(b"\xff\xfe\x00"), "is broken"),
-    ],
-)
-def test_a_broken_record_names_the_command_that_mends_it(break_it, message, tmp_path):
-    run(make(), tmp_path, progress=False)
-    break_it(tmp_path)
-    with pytest.raises(RecordError, match=f"{message}.*experiments run toy"):
-        load_record("toy", tmp_path)
-
-
-def test_the_records_folder_can_be_named_by_the_environment(tmp_path, monkeypatch):
-    assert results_folder().parts[-2:] == ("book", "results")
-    monkeypatch.setenv("UNROLLED_RESULTS", str(tmp_path))
-    assert results_folder() == tmp_path
-
-
-def test_without_a_repository_the_records_of_the_package_are_read(tmp_path, monkeypatch):
-    monkeypatch.setattr(records, "__file__", str(tmp_path / "unrolled/experiments/records.py"))
-    assert results_folder() == tmp_path / "unrolled" / "results"
-
-
-@pytest.mark.parametrize("name", experiments.REGISTRY)
-def test_every_experiment_has_a_record_of_its_whole_grid(name):
-    record = load_record(name)
-    grid = pd.DataFrame(experiments.REGISTRY[name].grid())
-    kept = record.table[list(grid.columns)].drop_duplicates().reset_index(drop=True)
-    pd.testing.assert_frame_equal(kept, grid)
-    assert len(record.provenance["seeds"]) >= 5
-
-
-def test_every_table_beside_the_records_can_be_made_again_by_a_command():
-    made_by_execution = {"runtimes"}  # `make notebooks` measures them
-    tables = {path.stem for path in results_folder().glob("*.csv")} - made_by_execution
-    assert tables == set(experiments.REGISTRY)
-    for name in tables:
-        command = load_record(name).provenance["command"]
-        assert command == f"python -m unrolled.experiments run {name}"
-
-
-def test_a_folder_of_records_that_cannot_be_written_is_named(tmp_path, capsys):
-    (tmp_path / "file").touch()
-    assert command_line.main(["--results", str(tmp_path / "file" / "x"), "run", "timing"]) == 2
-    said = capsys.readouterr().err
-    assert str(tmp_path / "file") in said
-    assert "--results FOLDER run ..." in said
 
 
 def test_an_unreachable_scheduler_is_named(tmp_path):
@@ -221,44 +165,47 @@ def test_two_dask_workers_give_the_record_of_one_process(tmp_path):
     pd.testing.assert_frame_equal(here, there)
 
 
-def test_the_command_line_lists_runs_and_shows(tmp_path, monkeypatch, capsys):
-    monkeypatch.setitem(experiments.REGISTRY, "toy", make())
-    assert command_line.main(["--results", str(tmp_path), "run", "toy"]) == 0
-    assert command_line.main(["--results", str(tmp_path), "list"]) == 0
-    listed = capsys.readouterr().out
-    assert "toy                recorded" in listed
-    assert "Does it run?" in listed
-    assert command_line.main(["--results", str(tmp_path), "show", "toy"]) == 0
-    shown = capsys.readouterr().out
-    assert "value" in shown
-    assert "python -m unrolled.experiments run toy" in shown
+def denormal():
+    return (torch.tensor(1e-38) / 100).item()
 
 
-def test_the_command_line_says_where_unfinished_findings_are(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(experiments, "REGISTRY", {"toy": make()})
-    assert command_line.main(["--results", str(tmp_path), "run", "toy", "--seed", "1"]) == 0
-    assert "toy.partial.jsonl" in capsys.readouterr().out
-    assert command_line.main(["--results", str(tmp_path), "run", "toy", "--seed", "9"]) == 2
-    assert "no seed 9" in capsys.readouterr().err
+def measure_conditions(size, seed):
+    return {"threads": torch.get_num_threads(), "denormal": denormal()}
 
 
-@pytest.mark.parametrize("verb", ["run", "show"])
-def test_an_unknown_name_lists_the_known_ones(verb, capsys):
-    assert command_line.main([verb, "nothing"]) == 2
-    error = capsys.readouterr().err
-    assert "no experiment named 'nothing'" in error
-    assert "long-memory" in error
+@pytest.fixture(params=[(1, False), (3, True)], ids=["one thread", "three threads, flushed"])
+def conditions(request):
+    """Set threads and treatment of denormal numbers; return a function that reads both."""
+    threads, flushed = request.param
+    before = torch.get_num_threads()
+    torch.set_num_threads(threads)
+    torch.set_flush_denormal(flushed)
+    yield lambda: (torch.get_num_threads(), denormal() == 0)
+    torch.set_num_threads(before)
+    torch.set_flush_denormal(False)
 
 
-def test_a_missing_record_is_a_sentence_not_a_traceback(tmp_path, monkeypatch, capsys):
-    monkeypatch.setitem(experiments.REGISTRY, "toy", make())
-    assert command_line.main(["--results", str(tmp_path), "show", "toy"]) == 2
-    assert "There is no toy.csv" in capsys.readouterr().err
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_every_measurement_has_one_thread_and_no_denormal_numbers(jobs, conditions, tmp_path):
+    before = conditions()
+    table = run(make(measure_conditions), tmp_path, jobs=jobs, progress=False).table
+    assert (table["threads"] == 1).all()
+    assert (table["denormal"] == 0).all()
+    assert conditions() == before
 
 
-def test_every_experiment_has_a_plain_grid_with_seeds():
-    for name, experiment in experiments.REGISTRY.items():
-        configurations = experiment.grid()
-        assert name == experiment.name
-        assert json.loads(json.dumps(configurations)) == configurations
-        assert len({c["seed"] for c in configurations}) >= 5
+def test_a_run_that_fails_leaves_threads_and_denormal_numbers_as_they_were(conditions, tmp_path):
+    before = conditions()
+    with pytest.raises(KeyboardInterrupt):
+        run(make(measure_until_second), tmp_path, progress=False)
+    assert conditions() == before
+
+
+def test_measuring_is_for_the_inside_of_its_block(conditions):
+    before = conditions()
+    with measuring():
+        assert conditions() == (1, True)
+        with measuring():
+            pass
+        assert conditions() == (1, True), "the inner block has put back what it found"
+    assert conditions() == before

@@ -1,0 +1,150 @@
+"""What every experiment owes: a plain, paired grid, a whole record, and the same answer twice."""
+
+import inspect
+import json
+import subprocess
+import sys
+from dataclasses import replace
+from importlib import import_module
+
+import pandas as pd
+import pytest
+
+from unrolled.data.text import Vocabulary
+from unrolled.experiments import find, load_record, results_folder
+from unrolled.experiments.registry import modules
+from unrolled.nets.pretraining import PretrainingRecipe
+from unrolled.sentiment.recipe import Recipe
+
+NAMES = sorted(modules())
+#: Where an experiment measures several things, runs are paired within each of them.
+PAIRED_WITHIN = {"gru-cost": "kind"}
+#: What a clock says, and never twice the same.
+CLOCKED = {"seconds", "tokens_per_second", "minutes"}
+SMALL = {"embedding_size": 5, "hidden_size": 4, "max_tokens": 20, "batch_size": 8}
+READER = Recipe(**SMALL)
+
+
+def test_an_experiment_is_found_by_its_name_and_imports_no_other():
+    code = (
+        "import sys\n"
+        "from unrolled.experiments.registry import find, modules\n"
+        "homes = {f'unrolled.experiments.{module}' for module in modules().values()}\n"
+        "assert not homes & set(sys.modules)\n"
+        "assert find('ablation-again').name == 'ablation-again'\n"
+        "print(homes & set(sys.modules))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "{'unrolled.experiments.ablation'}\n"
+
+
+@pytest.mark.parametrize("module", sorted(set(modules().values())))
+def test_the_names_read_from_a_module_are_those_that_it_declares(module):
+    experiments = import_module(f"unrolled.experiments.{module}").EXPERIMENTS
+    read = [name for name, home in modules().items() if home == module]
+    assert [experiment.name for experiment in experiments] == read
+
+
+def test_every_table_beside_the_records_can_be_made_again_by_a_command():
+    made_by_execution = {"runtimes"}  # `make notebooks` measures them
+    tables = {path.stem for path in results_folder().glob("*.csv")} - made_by_execution
+    assert sorted(tables) == NAMES
+    for name in tables:
+        command = load_record(name).provenance["command"]
+        assert command == f"python -m unrolled.experiments run {name}"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_experiment_has_a_record_of_its_whole_grid(name):
+    record = load_record(name)
+    grid = pd.DataFrame(find(name).grid())
+    kept = record.table[list(grid.columns)].drop_duplicates().reset_index(drop=True)
+    pd.testing.assert_frame_equal(kept, grid)
+    assert len(record.provenance["seeds"]) >= 5
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_configurations_are_plain_and_all_different_and_fit_the_measurement(name):
+    experiment = find(name)
+    grid = experiment.grid()
+    assert json.loads(json.dumps(grid)) == grid
+    assert len({json.dumps(configuration) for configuration in grid}) == len(grid)
+    for configuration in grid:
+        inspect.signature(experiment.measure).bind(**configuration)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_compared_has_the_same_seeds_at_least_five(name):
+    seeds = {}  # of each comparison, of each case in it
+    for configuration in find(name).grid():
+        case = {key: value for key, value in configuration.items() if key != "seed"}
+        comparison = seeds.setdefault(case.get(PAIRED_WITHIN.get(name)), {})
+        comparison.setdefault(json.dumps(case), []).append(configuration["seed"])
+    for comparison in seeds.values():
+        first, *others = map(sorted, comparison.values())
+        assert all(other == first for other in others)
+    assert max(len(runs) for comparison in seeds.values() for runs in comparison.values()) >= 5
+
+
+@pytest.fixture
+def small(toy_reviews, monkeypatch, tmp_path):
+    """Return a function from a module to what makes one measurement of it take a moment."""
+    from unrolled.experiments import attention, craft, long_memory, strong, word_order
+
+    monkeypatch.setenv(strong.WORK, str(tmp_path))
+    names = ("train", "valid", "test", "elsewhere")
+    parts = {name: toy_reviews(40, seed) for seed, name in enumerate(names)}
+    vocabulary = Vocabulary.build([["film", "good", "bad", "not", "the", "was", "."]])
+    for module in (attention, craft, word_order):
+        monkeypatch.setattr(module, "read_imdb", lambda *_: (parts, vocabulary))
+    monkeypatch.setattr(craft, "REVIEWS", 20)
+    monkeypatch.setattr(long_memory, "STEPS", dict.fromkeys(long_memory.TASKS, 2))
+    monkeypatch.setattr(long_memory, "TEST", 4)
+    ways = {name: replace(way, **SMALL) for name, way in strong.WAYS.items()}
+    language = PretrainingRecipe(embedding_size=5, hidden_size=4, passes=1, texts=2, steps=10)
+    read = {"parts": parts, "vocab_size": len(vocabulary)}
+    options = {
+        "ablation": {"steps": 2},
+        "agreement": {"steps": 0},
+        "cost": {"units": 8, "steps": 5, "pairs": 1},
+        "depth": {"steps": 2},
+        "directions": {"steps": 2},
+        "nb_svm": {"vocabulary": len(vocabulary), "parts": parts, "strengths": (0.1,)},
+        "padding": {"parts": parts, "recipe": READER},
+        "plateau": {"steps": 0},
+        "sentiment_cells": read | {"recipe": READER},
+        "strong": read | {"ways": ways, "language": language},
+        "surgery": {"steps": 2},
+        "timing": {"steps": 2},
+    }
+    extra = {"padding-cost": {"reviews": 20}, "sentiment-sizes": {"reviews": 20, "passes": 1}}
+    return lambda name: options.get(modules()[name], {}) | extra.get(name, {})
+
+
+def small_cases(name, options):
+    """Return the configurations of one seed, the small ones' changes made; no two alike."""
+    grid = find(name).grid()
+    cases = [c | options for c in grid if c["seed"] == grid[0]["seed"]]
+    return list({json.dumps({k: case[k] for k in grid[0]}): case for case in cases}.values())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_measurement_is_the_same_twice_and_fills_the_columns_of_the_record(name, small):
+    filled, grid = set(), find(name).grid()
+    for case in small_cases(name, small(name)):
+        first, again = (measured(name, case) for _ in range(2))
+        assert unclocked(first, case) == unclocked(again, case)
+        filled |= set(grid[0]).union(*first)
+    assert filled == set(load_record(name).table.columns)
+
+
+def measured(name, case):
+    found = find(name).measure(**case)
+    return found if isinstance(found, list) else [found]
+
+
+def unclocked(findings, case):
+    """Return findings without what a clock, or a process beside others, has measured."""
+    ratios = {"lstm", "gru", "ratio"} if case.get("kind") in ("time", "process") else set()
+    kept = [{k: v for k, v in f.items() if k not in CLOCKED | ratios} for f in findings]
+    return json.dumps(kept)  # as text, for NaN is not equal to itself
