@@ -158,7 +158,7 @@ def test_the_docstring_of_the_package_has_the_same_floors():
             "def late():\n    from unrolled.nets import layers",
             "live -> nets.layers -> torch",
         ),
-        ("plots.gates", "from unrolled.byhand import surgery", None),
+        ("plots.traces", "from unrolled.byhand import surgery", None),
         ("byhand.cells", "from unrolled.byhand.functional import sigmoid", None),
         ("nets.training", "from unrolled.byhand import functional", None),
     ],

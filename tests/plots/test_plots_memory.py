@@ -1,50 +1,23 @@
-"""The figures of long memory draw every network, and nothing that was not measured."""
+"""Pictures of long memory show every network, and nothing that was not measured."""
 
-import matplotlib
-
-matplotlib.use("agg")
-
-import matplotlib.pyplot as plt
 import numpy as np
-import pandas as pd
-import pytest
 from matplotlib.colors import to_rgba
 
 from unrolled.evaluation.metrics import wilson_interval
 from unrolled.experiments.long_memory import STARTS
-from unrolled.plots import new_axes
 from unrolled.plots.memory import (
     LOOKS,
     name_of,
     plot_forecast,
-    plot_ratios,
+    plot_ratio_of_steps,
     plot_sequence,
     plot_share_key,
     plot_solved,
     plot_steps_to_solve,
-    shared_legend,
 )
+from unrolled.plots.style import GROUND
 
 LENGTHS, BUDGET = (10, 30, 100), 400
-
-
-@pytest.fixture
-def ax():
-    figure, axes = plt.subplots()
-    yield axes
-    plt.close(figure)
-
-
-@pytest.fixture
-def table():
-    """Three networks of one kind: all solve T = 10, two solve T = 30, and none T = 100."""
-    steps = {10: [100, 200, 300], 30: [200, 300, None], 100: [None, None]}
-    rows = [
-        {"start": "gru", "seed": seed, "length": length, "steps_to_solve": needed}
-        for length, all_needed in steps.items()
-        for seed, needed in enumerate(all_needed)
-    ]
-    return pd.DataFrame(rows).astype({"steps_to_solve": float})
 
 
 def marks(ax, face):
@@ -77,7 +50,7 @@ def test_a_sequence_shows_its_inputs_row_by_row(ax):
 
 
 def test_solved_networks_are_full_marks_and_unsolved_ones_open_above_the_budget(ax, table):
-    assert plot_steps_to_solve(table, LENGTHS, budget=BUDGET, ax=ax) is ax
+    plot_steps_to_solve(table, LENGTHS, budget=BUDGET, ax=ax)
     solved, unsolved = marks(ax, LOOKS["gru"][0]), marks(ax, "none")
     assert sorted(solved[:5, 1]) == [100, 200, 200, 300, 300]
     assert len(unsolved) == 3
@@ -104,7 +77,7 @@ def test_the_key_shows_wilson_s_intervals(ax):
 
 def test_ratios_have_intervals_and_empty_lines_stay_empty(ax):
     ratios = np.array([[2, 1.5, 3], [np.nan] * 3])
-    plot_ratios(["one", "two"], ratios, ax=ax, color="#000000", notes=["", "only one"])
+    plot_ratio_of_steps(["one", "two"], ratios, ax=ax, color="#000000", notes=["", "only one"])
     assert [text.get_text() for text in ax.texts] == ["", "only one"]
     assert ax.get_xscale() == "log"
     np.testing.assert_array_equal(ax.lines[0].get_xdata(), ratios[:, 0])
@@ -115,14 +88,5 @@ def test_the_forecast_fills_the_marks_of_what_was_solved(ax):
     plot_forecast("rnn", LENGTHS, [1e-2, 1e-9, 1e-80], [5, 0, None], of=5, least=1e-40, ax=ax)
     faces = [to_rgba(line.get_markerfacecolor()) for line in ax.lines if line.get_marker() == "X"]
     assert len(faces) == 3, "two lengths that were tried, and the entry of the legend"
-    assert faces[:2] == [to_rgba(LOOKS["rnn"][0]), to_rgba("#FCFCFA")]
+    assert faces[:2] == [to_rgba(LOOKS["rnn"][0]), to_rgba(GROUND)]
     assert min(ax.lines[0].get_ydata()) >= 1e-40 / 10
-
-
-def test_one_legend_serves_all_panels(table):
-    axes = new_axes(rows=2)
-    for ax in axes:
-        plot_steps_to_solve(table, LENGTHS, budget=BUDGET, ax=ax)
-    figure = shared_legend(axes)
-    assert [text.get_text() for text in figure.legends[0].get_texts()] == ["GRU"]
-    plt.close(figure)

@@ -1,27 +1,16 @@
-"""The figures of the padding lab draw what they are given."""
+"""The title says whether answers move, and every run stands beside its name."""
 
-import matplotlib
-
-matplotlib.use("agg")
-
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from unrolled.plots.padding import MOVES, STAYS, plot_movement, plot_readout_scores
+from unrolled.plots.padding import plot_movement, plot_readout_scores
+from unrolled.plots.style import AGAINST, FOR
 
 
-@pytest.fixture
-def ax():
-    figure, axes = plt.subplots()
-    yield axes
-    plt.close(figure)
-
-
-@pytest.mark.parametrize(("shift", "verdict", "colour"), [(0, "stays", STAYS), (1, "moves", MOVES)])
+@pytest.mark.parametrize(("shift", "verdict", "colour"), [(0, "stays", FOR), (1, "moves", AGAINST)])
 def test_the_title_says_whether_answers_move(ax, shift, verdict, colour):
     answers = np.array([[1.0, 1.0, 1.0], [2.0, 2.0, 2.0 + shift]])
-    assert plot_movement([0, 1, 2], answers, name="mean", ax=ax) is ax
+    plot_movement([0, 1, 2], answers, name="mean", ax=ax)
     assert ax.get_title(loc="left") == "" or verdict in ax.get_title(loc="left")
     assert verdict in ax.get_title() + ax.get_title(loc="left")
     np.testing.assert_array_equal([line.get_ydata() for line in ax.lines], answers)
@@ -30,7 +19,7 @@ def test_the_title_says_whether_answers_move(ax, shift, verdict, colour):
 
 def test_every_run_is_drawn_beside_its_name_with_both_paddings(ax):
     usual, other = {"a": [0.5, 0.6], "b": [0.8, 0.9]}, {"a": [0.4, 0.5], "b": [0.8, 0.9]}
-    assert plot_readout_scores(usual, other, chance=0.5, ax=ax) is ax
+    plot_readout_scores(usual, other, chance=0.5, ax=ax)
     places = dict(
         zip([label.get_text() for label in ax.get_yticklabels()], ax.get_yticks(), strict=True)
     )

@@ -1,14 +1,33 @@
-"""Words are written as dark, or on ground as dark, as they weigh."""
+"""Every text is counted, and words are as dark, or on ground as dark, as they weigh."""
 
-import matplotlib as mpl
-
-mpl.use("Agg")
 import matplotlib.pyplot as plt
 import numpy as np
+import pytest
+from conftest import texts
 from matplotlib.colors import to_rgb
 
-from unrolled.plots import COLOURS
-from unrolled.plots.text import plot_inked_words
+from unrolled.plots.style import COLOURS
+from unrolled.plots.text import plot_inked_words, plot_lengths
+
+
+def test_lengths_count_every_sequence_even_the_longest(ax):
+    plot_lengths([3, 30, 40, 5_000, 70_000], marks=[(30, "median")], longest=1000, ax=ax)
+    assert sum(bar.get_height() for bar in ax.patches) == 5
+    assert ax.patches[-1].get_height() == 2
+    assert "median" in texts(ax)
+
+
+def test_inked_words_have_their_ink_and_stay_in_the_lines(ax):
+    plot_inked_words(["one", "two", "three"], [0, 0.5, 1], width=9, least=0.1, ax=ax)
+    alphas = [text.get_alpha() for text in ax.texts]
+    assert np.allclose(alphas, [0.1, 0.55, 1.0])
+    assert [text.get_position() for text in ax.texts] == [(0, 0), (4, 0), (0, -1)]
+
+
+@pytest.mark.parametrize("ink", [[1.0], [0.2, 1.2], [-0.1, 0.5]])
+def test_inked_words_refuse_weights_that_do_not_fit(ink, ax):
+    with pytest.raises(ValueError, match="one weight from 0 to 1"):
+        plot_inked_words(["one", "two"], ink, ax=ax)
 
 
 def luminance(colour):

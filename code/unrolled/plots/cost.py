@@ -1,21 +1,22 @@
-"""Figures of what layers cost: ratios with their intervals, by size and by kind."""
+"""What layers and programs cost: ratios by size and by kind, and how quick an answer comes."""
 
 import numpy as np
 
-from unrolled.plots.style import COLOURS, given_or_current
+from unrolled.plots.axes import given_or_current
+from unrolled.plots.style import CHANCE, COLOURS, LIBRARY_COLOURS
 
-#: Colour, marker and name of each library; none of these colours belongs to a gate.
-LIBRARIES = {
-    "NumPy": ("#117733", "s", "NumPy, ours"),
-    "torch": ("#332288", "o", "PyTorch"),
-    "torch, no oneDNN": ("#BB5566", "D", "PyTorch, oneDNN off"),
-    "any": (COLOURS["c"], "v", "any library"),
-    "process": ("#997700", "^", "whole process, PyTorch"),
+#: Colour, marker and name of each library.
+LIBRARY_LOOKS = {
+    "NumPy": (LIBRARY_COLOURS["NumPy"], "s", "NumPy, ours"),
+    "torch": (LIBRARY_COLOURS["torch"], "o", "PyTorch"),
+    "torch, no oneDNN": (LIBRARY_COLOURS["torch, no oneDNN"], "D", "PyTorch, oneDNN off"),
+    "any": (LIBRARY_COLOURS["any"], "v", "any library"),
+    "process": (LIBRARY_COLOURS["process"], "^", "whole process, PyTorch"),
 }
 TICKS = (0.25, 0.5, 0.75, 1, 1.5, 2, 3)
 
 
-def plot_ratios(table, by, *, ax=None):
+def plot_cost_by_size(table, by, *, ax=None):
     """Draw ratios with their intervals against a size, one line a library; both axes logarithmic.
 
     Parameters
@@ -32,7 +33,7 @@ def plot_ratios(table, by, *, ax=None):
     """
     ax = given_or_current(ax)
     for library, rows in table.groupby("library", sort=False):
-        colour, marker, label = LIBRARIES[library]
+        colour, marker, label = LIBRARY_LOOKS[library]
         rows = rows.sort_values(by)
         look = {"color": colour, "marker": marker, "ms": 4.5, "lw": 1.6, "capsize": 2.5}
         ax.errorbar(rows[by], rows["ratio"], _distances(rows), label=label, **look)
@@ -44,7 +45,7 @@ def plot_ratios(table, by, *, ax=None):
     return ax
 
 
-def plot_ratio_rows(table, rows, *, ax=None):
+def plot_cost_by_kind(table, rows, *, ax=None):
     """Draw ratios as dots, one row a quantity, one mark a library; the axis is logarithmic.
 
     Parameters
@@ -62,7 +63,7 @@ def plot_ratio_rows(table, rows, *, ax=None):
     ax = given_or_current(ax)
     places = {what: -place for place, what in enumerate(rows)}
     for library, part in table[table["what"].isin(rows)].groupby("library", sort=False):
-        colour, marker, label = LIBRARIES[library]
+        colour, marker, label = LIBRARY_LOOKS[library]
         heights = part["what"].map(places)
         look = {"color": colour, "marker": marker, "ms": 7, "ls": "none", "label": label}
         ax.errorbar(part["ratio"], heights, xerr=_distances(part), **look)
@@ -83,9 +84,44 @@ def _distances(rows):
 def _mark(ax, axis):
     """Mark equality and three quarters on a logarithmic axis of ratios, and write plain ticks."""
     line = ax.axhline if axis == "y" else ax.axvline
-    line(1, color=COLOURS["chance"], lw=1.2, zorder=1)
-    line(0.75, color=COLOURS["chance"], lw=1.2, ls="--", zorder=1)
+    line(1, color=CHANCE, lw=1.2, zorder=1)
+    line(0.75, color=CHANCE, lw=1.2, ls="--", zorder=1)
     ax.set(**{f"{axis}scale": "log"})
     set_ticks = ax.set_yticks if axis == "y" else ax.set_xticks
     set_ticks(TICKS, [f"{tick:g}" for tick in TICKS])
     ax.minorticks_off()
+
+
+def plot_speed(batches, rates, waits, *, axes):
+    """Draw reviews a second against the size of the batch, and how long one review waits.
+
+    Parameters
+    ----------
+    batches : sequence of int
+        Sizes of the batches.
+    rates : dict of str to array
+        Reviews a second at each of these sizes, by program; at most four programs.
+    waits : dict of str to array
+        Milliseconds that one review waited, by program.
+    axes : pair of matplotlib Axes
+
+    Returns
+    -------
+    pair of matplotlib Axes
+    """
+    left, right = axes
+    styles = zip(("RNN", "LSTM", "GRU", "c"), "os^D", strict=True)
+    for row, (name, (ink, mark)) in enumerate(zip(rates, styles, strict=False)):
+        colour = COLOURS[ink]
+        left.semilogx(batches, rates[name], f"{mark}-", color=colour, label=name)
+        middle, late = np.percentile(waits[name], [50, 95])
+        right.plot([middle, late], [row, row], "-", color=colour)
+        right.plot(middle, row, mark, color=colour)
+        right.text(middle, row + 0.15, name, color=colour)
+    left.set(xlabel="reviews in a batch", ylabel="reviews a second", ylim=(0, None))
+    left.set(xticks=batches, xticklabels=batches, xlim=(batches[0] / 1.6, batches[-1] * 1.6))
+    left.minorticks_off()
+    longest = max(np.percentile(wait, 95) for wait in waits.values())
+    right.set(xlabel="milliseconds for one review", ylim=(-0.5, len(rates) - 0.3))
+    right.set(yticks=[], xlim=(0, 1.6 * longest))
+    return axes

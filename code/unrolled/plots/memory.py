@@ -1,24 +1,33 @@
-"""Figures of memory over many steps: the tasks, what was solved, how fast, and how surely."""
+"""Memory over many steps: the tasks, what was solved, how fast, and what the gradient foretold."""
 
 import itertools
 
 import numpy as np
-from matplotlib.colors import LinearSegmentedColormap, to_rgb
+from matplotlib.colors import to_rgb
 
 from unrolled.evaluation.metrics import wilson_interval
-from unrolled.plots.style import COLOURS, given_or_current
+from unrolled.plots.axes import given_or_current
+from unrolled.plots.style import (
+    BODY,
+    CHANCE,
+    EMPTY,
+    GRID,
+    GROUND,
+    INK,
+    NETWORK_COLOURS,
+    ON_DARK,
+    SOLVED,
+)
 
-#: Colour and marker of each network in `experiments.long_memory`: one hue a cell, darker with a
-#: better start.
+#: Colour and marker of each network in `experiments.long_memory`.
 LOOKS = {
-    "rnn": (COLOURS["RNN"], "X"),
-    "lstm, bias 0": ("#F2A65A", "o"),
-    "lstm, bias 1": (COLOURS["LSTM"], "s"),
-    "lstm, for length": ("#7A3300", "D"),
-    "gru": ("#56B4E9", "^"),
-    "gru, for length": ("#00507D", "v"),
+    "rnn": (NETWORK_COLOURS["rnn"], "X"),
+    "lstm, bias 0": (NETWORK_COLOURS["lstm, bias 0"], "o"),
+    "lstm, bias 1": (NETWORK_COLOURS["lstm, bias 1"], "s"),
+    "lstm, for length": (NETWORK_COLOURS["lstm, for length"], "D"),
+    "gru": (NETWORK_COLOURS["gru"], "^"),
+    "gru, for length": (NETWORK_COLOURS["gru, for length"], "v"),
 }
-_INK = "#2B2B2B"
 
 
 def name_of(start):
@@ -47,14 +56,14 @@ def plot_sequence(inputs, rows, *, ax=None, answer=""):
     ax = given_or_current(ax)
     shades = np.array([[*to_rgb(colour)] for _, _, colour in rows])  # (R, 3)
     strength = np.asarray(inputs)[:, [column for _, column, _ in rows]].T[:, :, None]  # (R, T, 1)
-    ground = np.array(to_rgb("#F1F1EC"))
+    ground = np.array(to_rgb(BODY))
     ax.imshow(ground + strength * (shades[:, None] - ground), aspect="auto", interpolation="none")
     ax.set_yticks(range(len(rows)), [name for name, _, _ in rows], fontsize=8.5)
     ax.set_xticks([])
     ax.tick_params(length=0)
     ax.grid(visible=False)
     ax.spines[["left", "bottom"]].set_visible(False)
-    ax.text(1.02, 0.5, answer, transform=ax.transAxes, va="center", fontsize=9.5, color=_INK)
+    ax.text(1.02, 0.5, answer, transform=ax.transAxes, va="center", fontsize=9.5, color=INK)
     return ax
 
 
@@ -80,9 +89,9 @@ def plot_steps_to_solve(table, lengths, *, budget, ax=None):
     """
     ax = given_or_current(ax)
     seeds = sorted(table.seed.unique())
-    ax.axhspan(budget * 1.15, budget * 3.1, color="#ECECE6", lw=0, zorder=0)
+    ax.axhspan(budget * 1.15, budget * 3.1, color=EMPTY, lw=0, zorder=0)
     note = f"not solved in {budget:,} steps"
-    ax.text(1, 1.02, note, transform=ax.transAxes, ha="right", va="bottom", fontsize=9, color=_INK)
+    ax.text(1, 1.02, note, transform=ax.transAxes, ha="right", va="bottom", fontsize=9, color=INK)
     starts = [start for start in LOOKS if start in set(table.start)]
     for lane, start in enumerate(starts):
         colour, marker = LOOKS[start]
@@ -104,7 +113,7 @@ def plot_steps_to_solve(table, lengths, *, budget, ax=None):
     ax.minorticks_off()
     ax.grid(visible=False, axis="x")
     for left, right in itertools.pairwise(lengths):
-        ax.axvline((left * right) ** 0.5, color="#E3E3DE", lw=0.8, zorder=0)
+        ax.axvline((left * right) ** 0.5, color=GRID, lw=0.8, zorder=0)
     ax.set_ylabel("steps to solve")
     return ax
 
@@ -138,17 +147,17 @@ def plot_solved(counts, tried, names, lengths, *, of, ax=None):
     """
     ax = given_or_current(ax)
     counts, tried = np.asarray(counts), np.asarray(tried)
-    ax.imshow(counts / of, cmap=_shades(), vmin=0, vmax=1, aspect="auto")
+    ax.imshow(counts / of, cmap=SOLVED, vmin=0, vmax=1, aspect="auto")
     for (row, column), count in np.ndenumerate(counts):
         text = str(count) if tried[row, column] else "·"
-        ink = "white" if count / of > 0.55 else _INK
+        ink = ON_DARK if count / of > 0.55 else INK
         ax.text(column, row, text, ha="center", va="center", color=ink, fontsize=10)
     ax.set_xticks(range(len(lengths)), _short(lengths), fontsize=9)
     ax.set_yticks(range(len(names)), names)
     ax.set_xticks(np.arange(len(lengths) - 1) + 0.5, minor=True)
     ax.set_yticks(np.arange(len(names) - 1) + 0.5, minor=True)
     ax.grid(visible=False)
-    ax.grid(visible=True, which="minor", color="#FCFCFA", lw=2)
+    ax.grid(visible=True, which="minor", color=GROUND, lw=2)
     ax.tick_params(which="both", length=0)
     ax.spines[["left", "bottom"]].set_visible(False)
     ax.set_xlabel("length T")
@@ -174,22 +183,17 @@ def plot_share_key(of, *, ax=None):
     matplotlib Axes
     """
     ax = given_or_current(ax)
-    shades = _shades()
     for count in range(of + 1):
         low, high = wilson_interval(count, of)
-        ax.plot([low, high], [count, count], color="#8A8A8A", lw=3, solid_capstyle="butt")
-        ax.plot(count / of, count, "o", ms=8, mfc=shades(count / of), mec=_INK, mew=0.8)
+        ax.plot([low, high], [count, count], color=CHANCE, lw=3, solid_capstyle="butt")
+        ax.plot(count / of, count, "o", ms=8, mfc=SOLVED(count / of), mec=INK, mew=0.8)
     ax.set_yticks(range(of + 1), [f"{count} of {of}" for count in range(of + 1)])
     ax.set(xlim=(-0.1, 1.1), ylim=(-0.5, of + 0.5), xlabel="share solved")
     ax.set_xticks([0, 0.5, 1], ["0", "½", "1"])
     return ax
 
 
-def _shades():
-    return LinearSegmentedColormap.from_list("solved", ["#F1F1EC", "#7FBF9F", "#00664A"])
-
-
-def plot_ratios(names, ratios, *, ax=None, color=None, label=None, shift=0.0, notes=None):
+def plot_ratio_of_steps(names, ratios, *, ax=None, color=None, label=None, shift=0.0, notes=None):
     """Draw ratios with their intervals, one a line, on a logarithmic axis with a line at 1.
 
     Parameters
@@ -214,8 +218,8 @@ def plot_ratios(names, ratios, *, ax=None, color=None, label=None, shift=0.0, no
     places = np.arange(len(names))[::-1] - shift
     ax.hlines(places, ratios[:, 1], ratios[:, 2], color=color, lw=2.5)
     ax.plot(ratios[:, 0], places, "o", color=color, ms=6, label=label)
-    ax.axvline(1, color=COLOURS["chance"], ls="--", lw=1.2, zorder=1)
-    look = {"transform": ax.get_yaxis_transform(), "color": _INK, "va": "center", "fontsize": 8.5}
+    ax.axvline(1, color=CHANCE, ls="--", lw=1.2, zorder=1)
+    look = {"transform": ax.get_yaxis_transform(), "color": INK, "va": "center", "fontsize": 8.5}
     for place, note in zip(places, notes or [], strict=False):
         ax.text(1.02, place, note, **look)
     ax.set_xscale("log", base=2)
@@ -253,7 +257,7 @@ def plot_forecast(start, lengths, shares, solved, *, of, least, ax=None):
     ax.loglog(lengths, shares, color=colour, lw=1.2)
     for length, share, count in zip(lengths, shares, solved, strict=True):
         if count is not None:
-            face = colour if count > of / 2 else "#FCFCFA"
+            face = colour if count > of / 2 else GROUND
             look = {"marker": marker, "ms": 7, "mfc": face, "mec": colour, "mew": 1.4, "ls": "none"}
             ax.plot(length, max(share, least), clip_on=False, zorder=3, **look)
     ax.plot([], [], color=colour, marker=marker, lw=1.2, label=name_of(start))
@@ -263,11 +267,3 @@ def plot_forecast(start, lengths, shares, solved, *, of, least, ax=None):
     ax.minorticks_off()
     ax.set_xlabel("length T (steps)")
     return ax
-
-
-def shared_legend(axes, *, columns=3):
-    """Put the legend of the first axes over the whole figure."""
-    figure = np.ravel(axes)[0].figure
-    handles, labels = np.ravel(axes)[0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside upper center", ncols=columns, fontsize=9)
-    return figure

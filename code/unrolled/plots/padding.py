@@ -1,11 +1,32 @@
-"""Figures of the padding lab: which answers move, and what that costs."""
+"""Padding: where it stands in a batch, which answers move with it, and what that costs."""
 
 import matplotlib.pyplot as plt
 import numpy as np
 
-from unrolled.plots.style import COLOURS, given_or_current
+from unrolled.plots.axes import given_or_current
+from unrolled.plots.seeds import spread_out
+from unrolled.plots.style import AGAINST, CHANCE, FOR, REAL_STEPS
 
-MOVES, STAYS = COLOURS["f"], COLOURS["o"]
+
+def plot_batch(mask, *, ax=None):
+    """Draw a batch as a field: real steps dark, padding light; a row is a sequence.
+
+    Parameters
+    ----------
+    mask : array (B, T) of bool
+        True where a step is real.
+    ax : matplotlib Axes, optional
+
+    Returns
+    -------
+    matplotlib Axes
+    """
+    ax = given_or_current(ax)
+    ax.imshow(mask, aspect="auto", cmap=REAL_STEPS, vmin=0, vmax=1, interpolation="nearest")
+    ax.grid(False)
+    ax.set_xlabel("step t")
+    ax.set_ylabel("review in the batch")
+    return ax
 
 
 def plot_movement(amounts, answers, *, name="", tolerance=1e-3, ax=None):
@@ -30,7 +51,7 @@ def plot_movement(amounts, answers, *, name="", tolerance=1e-3, ax=None):
     ax = given_or_current(ax)
     answers = np.asarray(answers)
     moves = np.abs(answers - answers[:, :1]).max() > tolerance
-    colour = MOVES if moves else STAYS
+    colour = AGAINST if moves else FOR
     ax.plot(amounts, answers.T, color=colour, linewidth=1.2, alpha=0.85)
     verdict = "moves" if moves else "stays"
     ax.set_title(f"{name}\n{verdict}", color=colour, fontsize=9.5)
@@ -58,19 +79,18 @@ def plot_readout_scores(usual, other, *, chance=0.5, labels=("as in training", "
     ax = given_or_current(ax)
     for row, name in enumerate(usual):
         place = len(usual) - 1 - row
-        nudge = np.linspace(-0.12, 0.12, len(usual[name]))
-        ends = np.array([place - 0.1 + nudge, place + 0.1 + nudge])
-        ax.plot([other[name], usual[name]], ends, color=COLOURS["chance"], linewidth=1, zorder=1)
+        ends = [spread_out(place + side, len(usual[name]), 0.12) for side in (-0.1, 0.1)]
+        ax.plot([other[name], usual[name]], ends, color=CHANCE, linewidth=1, zorder=1)
         style = {"s": 26, "zorder": 2, "linewidth": 1.1}
-        ax.scatter(other[name], ends[0], facecolor="none", edgecolor=MOVES, marker="s", **style)
-        ax.scatter(usual[name], ends[1], color=STAYS, **style)
-    ax.axvline(chance, color=COLOURS["chance"], linestyle="--", linewidth=1.2)
+        ax.scatter(other[name], ends[0], facecolor="none", edgecolor=AGAINST, marker="s", **style)
+        ax.scatter(usual[name], ends[1], color=FOR, **style)
+    ax.axvline(chance, color=CHANCE, linestyle="--", linewidth=1.2)
     ax.set_yticks(range(len(usual))[::-1], list(usual))
     ax.set_ylim(-0.6, len(usual) - 0.4)
     ax.set_xlabel("accuracy on the validation reviews")
-    first = plt.Line2D([], [], color=STAYS, marker="o", linestyle="none", label=labels[0])
+    first = plt.Line2D([], [], color=FOR, marker="o", linestyle="none", label=labels[0])
     second = plt.Line2D(
-        [], [], color=MOVES, marker="s", linestyle="none", markerfacecolor="none", label=labels[1]
+        [], [], color=AGAINST, marker="s", linestyle="none", markerfacecolor="none", label=labels[1]
     )
     ax.legend(handles=[first, second], loc="lower center", bbox_to_anchor=(0.4, 1), ncols=2)
     return ax

@@ -1,6 +1,7 @@
 """How every figure of the course looks: one colour a quantity, readable in light and dark."""
 
 import matplotlib.pyplot as plt
+from matplotlib.colors import LinearSegmentedColormap, ListedColormap
 
 #: One colour a gate or state, throughout the course; from the colour-blind-safe set of
 #: Okabe & Ito (2008), and dark enough to be read on the light ground of the figures.
@@ -20,10 +21,55 @@ COLOURS = {
     "GRU": "#0072B2",
 }
 
+#: What an answer does that ignores the input: the level to beat.
+CHANCE = COLOURS["chance"]
+#: The two sides of a question: praise and blame, gain and loss, what stays and what moves.
+FOR, AGAINST = COLOURS["o"], COLOURS["f"]
+#: Real steps of a batch, and what was filled up.
+REAL, FILLED = COLOURS["o"], "#E4E4DE"
+#: Beside the trace or the word to look at: the others.
+OTHERS = ("#9A6A00", "#5B7FA6")
+
+#: Networks by their start: one hue a cell, darker with a better start.
+NETWORK_COLOURS = {
+    "rnn": COLOURS["RNN"],
+    "lstm, bias 0": "#F2A65A",
+    "lstm, bias 1": COLOURS["LSTM"],
+    "lstm, for length": "#7A3300",
+    "gru": "#56B4E9",
+    "gru, for length": "#00507D",
+}
+#: Libraries; none of these colours belongs to a gate.
+LIBRARY_COLOURS = {
+    "NumPy": "#117733",
+    "torch": "#332288",
+    "torch, no oneDNN": "#BB5566",
+    "any": COLOURS["c"],
+    "process": "#997700",
+}
+
+#: The ground that all figures stand on, and the lines of its grid.
+GROUND, GRID = "#FCFCFA", "#E3E3DE"
+#: Letters and lines; the softer ones of an unrolled network; notes beside data; letters on dark.
+INK, SOFT_INK, NOTE, ON_DARK = "#2B2B2B", "#33332F", "#4A4A46", "white"
+#: A diagram's soft body (every second row of a list has it too), its edge, a cell, a box.
+BODY, BODY_EDGE, CELL, WHITE = "#F1F1EC", "#C9C9C2", "#F5E6EE", "white"
+#: A gate that is shut, and where nothing was reached; the noise of seeds; worse than chance.
+EMPTY, NOISE, BEYOND = "#ECECE6", "#E4E4DD", "#F1ECE2"
+#: The row of a word to look at; the line at zero.
+MARKED, ZERO = "#EFE9D2", "#BBBBB5"
+
+#: From below zero to above; shares from none to all; networks that solved a task, none to all.
+SIGNED = LinearSegmentedColormap.from_list("signed", [COLOURS["o"], GROUND, COLOURS["f"]])
+SHARES = LinearSegmentedColormap.from_list("shares", ["#F4F4F0", REAL])
+SOLVED = LinearSegmentedColormap.from_list("solved", [BODY, "#7FBF9F", "#00664A"])
+#: A mask: filled up (0) and real (1).
+REAL_STEPS = ListedColormap([FILLED, REAL])
+
 _STYLE = {
-    "figure.facecolor": "#FCFCFA",
-    "axes.facecolor": "#FCFCFA",
-    "savefig.facecolor": "#FCFCFA",
+    "figure.facecolor": GROUND,
+    "axes.facecolor": GROUND,
+    "savefig.facecolor": GROUND,
     "figure.dpi": 110,
     "savefig.dpi": 110,
     "figure.figsize": (7.0, 3.6),
@@ -35,7 +81,7 @@ _STYLE = {
     "axes.spines.right": False,
     "axes.grid": True,
     "axes.axisbelow": True,
-    "grid.color": "#E3E3DE",
+    "grid.color": GRID,
     "grid.linewidth": 0.8,
     "lines.linewidth": 2.0,
     "legend.frameon": False,
@@ -46,25 +92,3 @@ _STYLE = {
 def use_course_style():
     """Set matplotlib's defaults to the course's figure style."""
     plt.rcParams.update(_STYLE)
-
-
-def given_or_current(ax):
-    """Return the `Axes` that a drawing function was given, or else the current one."""
-    return plt.gca() if ax is None else ax
-
-
-def new_axes(*, rows=1, columns=1, height=None, **kwargs):
-    """Return fresh axes of the course's width: one `Axes`, or an array of them.
-
-    Parameters
-    ----------
-    rows, columns : int
-        Of the grid.
-    height : float, optional
-        Of the whole figure, in inches; 3.6 a row by default.
-    **kwargs
-        For ``matplotlib.pyplot.subplots``, such as ``sharey=True``.
-    """
-    height = height or 3.6 * rows
-    _, axes = plt.subplots(rows, columns, figsize=(7.0, height), **kwargs)
-    return axes

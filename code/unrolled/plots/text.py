@@ -1,6 +1,62 @@
-"""Text as a figure: words inked, or shaded, by how much something weighs on them."""
+"""Text: how much of it a vocabulary knows, how long it is, and words inked by their weight."""
 
-from unrolled.plots.style import COLOURS, given_or_current
+import numpy as np
+
+from unrolled.plots.axes import given_or_current
+from unrolled.plots.style import COLOURS, REAL
+
+
+def plot_coverage(sizes, shares, *, ax=None, **line):
+    """Draw the share of running tokens that a vocabulary knows, against its size.
+
+    Parameters
+    ----------
+    sizes : array (K,)
+        Vocabulary sizes V.
+    shares : array (K,)
+        Known tokens as a share of all running tokens, from 0 to 1.
+    ax : matplotlib Axes, optional
+    **line
+        For ``ax.plot``.
+
+    Returns
+    -------
+    matplotlib Axes
+    """
+    ax = given_or_current(ax)
+    ax.plot(sizes, shares, marker="o", markersize=4, **line)
+    ax.set_xscale("log")
+    ax.set_xlabel("vocabulary size V (tokens)")
+    ax.set_ylabel("known tokens (share)")
+    return ax
+
+
+def plot_lengths(lengths, *, marks=(), longest=1000, ax=None):
+    """Draw how many sequences have which length; the last bar holds all that are longer.
+
+    Parameters
+    ----------
+    lengths : array (N,)
+        Tokens in each sequence.
+    marks : sequence of (float, str)
+        Lengths to mark with a line, and their names.
+    longest : int
+        Where the last bar stands.
+    ax : matplotlib Axes, optional
+
+    Returns
+    -------
+    matplotlib Axes
+    """
+    ax = given_or_current(ax)
+    ax.hist(np.minimum(lengths, longest), bins=np.arange(0, longest + 50, 25), color=REAL)
+    top = ax.get_ylim()[1]
+    for place, (length, name) in enumerate(marks):
+        ax.axvline(length, color=COLOURS["c"], linewidth=1.2, linestyle="--")
+        ax.text(length + 8, top * (0.95 - 0.1 * place), name, fontsize=9, va="top")
+    ax.set_xlabel(f"length (tokens; the last bar: {longest:,} and more)")
+    ax.set_ylabel("reviews")
+    return ax
 
 
 def plot_inked_words(

@@ -1,24 +1,30 @@
-"""The figures of the craft of training draw what they are given."""
+"""Losses, rates and tricks are drawn as given; only a mean outside the noise is coloured."""
 
-import matplotlib
-
-matplotlib.use("agg")
-
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from matplotlib.colors import to_rgba
 
-from unrolled.plots.craft import BETTER, WORSE, plot_rates, plot_tricks
+from unrolled.plots.style import AGAINST, FOR, GROUND
+from unrolled.plots.training import moving_average, plot_losses, plot_rates, plot_tricks
 
 TRICKS = {"start": {"a": [1.0, 3.0], "b": [-0.5, 0.7]}, "rate": {"c": [-2.0, -4.0]}}
 
 
-@pytest.fixture
-def ax():
-    figure, axes = plt.subplots()
-    yield axes
-    plt.close(figure)
+def test_losses_are_drawn_with_their_chance_level(ax):
+    plot_losses([1, 2], [0.5, 0.25], chance=1 / 6, ax=ax)
+    assert np.array_equal(ax.lines[0].get_ydata(), [0.5, 0.25])
+    assert np.allclose(ax.lines[1].get_ydata(), 1 / 6)
+    assert ax.texts[0].get_text() == "chance"
+
+
+def test_moving_average_is_the_mean_of_neighbours():
+    assert np.allclose(moving_average([1, 2, 3, 6], 2), [1.5, 2.5, 4.5])
+
+
+@pytest.mark.parametrize("width", [0, 4])
+def test_moving_average_refuses_an_impossible_width(width):
+    with pytest.raises(ValueError, match="from 1 to 3"):
+        moving_average([1, 2, 3], width)
 
 
 def means(ax):
@@ -26,7 +32,7 @@ def means(ax):
 
 
 def test_each_trick_has_its_runs_and_its_mean(ax):
-    assert plot_tricks(TRICKS, 1.0, ax=ax) is ax
+    plot_tricks(TRICKS, 1.0, ax=ax)
     assert [line.get_xdata()[0] for line in means(ax)] == pytest.approx([2, 0.1, -3])
     runs = [list(line.get_xdata()) for line in ax.lines if line.get_marker() == "|"]
     assert runs == [[1, 3], [-0.5, 0.7], [-2, -4]]
@@ -37,14 +43,14 @@ def test_each_trick_has_its_runs_and_its_mean(ax):
 def test_only_a_mean_outside_the_noise_is_filled_and_coloured(ax):
     plot_tricks(TRICKS, 1.0, ax=ax)
     gain, nothing, loss = means(ax)
-    assert gain.get_markerfacecolor() == BETTER
-    assert loss.get_markerfacecolor() == WORSE
-    assert to_rgba(nothing.get_markerfacecolor()) == to_rgba("#FCFCFA")
+    assert gain.get_markerfacecolor() == FOR
+    assert loss.get_markerfacecolor() == AGAINST
+    assert to_rgba(nothing.get_markerfacecolor()) == to_rgba(GROUND)
 
 
 def test_where_lower_is_better_the_sides_change(ax):
     plot_tricks(TRICKS, 1.0, ax=ax, higher_is_better=False, names=False)
-    assert [line.get_markerfacecolor() for line in means(ax)][::2] == [WORSE, BETTER]
+    assert [line.get_markerfacecolor() for line in means(ax)][::2] == [AGAINST, FOR]
     assert not ax.texts
 
 
