@@ -35,8 +35,3 @@ def table():
         for seed, needed in enumerate(all_needed)
     ]
     return pd.DataFrame(rows).astype({"steps_to_solve": float})
-
-
-def texts(ax):
-    """Return what is written on axes, in the order of writing."""
-    return [text.get_text() for text in ax.texts]

@@ -171,3 +171,8 @@ def _cost():
         "plot_cost_by_kind": [((by_kind, labels), {})],
         "plot_speed": [(((1, 2, 4), rates, waits), {})],
     }
+
+
+def texts(ax):
+    """Return what is written on axes, in the order of writing."""
+    return [text.get_text() for text in ax.texts]

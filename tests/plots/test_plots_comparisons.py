@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from conftest import texts
+from drawings import texts
 from matplotlib.colors import to_rgba
 
 from unrolled.plots.comparisons import (

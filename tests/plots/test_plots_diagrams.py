@@ -1,7 +1,7 @@
 """Drawings of networks name each step and each gate."""
 
 import pytest
-from conftest import texts
+from drawings import texts
 from matplotlib.colors import to_rgba
 
 from unrolled.plots.diagrams import plot_gru_cell, plot_lstm_cell, plot_unrolled

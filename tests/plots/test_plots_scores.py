@@ -1,7 +1,7 @@
 """Scores stand beside their names, with every run or its interval."""
 
 import numpy as np
-from conftest import texts
+from drawings import texts
 
 from unrolled.evaluation.calibration import reliability
 from unrolled.evaluation.metrics import mean_interval

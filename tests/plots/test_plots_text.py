@@ -3,7 +3,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-from conftest import texts
+from drawings import texts
 from matplotlib.colors import to_rgb
 
 from unrolled.plots.style import COLOURS
