@@ -38,7 +38,7 @@ def _least_answered(logits, share):
 
 
 def check_least_answered(answer):
-    """Check `least_answered(logits, share)`: the smallest |z| among the surest share."""
+    """Check `least_answered(logits, share)`: the smallest ``|z|`` among the surest share."""
     seven = np.array([0.3, -2.1, 1.7, -0.8, 4.2, -3.3, 0.9])
     cases = [(np.array([0.5, -3, 1, -0.1]), 0.5), (np.array([2, -1.5, 0.2, -4, 3]), 0.6)]
     cases += [(seven, 0.4), (seven, 0.3)]  # 2.8 and 2.1 reviews
