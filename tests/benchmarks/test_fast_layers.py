@@ -4,12 +4,12 @@ Rivals: torch's own layer, whose loop over time is C++; and a layer written step
 with autograd, as tutorials do. All run float32 on one thread (`make bench` sees to it), forward and
 backward. What counts is processor time, so that waiting for other programs does not.
 
-What to expect (a server's processor of 2026, ours as a multiple of torch's time; the last two as
-`tools/processors.py` plays them): the LSTM 0.9 to 1.3 with AVX-512, 0.9 to 1.2 with AVX2, 1.3 to
-1.6 with SSE alone; the GRU never slower than torch's. The products with the weights take most of
-the time, and take about as long as torch's everywhere. What differs is tanh: NumPy has it for whole
-vectors with AVX-512 and AVX2 only. Without, it takes 15 to 30 times as long and half of the forward
-pass, and nothing that is still NumPy would mend that.
+What to expect (one core of a server's AMD EPYC, busy with other work; ours as a multiple of torch's
+time; the last two as `tools/processors.py` plays them): the LSTM 0.9 to 1.3 with AVX-512, 0.9 to
+1.2 with AVX2, 1.3 to 1.6 with SSE alone; the GRU 0.4 to 0.95. The products with the weights take
+most of the time, and about as long as torch's everywhere. What differs is tanh, which with SSE
+takes NumPy about 30 times as long as with AVX-512 and more than half of the forward pass, probably
+because it then goes number by number; torch's does not change.
 """
 
 import statistics
