@@ -1,0 +1,54 @@
+"""The lengths of a page: what stands open is counted, what is folded or an exercise is not."""
+
+import pytest
+
+import budgets
+
+PAGE = """
+<html><body><p>outside</p><article>
+<section><h1>Five words stand up here<a class="headerlink">#</a></h1>
+<p>A formula <span class="math">\\(x\\)</span> counts once.</p>
+<div class="math">\\[ y = x \\]</div>
+<div class="cell"><div class="cell_input"><pre>a = 1
+
+b = 2
+</pre></div><div class="cell_output"><pre>3</pre><img alt="many words here" src="a.png"></div></div>
+<details><summary>Show</summary><pre>hidden = 1</pre><p>hidden words</p><img></details>
+<div class="predict admonition"><p class="admonition-title">Predict</p><p>What?</p></div>
+<div class="live"></div>
+<section id="exercises"><h2>Exercises</h2>
+<div class="exercise admonition"><p>Do it.</p><pre>def stub(): ...</pre></div>
+<div class="solution dropdown admonition"><p>Done.</p><img></div></section>
+</section></article></body></html>
+"""
+
+
+def test_what_stands_open_is_counted_and_folds_and_exercises_are_not():
+    length = budgets.length_of(PAGE)
+    assert length == budgets.Length(
+        words=5 + 5 + 2, lines=3, equations=1, predictions=1, figures=2, exercises=1
+    )
+
+
+@pytest.mark.parametrize("kind", budgets.SECONDS)
+def test_minutes_grow_with_everything_that_takes_time(kind):
+    one = dict.fromkeys(budgets.Length.__dataclass_fields__, 3)
+    more = budgets.Length(**one | {kind: 1_000})
+    assert more.minutes > budgets.Length(**one).minutes
+
+
+def test_a_chapter_at_every_limit_is_read_in_the_time_of_the_road():
+    limits = {k: v for k, v in budgets.LIMITS.items() if k in budgets.Length.__dataclass_fields__}
+    at_limit = budgets.Length(**limits, equations=6, predictions=3, exercises=9)
+    assert at_limit.minutes <= budgets.LIMITS["minutes"]
+
+
+def test_what_is_more_than_the_road_may_have_is_named():
+    row = dict.fromkeys(budgets.LIMITS, 1)
+    assert budgets.over(row) == []
+    assert budgets.over(row | {"words": 1_701, "figures": 9}) == ["words", "figures"]
+
+
+def test_a_page_without_an_article_is_refused():
+    with pytest.raises(ValueError, match="no <article>"):
+        budgets.length_of("<html><body><p>words</p></body></html>")
