@@ -24,7 +24,7 @@ notebooks book test-package test-chapters bench: export OMP_NUM_THREADS = 1
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help venv book serve lab notebooks runtimes repository clean bench
+.PHONY: help venv book serve lab notebooks runtimes budgets repository clean bench
 .PHONY: test lint format test-package test-chapters test-processors test-resolve test-site test-browser
 
 help:  ## list the targets
@@ -67,6 +67,9 @@ runtimes: $(READY)  ## execute every chapter, measure it, and write book/results
 
 repository: $(READY)  ## set the repository's address everywhere: make repository URL=https://... (empty removes it)
 	$(BIN)/python tools/repository.py "$(URL)"
+
+budgets: book  ## how long each chapter is to read, measured on the built pages
+	$(BIN)/python tools/budgets.py
 
 ##### Proof
 

@@ -1,8 +1,8 @@
 """How long each chapter is, measured on the built page, beside what it may be.
 
-`make budgets` builds the site, opens every chapter in Chromium, and writes
-book/results/budgets.csv, which a page of the appendix shows. What stands in a fold, and what only
-screen readers or scripts read, is not counted; exercises are counted by themselves.
+`make budgets` builds the site, opens every chapter in Chromium, and prints a line for each. What
+stands in a fold, and what only screen readers or scripts read, is not counted; exercises are
+counted by themselves.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ from bs4 import BeautifulSoup, Tag
 import site_browser
 from chapters import BOOK, find_chapters, relative
 
-RESULTS = BOOK / "results" / "budgets.csv"
 WIDTH = 1280  # pixels of the window in which the height is measured
 # What the road may have. A study may have 4,000 words and as much else as its claim needs.
 LIMITS = {"words": 1_700, "lines": 120, "figures": 8, "pixels": 13_000, "minutes": 30}
@@ -123,18 +122,19 @@ def over(row: dict) -> list[str]:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Write the table; return 0."""
+    """Print what each chapter has too much of; with --out, write the table; return 0."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--html", type=Path, default=site_browser.HTML, help="the built site")
-    parser.add_argument("--out", type=Path, default=RESULTS, help="the table to write")
+    parser.add_argument("--out", type=Path, help="a table to write, as CSV")
     options = parser.parse_args(arguments)
     names = [relative(path, BOOK).removesuffix(".md") for path in find_chapters()]
     rows = measured(options.html, names)
-    columns = ["chapter", *(one.name for one in fields(Length)), "pixels", "minutes"]
-    with options.out.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, columns, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+    if options.out:
+        columns = ["chapter", *(one.name for one in fields(Length)), "pixels", "minutes"]
+        with options.out.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, columns, lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(rows)
     for row in rows:
         excess = ", ".join(f"{kind} {row[kind]} (at most {LIMITS[kind]})" for kind in over(row))
         print(f"{row['chapter']}: {excess or 'within the budget of the road'}")
