@@ -35,6 +35,18 @@ def whole(path: str | Path) -> Iterator[Path]:
         draft.unlink(missing_ok=True)
 
 
+def write_text(path: str | Path, text: str) -> None:
+    """Write a text in UTF-8; the file is at every moment the old one or the new one, whole.
+
+    Raises
+    ------
+    OSError
+        As `whole` does.
+    """
+    with whole(path) as draft:
+        draft.write_bytes(text.encode())
+
+
 def remove_drafts(path: str | Path) -> None:
     """Remove the drafts of a file that killed processes left."""
     path = Path(path)

@@ -22,7 +22,7 @@ import numpy as np
 import pandas as pd
 
 from unrolled import __version__
-from unrolled.files import whole
+from unrolled.files import write_text
 
 PACKAGES = ("numpy", "torch", "pandas", "scikit-learn", "joblib")
 ENVIRONMENT = "UNROLLED_RESULTS"  # names another folder of records
@@ -95,15 +95,13 @@ def write_record(record: Record, folder: Path) -> None:
     """Write both files of a record; each appears whole or not at all."""
     folder.mkdir(parents=True, exist_ok=True)
     provenance = record.provenance | {"rows": len(record.table)}
-    with whole(folder / f"{record.name}.csv") as draft:
-        draft.write_bytes(record.table.to_csv(index=False).encode())
+    write_text(folder / f"{record.name}.csv", record.table.to_csv(index=False))
     write_provenance(folder / f"{record.name}.json", provenance)
 
 
 def write_provenance(path: Path, provenance: dict) -> None:
     """Write a provenance as JSON; the file appears whole or not at all."""
-    with whole(path) as draft:
-        draft.write_bytes((json.dumps(provenance, indent=2) + "\n").encode())
+    write_text(path, json.dumps(provenance, indent=2) + "\n")
 
 
 def pack_logits(logits: np.ndarray) -> str:

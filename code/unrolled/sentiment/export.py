@@ -8,6 +8,7 @@ is deprecated and freezes the size of the batch.
 
 from __future__ import annotations
 
+import copy
 import json
 import logging
 from dataclasses import asdict, dataclass
@@ -97,7 +98,7 @@ def export(
         "settings": asdict(recipe),
     }
     eight_bits = quantise != "nothing"
-    rounded = load_trained(folder, torch.device("cpu"))[0]
+    rounded = copy.deepcopy(model)
     if eight_bits:
         round_embedding(rounded)
     check_target(out)

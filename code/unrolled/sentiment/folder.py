@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from unrolled.data.text import Vocabulary
-from unrolled.files import remove_drafts, whole
+from unrolled.files import remove_drafts, write_text
 from unrolled.nets.checkpoints import load_checkpoint
 from unrolled.nets.pretraining import has_bfloat16
 from unrolled.sentiment.recipe import Machine, Recipe, flat, from_flat, read_settings
@@ -159,8 +159,8 @@ def keep_precision(folder: Path, cell: str, wants: bool, kind: str) -> None:
     FolderError
         If it was begun in bfloat16, and that cannot be had here.
     """
-    file, layer = folder / PRECISION, cell.upper()
-    begun = file.read_text(encoding="utf-8").strip() if file.exists() else None
+    layer = cell.upper()
+    begun = _begun_in(folder)
     if begun is None and wants and any((folder / one).exists() for one in (CHECKPOINT, LANGUAGE)):
         begun = "bfloat16"  # before this file was kept, there was no other choice
     can = wants and has_bfloat16(cell, kind)
@@ -174,7 +174,7 @@ def keep_precision(folder: Path, cell: str, wants: bool, kind: str) -> None:
         )
     if begun is None and wants:
         begun = "bfloat16" if can else "float32"
-        write_text(file, begun + "\n")
+        write_text(folder / PRECISION, begun + "\n")
     if wants and not can:
         print(
             f"torch has no bfloat16 {layer} for this processor: computing in float32.",
@@ -186,11 +186,10 @@ def keep_precision(folder: Path, cell: str, wants: bool, kind: str) -> None:
 
 def computes_in_bfloat16(folder: Path) -> bool:
     """Return whether a training does, as `keep_precision` wrote."""
+    return _begun_in(folder) == "bfloat16"
+
+
+def _begun_in(folder: Path) -> str | None:
+    """Return the precision that is written down for a training, or None."""
     file = folder / PRECISION
-    return file.exists() and file.read_text(encoding="utf-8").strip() == "bfloat16"
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a file that is at every moment the old one or the new one, whole."""
-    with whole(path) as draft:
-        draft.write_bytes(text.encode())
+    return file.read_text(encoding="utf-8").strip() if file.exists() else None

@@ -40,10 +40,10 @@ class Worker:
 
     def random_states(self) -> list[dict]:
         """Return the state of every process's random numbers; all must ask at once."""
-        states = [random_state()]
-        if self.count > 1:
-            states = [None] * self.count
-            distributed.all_gather_object(states, random_state())
+        if self.count == 1:
+            return [random_state()]
+        states = [None] * self.count
+        distributed.all_gather_object(states, random_state())
         return states
 
     def share(self, batch: Batch) -> Share:

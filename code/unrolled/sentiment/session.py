@@ -19,6 +19,7 @@ from tqdm import tqdm
 
 from unrolled.data.batching import Batch
 from unrolled.evaluation.metrics import accuracy
+from unrolled.files import write_text
 from unrolled.nets.checkpoints import load_checkpoint, save_checkpoint, set_random_state
 from unrolled.nets.language import LanguageModel
 from unrolled.nets.pretraining import half_precision, hand_over, pretrain
@@ -36,7 +37,6 @@ from unrolled.sentiment.folder import (
     keep_precision,
     keep_settings,
     keep_vocabulary,
-    write_text,
 )
 from unrolled.sentiment.processes import Worker, worker
 from unrolled.sentiment.reader import (
