@@ -24,7 +24,9 @@ WIDTH = 1280  # pixels of the window in which the height is measured
 LIMITS = {"words": 1_700, "lines": 120, "figures": 8, "pixels": 13_000, "minutes": 30}
 # Seconds of a reader's time, for one of each.
 SECONDS = {"words": 60 / 170, "lines": 60 / 12, "equations": 15, "predictions": 60, "figures": 30}
-FOLDS = "details, .dropdown, .toggle, .tag_remove-cell, script, style, .headerlink, .live-status"
+FOLDS = (
+    "details, .dropdown, .toggle, .tag_remove-cell, script, style, .headerlink, .live-still-note"
+)
 EXERCISES = "section[id^=exercises], .exercise, .solution"
 WORD = re.compile(r"\w[\w'’-]*")
 

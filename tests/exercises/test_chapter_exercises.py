@@ -12,12 +12,13 @@ import re
 import warnings
 
 import pytest
-from exercise_answers import RIGHT, WRONG
 
 import chapter_rules
 import chapters
 import unrolled.exercises
 from unrolled.exercises.checker import check
+
+from .exercise_answers import RIGHT, WRONG
 
 
 def modules():

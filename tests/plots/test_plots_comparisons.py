@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from drawings import texts
 from matplotlib.colors import to_rgba
 
 from unrolled.plots.comparisons import (
@@ -12,6 +11,8 @@ from unrolled.plots.comparisons import (
     plot_surgery,
 )
 from unrolled.plots.style import COLOURS
+
+from .drawings import texts
 
 
 def test_a_run_is_a_dot_and_an_unfinished_one_is_open_past_the_budget(ax):

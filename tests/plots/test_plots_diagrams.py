@@ -1,11 +1,12 @@
 """Drawings of networks name each step and each gate."""
 
 import pytest
-from drawings import texts
 from matplotlib.colors import to_rgba
 
 from unrolled.plots.diagrams import plot_gru_cell, plot_lstm_cell, plot_unrolled
 from unrolled.plots.style import COLOURS
+
+from .drawings import texts
 
 
 def test_unrolled_names_each_step_once(ax):

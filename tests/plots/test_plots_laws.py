@@ -11,9 +11,10 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
-from drawings import given
 
 from unrolled import plots
+
+from .drawings import given
 
 # Axes of numbers that a function leaves to the chapter, because it draws many quantities or lies
 # beside panels that share them: there the chapter names them.

@@ -1,7 +1,6 @@
 """Scores stand beside their names, with every run or its interval."""
 
 import numpy as np
-from drawings import texts
 
 from unrolled.evaluation.calibration import reliability
 from unrolled.evaluation.metrics import mean_interval
@@ -14,6 +13,8 @@ from unrolled.plots.scores import (
     plot_scores,
     plot_scores_of_runs,
 )
+
+from .drawings import texts
 
 
 def test_scores_stand_beside_their_names(ax):

@@ -3,11 +3,12 @@
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-from drawings import texts
 from matplotlib.colors import to_rgb
 
 from unrolled.plots.style import COLOURS
 from unrolled.plots.text import plot_inked_words, plot_lengths
+
+from .drawings import texts
 
 
 def test_lengths_count_every_sequence_even_the_longest(ax):

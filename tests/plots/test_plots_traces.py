@@ -2,11 +2,12 @@
 
 import numpy as np
 import pytest
-from drawings import texts
 from matplotlib.colors import to_rgba
 
 from unrolled.plots.style import COLOURS
 from unrolled.plots.traces import plot_belt, plot_gate_traces, plot_memory, plot_over_words
+
+from .drawings import texts
 
 T = 7
 

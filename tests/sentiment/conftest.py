@@ -1,9 +1,12 @@
 """What the tests of the sentiment model share: one small training, and its exported file."""
 
 import pytest
+import torch
 
 from unrolled.__main__ import main
+from unrolled.nets.classifier import SentimentClassifier
 from unrolled.sentiment.export import export
+from unrolled.sentiment.portable import tokenizer_rules
 
 
 @pytest.fixture(scope="session")
@@ -30,3 +33,15 @@ def exported(trained):
     path = trained.parent / "model.onnx"
     export(trained, path)
     return path
+
+
+def told():
+    """Return what travels in an exported file, of a tiny vocabulary."""
+    tokens = ["<pad>", "<unk>", "a"]
+    return {"vocabulary": tokens, "max_tokens": 4, "tokenizer": tokenizer_rules()}
+
+
+def classifier(seed=1, **options):
+    """Return an untrained classifier of 53 tokens, all of its sizes distinct."""
+    torch.manual_seed(seed)
+    return SentimentClassifier(53, 7, 5, **options).eval()

@@ -27,19 +27,11 @@ from unrolled.sentiment.export import (
     onnx_model,
 )
 from unrolled.sentiment.folder import FolderError
-from unrolled.sentiment.portable import PortableModel, tokenizer_rules
+from unrolled.sentiment.portable import PortableModel
 from unrolled.sentiment.recipe import Recipe
 from unrolled.sentiment.trained import load_trained
 
-
-def told():
-    tokens = ["<pad>", "<unk>", "a"]
-    return {"vocabulary": tokens, "max_tokens": 4, "tokenizer": tokenizer_rules()}
-
-
-def classifier(seed=1, **options):
-    torch.manual_seed(seed)
-    return SentimentClassifier(53, 7, 5, **options).eval()
+from .conftest import classifier, told
 
 
 @pytest.mark.parametrize("eight_bits", [False, True])

@@ -17,24 +17,15 @@ import torch
 
 from unrolled.__main__ import main
 from unrolled.data.text import Vocabulary, tokenize
-from unrolled.nets.classifier import SentimentClassifier
 from unrolled.sentiment import portable
 from unrolled.sentiment.export import onnx_model
-from unrolled.sentiment.portable import PortableError, PortableModel, tokenizer_rules
+from unrolled.sentiment.portable import PortableError, PortableModel
 from unrolled.sentiment.prediction import predict_lines
 from unrolled.sentiment.trained import load_trained
 
+from .conftest import classifier, told
+
 TEXTS = ["a good and funny film", "", "\U0001f600", "bad , dull and bad", "good " * 40 + "bad"]
-
-
-def told():
-    tokens = ["<pad>", "<unk>", "a"]
-    return {"vocabulary": tokens, "max_tokens": 4, "tokenizer": tokenizer_rules()}
-
-
-def classifier(seed=1, **options):
-    torch.manual_seed(seed)
-    return SentimentClassifier(53, 7, 5, **options).eval()
 
 
 def test_the_file_answers_as_the_folder_does(trained, exported):
