@@ -46,7 +46,7 @@ def may_reach_torch(name):
 
 
 def name_of(path):
-    """Return a file's dotted name inside the package: ``data.text``, ``data`` for its __init__."""
+    """Return a file's dotted name: ``data.tokenizer``, and ``data`` for its __init__."""
     parts = path.relative_to(ROOT).with_suffix("").parts
     return ".".join(part for part in parts if part != "__init__")
 
@@ -143,7 +143,7 @@ def test_the_docstring_of_the_package_has_the_same_floors():
         ("byhand.cells", "from unrolled.nets.layers import recurrent_layer", "not below"),
         ("byhand.cells", "from unrolled import plots", "not below"),
         ("byhand.cells", "import unrolled.evaluation.metrics", "not below"),
-        ("data.text", "from unrolled.evaluation.metrics import accuracy", "not below"),
+        ("data.tokenizer", "from unrolled.evaluation.metrics import accuracy", "not below"),
         ("evaluation.metrics", "from unrolled.byhand.flow import half_life", "not below"),
         ("sentiment.session", "from unrolled.experiments.records import Record", "not below"),
         ("byhand.cells", "import torch", "byhand.cells reaches torch: byhand.cells -> torch"),

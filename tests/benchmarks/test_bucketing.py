@@ -17,7 +17,8 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from unrolled.data.batching import Batch, bucketed_batches, keep_ends, pad_sequences
 from unrolled.data.reviews import load_imdb
-from unrolled.data.text import Vocabulary, tokenize
+from unrolled.data.tokenizer import tokenize
+from unrolled.data.vocabulary import Vocabulary
 from unrolled.experiments.padding import FIXED, widened
 from unrolled.nets.classifier import SentimentClassifier
 from unrolled.nets.padding import turn_round

@@ -5,7 +5,7 @@ import pytest
 
 from unrolled.byhand.layers import CELL_CLASSES, Recurrent
 from unrolled.data.batching import bucketed_batches
-from unrolled.data.text import tokenize
+from unrolled.data.tokenizer import tokenize
 
 BATCH, STEPS, INPUTS, HIDDEN = 32, 100, 16, 64
 

@@ -14,8 +14,8 @@ from unrolled.byhand.layers import Recurrent, from_torch, real_steps
 from unrolled.byhand.stacks import Bidirectional, Stacked
 from unrolled.byhand.surgery import trace
 from unrolled.nets.bridge import VARIANTS, NumpyLayer, cells_of
+from unrolled.nets.choices import POOLINGS
 from unrolled.nets.classifier import SentimentClassifier
-from unrolled.nets.names import POOLINGS
 from unrolled.nets.sequence import SequenceLabeller, SequenceReader
 
 T, I, H = 5, 2, 3

@@ -22,7 +22,7 @@ from unrolled.data.grammar import (
     twin,
     with_word,
 )
-from unrolled.data.text import tokenize
+from unrolled.data.tokenizer import tokenize
 
 
 def numbers(sentence, places):

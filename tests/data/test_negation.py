@@ -12,7 +12,7 @@ from unrolled.data.negation import (
     negation_pairs,
     pair_scores,
 )
-from unrolled.data.text import tokenize
+from unrolled.data.tokenizer import tokenize
 from unrolled.sentiment.corpus import read_imdb
 
 PAIRS = negation_pairs()

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from unrolled.data.text import tokenize
+from unrolled.data.tokenizer import tokenize
 from unrolled.evaluation.metrics import bootstrap_interval
 from unrolled.evaluation.probes import (
     BestUnit,

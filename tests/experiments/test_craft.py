@@ -10,7 +10,7 @@ import torch
 from unrolled.evaluation.metrics import mean_interval
 from unrolled.experiments import craft
 from unrolled.seeding import seed_everything
-from unrolled.sentiment.reader import build_reader
+from unrolled.sentiment.training import build_reader
 
 SMALL = {"embedding_size": 5, "hidden_size": 4, "max_tokens": 20, "batch_size": 8, "epochs": 2}
 ALL = [

@@ -10,7 +10,7 @@ from importlib import import_module
 import pandas as pd
 import pytest
 
-from unrolled.data.text import Vocabulary
+from unrolled.data.vocabulary import Vocabulary
 from unrolled.experiments import find, load_record, results_folder
 from unrolled.experiments.registry import modules
 from unrolled.nets.pretraining import PretrainingRecipe

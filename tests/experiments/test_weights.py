@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from unrolled.data.text import Vocabulary
+from unrolled.data.vocabulary import Vocabulary
 from unrolled.experiments import RecordError, results_folder, weights
 from unrolled.experiments import __main__ as command_line
 from unrolled.sentiment.corpus import Part

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 import site_browser
 from unrolled import live
-from unrolled.data.text import tokenize
+from unrolled.data.tokenizer import tokenize
 
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>The reader</title>
 <meta name="viewport" content="width=device-width"><link rel="icon" href="data:,">

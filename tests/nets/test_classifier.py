@@ -4,9 +4,9 @@ import pytest
 import torch
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
+from unrolled.nets.choices import POOLINGS
 from unrolled.nets.classifier import SentimentClassifier
 from unrolled.nets.layers import TORCH_LAYERS
-from unrolled.nets.names import POOLINGS
 from unrolled.nets.padding import real_steps
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from unrolled.nets.choices import TORCH_CELLS
 from unrolled.nets.layers import TORCH_LAYERS, recurrent_layer
-from unrolled.nets.names import TORCH_CELLS
 
 
 @pytest.mark.parametrize("cell", TORCH_CELLS)

@@ -20,7 +20,7 @@ from unrolled.__main__ import main
 from unrolled.nets.checkpoints import load_checkpoint, save_checkpoint
 from unrolled.nets.pretraining import has_bfloat16
 from unrolled.sentiment import folder as folders
-from unrolled.sentiment import reader, session
+from unrolled.sentiment import session, training
 from unrolled.sentiment.folder import FolderError, alone_in
 from unrolled.sentiment.lines import LONG, MANY
 from unrolled.sentiment.prediction import predict_lines
@@ -291,8 +291,8 @@ def test_ctrl_c_at_any_step_and_resuming_gives_the_same_weights(
         next(batches)  # the batch is drawn, and the step is not finished
         raise KeyboardInterrupt
 
-    fit, folder = reader.fit, tmp_path / "stopped"
-    monkeypatch.setattr(reader, "fit", interrupted)
+    fit, folder = training.fit, tmp_path / "stopped"
+    monkeypatch.setattr(training, "fit", interrupted)
     assert main(["train", "--out", str(folder), *SMALL]) == 130
     assert "goes on with the same command" in capsys.readouterr().err
     assert main(["evaluate", str(folder)]) == 2
@@ -488,8 +488,8 @@ def test_without_a_finite_validation_loss_there_is_no_best_pass(tmp_path, monkey
             model.head.bias.fill_(np.nan)  # as by a last step that is far too long
         return history
 
-    fit, folder = reader.fit, tmp_path / "x"
-    monkeypatch.setattr(reader, "fit", ruinous)
+    fit, folder = training.fit, tmp_path / "x"
+    monkeypatch.setattr(training, "fit", ruinous)
     assert main(["train", "--out", str(folder), *SMALL, "--epochs", "1", "--save-every", "99"]) == 2
     said = capsys.readouterr()
     assert "there is no finite validation loss after it" in said.err

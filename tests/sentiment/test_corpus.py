@@ -5,7 +5,7 @@ import pytest
 
 from unrolled.data.batching import bucketed_batches
 from unrolled.data.reviews import Reviews, load_rotten_tomatoes
-from unrolled.data.text import tokenize
+from unrolled.data.tokenizer import tokenize
 from unrolled.sentiment import corpus
 from unrolled.sentiment.corpus import (
     Part,

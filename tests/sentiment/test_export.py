@@ -10,11 +10,11 @@ import pytest
 import torch
 
 from unrolled.__main__ import main
-from unrolled.data.text import Vocabulary
+from unrolled.data.vocabulary import Vocabulary
 from unrolled.nets.checkpoints import load_checkpoint, save_checkpoint
+from unrolled.nets.choices import POOLINGS
 from unrolled.nets.classifier import SentimentClassifier
 from unrolled.nets.layers import TORCH_LAYERS
-from unrolled.nets.names import POOLINGS
 from unrolled.nets.quantization import eight_bit_rows, round_embedding
 from unrolled.sentiment import export as exporting
 from unrolled.sentiment import web as web_export

@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from unrolled.data.text import Vocabulary, tokenize
+from unrolled.data.tokenizer import tokenize
+from unrolled.data.vocabulary import Vocabulary
 from unrolled.sentiment import lines
 from unrolled.sentiment.lines import LONG, MANY, PAUSED, answer_lines, lines_of
 

@@ -16,7 +16,8 @@ import pytest
 import torch
 
 from unrolled.__main__ import main
-from unrolled.data.text import Vocabulary, tokenize
+from unrolled.data.tokenizer import tokenize
+from unrolled.data.vocabulary import Vocabulary
 from unrolled.sentiment import portable
 from unrolled.sentiment.export import onnx_model
 from unrolled.sentiment.portable import PortableError, PortableModel

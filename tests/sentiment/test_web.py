@@ -15,7 +15,8 @@ from conftest import run_javascript, run_node
 from unrolled.__main__ import main
 from unrolled.data.batching import keep_ends
 from unrolled.data.reviews import load_imdb
-from unrolled.data.text import TOKEN, Vocabulary, tokenize
+from unrolled.data.tokenizer import TOKEN, tokenize
+from unrolled.data.vocabulary import Vocabulary
 from unrolled.nets.classifier import SentimentClassifier
 from unrolled.sentiment.export import ExportError
 from unrolled.sentiment.recipe import from_flat, read_settings

@@ -1,6 +1,6 @@
 // A text on its way to the reader's network, and what is known of it.
 
-// The course's tokeniser, rule by rule as in unrolled.data.text. Python and JavaScript differ in what
+// The course's tokeniser, rule by rule as in unrolled.data.tokenizer. Python and JavaScript differ in what
 // they call space, so both name it: that of Python.
 const SPACE = "\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000";
 const PICTURE = "[\\u2600-\\u27BF\\u{1F300}-\\u{1FAFF}]";

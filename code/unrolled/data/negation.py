@@ -14,7 +14,7 @@ from itertools import product
 
 import numpy as np
 
-from unrolled.data.text import tokenize
+from unrolled.data.tokenizer import tokenize
 
 SUBJECTS = ("film", "story")
 VERDICTS = (  # praise, blame
@@ -59,7 +59,7 @@ class NegationPair:
     Parameters
     ----------
     better, worse : str
-        Tokens with blanks between them, as `unrolled.data.text.tokenize` cuts them.
+        Tokens with blanks between them, as `unrolled.data.tokenizer.tokenize` cuts them.
     kind : str
         One of `KINDS`. A number of words is how many stand between negation and adjective.
     mirror : str

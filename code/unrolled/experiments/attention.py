@@ -7,11 +7,11 @@ import itertools
 import numpy as np
 
 from unrolled.experiments.registry import Experiment
-from unrolled.nets.names import POOLINGS
+from unrolled.nets.choices import POOLINGS
 from unrolled.seeding import seed_everything
 from unrolled.sentiment.corpus import read_imdb
-from unrolled.sentiment.reader import build_reader, logits_of, train_reader
 from unrolled.sentiment.recipe import Recipe
+from unrolled.sentiment.training import build_reader, logits_of, train_reader
 
 SEEDS = range(5)
 MAX_TOKENS = 400

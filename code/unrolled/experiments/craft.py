@@ -12,8 +12,8 @@ from scipy import stats
 from unrolled.experiments.registry import Experiment
 from unrolled.seeding import seed_everything
 from unrolled.sentiment.corpus import Part, balanced_rows, read_imdb
-from unrolled.sentiment.reader import Training, build_reader, logits_of, scores, train_reader
 from unrolled.sentiment.recipe import Recipe
+from unrolled.sentiment.training import Training, build_reader, logits_of, scores, train_reader
 
 SEEDS = range(5)
 REVIEWS, VOCABULARY = 4_000, 10_000

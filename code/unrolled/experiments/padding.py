@@ -23,7 +23,8 @@ from unrolled.nets.initialization import start_forget_bias
 from unrolled.nets.padding import last_real_step, real_steps, turn_round
 from unrolled.seeding import seed_everything
 from unrolled.sentiment.corpus import Part, balanced_rows, read_imdb
-from unrolled.sentiment.reader import (
+from unrolled.sentiment.recipe import Recipe
+from unrolled.sentiment.training import (
     Training,
     build_reader,
     logits_of,
@@ -31,7 +32,6 @@ from unrolled.sentiment.reader import (
     scores,
     train_reader,
 )
-from unrolled.sentiment.recipe import Recipe
 
 SEEDS = range(5)
 FIXED = 500

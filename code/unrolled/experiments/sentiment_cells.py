@@ -25,8 +25,8 @@ from unrolled.experiments.records import pack_logits
 from unrolled.experiments.registry import Experiment
 from unrolled.seeding import seed_everything
 from unrolled.sentiment.corpus import Part, balanced_rows, read_corpus, read_imdb, read_part
-from unrolled.sentiment.reader import build_reader, logits_of, scores, train_reader
 from unrolled.sentiment.recipe import Recipe
+from unrolled.sentiment.training import build_reader, logits_of, scores, train_reader
 
 SEEDS = range(5)
 

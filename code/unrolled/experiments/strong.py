@@ -31,7 +31,8 @@ from unrolled.nets.pretraining import (
 )
 from unrolled.seeding import seed_everything
 from unrolled.sentiment.corpus import Part, read_imdb
-from unrolled.sentiment.reader import (
+from unrolled.sentiment.recipe import Recipe
+from unrolled.sentiment.training import (
     build_reader,
     logits_of,
     loss_of,
@@ -39,7 +40,6 @@ from unrolled.sentiment.reader import (
     scores,
     train_reader,
 )
-from unrolled.sentiment.recipe import Recipe
 
 SEEDS = range(5)
 VOCABULARY = 30_000

@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from unrolled.data.text import Vocabulary
+from unrolled.data.vocabulary import Vocabulary
 from unrolled.experiments import attention
 from unrolled.experiments.records import RecordError, provenance, results_folder, write_provenance
 from unrolled.experiments.runner import measuring
@@ -29,8 +29,8 @@ from unrolled.nets.classifier import SentimentClassifier
 from unrolled.nets.quantization import eight_bit_rows
 from unrolled.seeding import seed_everything
 from unrolled.sentiment.corpus import read_imdb
-from unrolled.sentiment.reader import build_reader, logits_of, scores, train_reader
 from unrolled.sentiment.recipe import Recipe
+from unrolled.sentiment.training import build_reader, logits_of, scores, train_reader
 
 EMBEDDING = "embedding.weight"
 READERS: dict[str, tuple[Recipe, int]] = {

@@ -9,13 +9,13 @@ from sklearn.linear_model import LogisticRegression
 
 from unrolled.data.batching import keep_ends
 from unrolled.data.negation import mean_by_kind, negation_pairs, pair_scores
-from unrolled.data.text import Vocabulary
+from unrolled.data.vocabulary import Vocabulary
 from unrolled.evaluation.baselines import NGrams
 from unrolled.experiments.registry import Experiment
 from unrolled.seeding import seed_everything
 from unrolled.sentiment.corpus import Part, read_imdb
-from unrolled.sentiment.reader import build_reader, logits_of, scores, train_reader
 from unrolled.sentiment.recipe import Recipe
+from unrolled.sentiment.training import build_reader, logits_of, scores, train_reader
 
 NETWORKS = ("rnn", "lstm", "gru")
 BAGS = ("words", "words and pairs")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import torch
 from torch import nn
 
+from unrolled.nets.choices import POOLINGS
 from unrolled.nets.layers import recurrent_layer
-from unrolled.nets.names import POOLINGS
 from unrolled.nets.padding import (
     check_inputs,
     check_tokens,

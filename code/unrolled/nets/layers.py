@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from torch import nn
 
+from unrolled.nets.choices import TORCH_CELLS
 from unrolled.nets.initialization import start_forget_bias
-from unrolled.nets.names import TORCH_CELLS
 
 TORCH_LAYERS = {cell: getattr(nn, cell.upper()) for cell in TORCH_CELLS}  # "rnn": nn.RNN, ...
 

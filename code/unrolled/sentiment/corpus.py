@@ -9,7 +9,8 @@ from functools import lru_cache
 import numpy as np
 
 from unrolled.data.reviews import Reviews, Splits, load_imdb, load_rotten_tomatoes
-from unrolled.data.text import Vocabulary, tokenize
+from unrolled.data.tokenizer import tokenize
+from unrolled.data.vocabulary import Vocabulary
 from unrolled.sentiment.recipe import Recipe
 
 NAMES = ("train", "valid", "test")

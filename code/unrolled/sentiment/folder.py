@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from unrolled.data.text import Vocabulary
+from unrolled.data.vocabulary import Vocabulary
 from unrolled.files import remove_drafts, write_text
 from unrolled.nets.checkpoints import load_checkpoint
 from unrolled.nets.pretraining import has_bfloat16

@@ -15,7 +15,8 @@ from typing import BinaryIO
 
 import numpy as np
 
-from unrolled.data.text import Vocabulary, tokenize
+from unrolled.data.tokenizer import tokenize
+from unrolled.data.vocabulary import Vocabulary
 
 MANY = 1024  # lines that are read, sorted by length and answered together
 LONG = 1_000_000  # characters of a line beyond which its middle is not read

@@ -18,7 +18,8 @@ from typing import BinaryIO
 import numpy as np
 
 from unrolled.data.batching import bucketed_batches, check_lengths
-from unrolled.data.text import TOKEN, Vocabulary
+from unrolled.data.tokenizer import TOKEN
+from unrolled.data.vocabulary import Vocabulary
 from unrolled.sentiment.lines import MANY, answer_lines, lines_of
 
 KEY = "unrolled"  # of the metadata in the file

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from unrolled.data.batching import bucketed_batches
-from unrolled.data.text import Vocabulary
+from unrolled.data.vocabulary import Vocabulary
 from unrolled.nets.training import predict_proba
 from unrolled.sentiment.lines import answer_lines
 

@@ -14,7 +14,7 @@ import tomllib
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
-from unrolled.nets.names import POOLINGS, TORCH_CELLS
+from unrolled.nets.choices import POOLINGS, TORCH_CELLS
 
 DATA = ("imdb", "rotten-tomatoes", "imdb-official")
 STARTS = ("default", "xavier", "orthogonal")

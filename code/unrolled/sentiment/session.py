@@ -39,7 +39,8 @@ from unrolled.sentiment.folder import (
     keep_vocabulary,
 )
 from unrolled.sentiment.processes import Worker, worker
-from unrolled.sentiment.reader import (
+from unrolled.sentiment.recipe import Machine, Recipe, flat
+from unrolled.sentiment.training import (
     JUDGED_AT_ONCE,
     Training,
     build_reader,
@@ -48,7 +49,6 @@ from unrolled.sentiment.reader import (
     pretraining_recipe,
     shuffled_batches,
 )
-from unrolled.sentiment.recipe import Machine, Recipe, flat
 
 COLUMNS = ("epoch", "step", "train_loss", "valid_loss", "valid_accuracy", "rate")
 

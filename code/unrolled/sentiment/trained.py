@@ -7,13 +7,13 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from unrolled.data.text import Vocabulary
+from unrolled.data.vocabulary import Vocabulary
 from unrolled.nets.checkpoints import CheckpointError, load_checkpoint
 from unrolled.nets.classifier import SentimentClassifier
 from unrolled.sentiment.corpus import Part, read_part
 from unrolled.sentiment.folder import CHECKPOINT, MODEL, SETTINGS, VOCABULARY, FolderError
-from unrolled.sentiment.reader import JUDGED_AT_ONCE, build_reader, logits_of
 from unrolled.sentiment.recipe import Recipe, read_settings
+from unrolled.sentiment.training import JUDGED_AT_ONCE, build_reader, logits_of
 
 
 def load_trained(

@@ -18,7 +18,8 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from unrolled.data.text import TOKEN, Vocabulary
+from unrolled.data.tokenizer import TOKEN
+from unrolled.data.vocabulary import Vocabulary
 from unrolled.evaluation.metrics import accuracy
 from unrolled.files import whole
 from unrolled.nets.classifier import SentimentClassifier

@@ -13,7 +13,8 @@ from unrolled.nets.checkpoints import random_state, set_random_state
 from unrolled.nets.training import adversarial_loss, sentiment_loss
 from unrolled.seeding import seed_everything
 from unrolled.sentiment.corpus import Part
-from unrolled.sentiment.reader import (
+from unrolled.sentiment.recipe import Recipe
+from unrolled.sentiment.training import (
     Training,
     build_reader,
     logits_of,
@@ -23,7 +24,6 @@ from unrolled.sentiment.reader import (
     shuffled_batches,
     train_reader,
 )
-from unrolled.sentiment.recipe import Recipe
 
 TINY = Recipe(
     embedding_size=5,

@@ -1,4 +1,4 @@
-"""The reader of reviews: built, trained and asked as its recipe says.
+"""The reader of reviews and its training: built, trained and asked as its recipe says.
 
 `Training` is the loop, and knows neither folder nor process: whoever wants to save, to draw a bar
 or to stop early passes a function that is called after each step or each pass. `train_reader` runs

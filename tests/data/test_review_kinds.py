@@ -2,8 +2,14 @@
 
 import pytest
 
-from unrolled.data.kinds import balance, contradicts, negated_opinions, share_of, stated_stars
-from unrolled.data.text import tokenize
+from unrolled.data.review_kinds import (
+    balance,
+    contradicts,
+    negated_opinions,
+    share_of,
+    stated_stars,
+)
+from unrolled.data.tokenizer import tokenize
 
 VALENCE = {"good": 2.0, "great": 3.0, "bad": -2.0, "no": -1.0}
 
