@@ -11,7 +11,7 @@ floor  rooms
 3      `exercises`: what each chapter's exercises are checked against
 3      `plots`: functions that draw arrays on an Axes
 3      `live`: figures that move, in a notebook
-2      `nets`: PyTorch layers, models, training, checkpoints, a bridge to NumPy layers
+2      `nets`: PyTorch layers, models, training, checkpoints, NumPy layers inside them
 1      `byhand`: NumPy that the chapters derive: cells, layers, gradients and their flow
 1      `evaluation`: metrics with intervals, calibration, baselines, probes
 0      `data`: real reviews, text, batches, tasks made to measure memory

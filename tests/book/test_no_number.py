@@ -13,9 +13,9 @@ from unrolled.byhand.fast import FastGRU, FastLSTM
 from unrolled.byhand.layers import Recurrent, from_torch, real_steps
 from unrolled.byhand.stacks import Bidirectional, Stacked
 from unrolled.byhand.surgery import trace
-from unrolled.nets.bridge import VARIANTS, NumpyLayer, cells_of
 from unrolled.nets.choices import POOLINGS
 from unrolled.nets.classifier import SentimentClassifier
+from unrolled.nets.numpy_layer import VARIANTS, NumpyLayer, cells_of
 from unrolled.nets.sequence import SequenceLabeller, SequenceReader
 
 T, I, H = 5, 2, 3

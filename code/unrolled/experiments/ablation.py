@@ -16,8 +16,8 @@ from unrolled.data.synthetic import (
 )
 from unrolled.experiments.race import class_loss, train_until_solved
 from unrolled.experiments.registry import Experiment
-from unrolled.nets.bridge import HELD, HeldLSTM, variant_layer
 from unrolled.nets.initialization import start_forget_bias
+from unrolled.nets.numpy_layer import HELD, HeldLSTM, variant_layer
 from unrolled.nets.sequence import SequenceLabeller, SequenceReader
 from unrolled.nets.training import regression_loss
 from unrolled.seeding import seed_everything

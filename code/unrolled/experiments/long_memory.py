@@ -17,9 +17,9 @@ from unrolled.byhand.layers import from_torch
 from unrolled.data.synthetic import adding_batch, copy_batch, temporal_order_batch
 from unrolled.experiments.race import class_loss, train_until_solved
 from unrolled.experiments.registry import Experiment
-from unrolled.nets.bridge import HeldLSTM, NumpyLayer, variant_layer
 from unrolled.nets.initialization import start_for_length, start_forget_bias
 from unrolled.nets.layers import recurrent_layer
+from unrolled.nets.numpy_layer import HeldLSTM, NumpyLayer, variant_layer
 from unrolled.nets.sequence import SequenceLabeller, SequenceReader
 from unrolled.nets.training import regression_loss
 from unrolled.seeding import seed_everything

@@ -18,7 +18,7 @@ from unrolled.data.batching import Batch
 from unrolled.data.synthetic import adding_batch, temporal_order_batch
 from unrolled.experiments import long_memory
 from unrolled.experiments.registry import Experiment
-from unrolled.nets.bridge import NumpyLayer
+from unrolled.nets.numpy_layer import NumpyLayer
 from unrolled.nets.training import fit, regression_loss
 from unrolled.seeding import seed_everything
 

@@ -14,7 +14,7 @@ from unrolled.data.grammar import WORDS, agreement_batch, draw_pairs
 from unrolled.data.synthetic import adding_batch, adding_stream
 from unrolled.experiments import agreement
 from unrolled.experiments.registry import Experiment
-from unrolled.nets.bridge import variant_layer
+from unrolled.nets.numpy_layer import variant_layer
 from unrolled.nets.sequence import SequenceReader
 from unrolled.nets.training import TrainingDiverged, batch_tensors, fit, regression_loss
 from unrolled.seeding import seed_everything

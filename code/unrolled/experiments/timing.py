@@ -9,8 +9,8 @@ import numpy as np
 from unrolled.data.synthetic import spike_distance_batch, spike_train_batch
 from unrolled.experiments.race import class_loss, train_until_solved
 from unrolled.experiments.registry import Experiment
-from unrolled.nets.bridge import variant_layer
 from unrolled.nets.initialization import start_forget_bias
+from unrolled.nets.numpy_layer import variant_layer
 from unrolled.nets.sequence import SequenceLabeller, SequenceReader
 from unrolled.seeding import seed_everything
 

@@ -10,7 +10,7 @@ from torch import nn
 from unrolled.byhand.cells import GRUCell, LSTMCell
 from unrolled.byhand.layers import Recurrent, from_torch
 from unrolled.byhand.stacks import Bidirectional, Stacked
-from unrolled.nets.bridge import VARIANTS, HeldLSTM, NumpyLayer, cells_of, variant_layer
+from unrolled.nets.numpy_layer import VARIANTS, HeldLSTM, NumpyLayer, cells_of, variant_layer
 from unrolled.nets.sequence import SequenceLabeller
 
 
@@ -110,7 +110,7 @@ def test_the_seed_fixes_the_start():
 def test_what_does_not_fit_is_said():
     with pytest.raises(ValueError, match=r"no cell named 'mlp'; choose one of rnn, lstm"):
         variant_layer("mlp", 2, 3)
-    with pytest.raises(TypeError, match=r"got a LSTM.*a torch layer needs no bridge"):
+    with pytest.raises(TypeError, match=r"got a LSTM.*a torch layer is one already"):
         NumpyLayer(nn.LSTM(2, 3))
 
 

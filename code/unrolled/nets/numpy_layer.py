@@ -117,7 +117,7 @@ def cells_of(layer) -> list:
     if not parts:
         raise TypeError(
             f"NumpyLayer got a {type(layer).__name__}. Give it a NumPy layer of the course, such "
-            "as Recurrent(LSTMCell(...)); a torch layer needs no bridge."
+            "as Recurrent(LSTMCell(...)); a torch layer is one already."
         )
     return [cell for part in parts for cell in cells_of(part)]
 
