@@ -456,7 +456,7 @@ def test_a_first_visit_in_the_dark_is_dark_from_the_first_paint(how, site, chrom
         assert min(map(int, re.findall(r"\d+", colour)[:3])) > 150, "its text is light"
 
 
-CHAPTER = "gates/lstm-gates.html"
+CHAPTER = "gates/lstm.html"
 MOST_STOPS = 250  # of a chapter as it is found; with a stop for each formula they were 469
 STOPS = """() => [...document.querySelectorAll("*")]
   .filter(node => node.tabIndex >= 0 && node.checkVisibility({ visibilityProperty: true }))"""

@@ -202,12 +202,12 @@ RIGHT = {
         lambda grads, most: join(grads) / max(1, math.hypot(*join(grads)) / most),
     ],
     "vanishing_gradients.half_life": [lambda q: math.log(0.5, q), lambda q: -1 / np.log2(q)],
-    "lstm_gates.bias_for": [
+    "lstm.bias_for": [
         lambda k: -np.log(np.expm1(np.log(2) / k)),
         lambda k: torch.logit(torch.tensor(2.0) ** (-1 / torch.tensor(k))),
     ],
-    "lstm_gates.latch": [latch_loop, lambda mark, ask: [np.where(mark > 0, 0, 1), mark, ask]],
-    "lstm_gates.left_of": [
+    "lstm.latch": [latch_loop, lambda mark, ask: [np.where(mark > 0, 0, 1), mark, ask]],
+    "lstm.left_of": [
         lambda f, t: math.prod(f[t + 1 :]),
         lambda f, t: np.cumprod(f)[-1] / np.cumprod(f)[t],
     ],
@@ -326,7 +326,7 @@ WRONG = {
         (lambda q: math.log(2) / (1 - q), ""),
         (lambda q: math.log10(2) / -math.log(q), ""),
     ],
-    "lstm_gates.bias_for": [
+    "lstm.bias_for": [
         (lambda k: 2 * logit(0.5 ** (1 / k)), "twice the sum"),
         (lambda k: logit(0.5 ** (1 / k)) / 2, "half the sum"),
         (lambda k: logit(math.exp(-1 / k)), "1/e is left"),
@@ -334,7 +334,7 @@ WRONG = {
         (lambda k: -logit(0.5 ** (1 / k)), "sign is wrong"),
         (lambda k: math.log(k), ""),
     ],
-    "lstm_gates.latch": [
+    "lstm.latch": [
         (lambda m, a: [1 - np.r_[m[1:], 0], m, a], "one step before each mark"),
         (lambda m, a: [1 - np.r_[0, m[:-1]], m, a], "one step after each mark"),
         (lambda m, a: [np.ones(len(m)), m, a], "adds the marked numbers up"),
@@ -344,7 +344,7 @@ WRONG = {
         (latch_that_keeps_the_first_open, ""),
         (lambda m, a: [1 - m, np.ones(len(m)), a], ""),
     ],
-    "lstm_gates.left_of": [
+    "lstm.left_of": [
         (lambda f, t: math.prod(f[t:]), "gate of step t itself"),
         (lambda f, t: math.prod(f), "all gates"),
         (lambda f, t: math.prod(f[: t + 1]), "before the note"),
