@@ -1,11 +1,13 @@
-"""The form every chapter has, as rules: each takes a chapter and returns what is wrong with it.
+"""The form every page with code has, as rules: each takes one and returns what is wrong with it.
 
+Chapters of the road lie in `book/PART`, studies in `book/studies`; some rules ask only the one kind.
 `python tools/chapter_rules.py book/gates/gru.md` prints what is wrong with one chapter.
 """
 
 from __future__ import annotations
 
 import argparse
+import ast
 import re
 import sys
 from collections.abc import Callable, Iterator
@@ -16,14 +18,18 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 import chapters as pairs
-from asserted_numbers import asserted_numbers
+from asserted_numbers import asserted_numbers, is_assertion
+from choices import ANSWER, BOX, END_OF_ANSWER, choices, what_is_wrong, without_options
 from repository import CONFIG, address_in
 
+STUDIES = "studies"  # the folder of the book where they lie
 TEMPLATE = Path(__file__).with_name("template.md")
-MAX_LINES = 15  # of code in a cell, blank lines apart
+MAX_LINES = 20  # of code in a cell, blank lines apart
+MAX_WIDTH = 76  # characters of a line of code: what a page has room for
 MAX_BYTES = 1_000_000
 MAX_SUMMARY = 5
-CLOSING = ["What this does not fix", "Exercises", "Summary", "Sources"]
+CLOSING = ["What this does not fix", "Exercises", "Check yourself", "Summary", "Sources"]
+CLOSING_OF_A_STUDY = ["Exercises", "Sources"]
 MACHINE_PATH = re.compile(r"(?<![\w.:/])/(?:home|root|tmp|work|Users|opt|usr|mnt|private)/[\w.-]+")
 FENCE = re.compile(r"^(`{3,}|:{3,})")
 LEVEL = re.compile(r"\b95 %(?=\s+(?:bootstrap\s+)?intervals?\b)")
@@ -31,12 +37,12 @@ ITEM = re.compile(r" *(?:[-+*]|(?P<number>\d{1,9})[.)])[ \t]+\S")  # of a list
 TITLE, QUOTE = re.compile(r" {0,3}#{1,6} "), re.compile(r" {0,3}>")
 NO_TEXT = re.compile(r"\(\S+\)=|:[\w-]+:|%|\||---$|<!--")  # stands in no paragraph
 WORDLESS = {"code-cell", "code", "math", "image", "eval-rst", "csv-table"}
-BOX = re.compile(r"^(?:`{3,}|:{3,})\{(?P<kind>[\w-]+)\}[ \t]*(?P<title>.*)$", re.MULTILINE)
+DIRECTIVE = re.compile(r"^(?:`{3,}|:{3,})\{(?P<kind>[\w-]+)\}[ \t]*(?P<title>.*)$", re.MULTILINE)
 
 
 @dataclass
 class Chapter:
-    """A chapter's Markdown, that as a notebook, and the executed notebook (None: not there)."""
+    """A page's Markdown, that as a notebook, and the executed notebook (None: not there)."""
 
     text: str
     source: NotebookNode
@@ -44,6 +50,7 @@ class Chapter:
     bytes_stored: int = 0
     address: str = ""
     module: str = ""  # of `unrolled.exercises`, where this chapter's checkers stand
+    study: bool = False  # or a chapter of the road
 
     @classmethod
     def load(cls, path: Path, address: str = "") -> Chapter:
@@ -52,7 +59,8 @@ class Chapter:
         file = pairs.stored_path(path)
         size = file.stat().st_size if file.exists() else 0
         source, stored = pairs.from_markdown(text), pairs.read_stored(path)
-        return cls(text, source, stored, size, address, path.stem.replace("-", "_"))
+        module, study = path.stem.replace("-", "_"), path.parent.name == STUDIES
+        return cls(text, source, stored, size, address, module, study)
 
     @property
     def executed(self) -> list[NotebookNode]:
@@ -100,12 +108,12 @@ def section(text: str, title: str) -> str:
 def prose(text: str) -> str:
     """Return what a chapter states in words: no code, mathematics, citations, links or questions.
 
-    The options in a "Predict, then run" box are questions, not statements.
+    The question of a choice and what its options offer are no statements; the reasons are.
     """
     text = re.sub(r"\A---\n.*?\n---\n", "", text, flags=re.DOTALL)
-    for _, body in boxes(text, "admonition"):
-        if re.search(r"^:class:.*\bpredict\b", body, re.MULTILINE):
-            text = text.replace(body, "")
+    for choice in choices(text):
+        text = text.replace(choice.question, "")
+    text = re.sub(r"<[^>\n]+>", "", without_options(text))
     text = without_code(text)
     text = re.sub(r"\$\$.*?\$\$", "", text, flags=re.DOTALL)
     text = re.sub(r"\$[^$\n]+(?:\n[^$\n]+)?\$", "", text)
@@ -238,81 +246,161 @@ def cells_are_short(chapter: Chapter) -> list[str]:
     return problems
 
 
+def lines_fit(chapter: Chapter) -> list[str]:
+    """A line of code that is cut at the right of the page cannot be read; marks for tools distract."""
+    problems = []
+    for number, cell in enumerate(chapter.code[1:], 2):
+        for line in cell.source.splitlines():
+            if len(line) > MAX_WIDTH:
+                problems.append(
+                    f"{named(number, cell)} has a line of {len(line)} characters; at most {MAX_WIDTH}"
+                )
+            if re.search(r"#\s*(?:noqa|fmt:|ruff:|type:)", line):
+                problems.append(
+                    f"{named(number, cell)} holds a mark for tools: `{line.strip()[-30:]}`"
+                )
+    return problems
+
+
 def parts_are_in_order(chapter: Chapter) -> list[str]:
-    """Label, title, goal box, and the four closing sections, each once and in this order."""
+    """Label, title, opening box, and the closing sections, each once and in this order."""
     text = outside_fences(chapter.text)
     problems = []
     titles = re.findall(r"^# (.+)$", text, re.MULTILINE)
     if len(titles) != 1:
         problems.append(f"there should be one title (# ...); there are {len(titles)}")
-    if not re.match(r"\s*\(chapter-[\w-]+\)=\n+# ", text):
-        problems.append("the page should open with a label (chapter-...)= and its # title")
+    elif not chapter.study and not re.match(r"[^:?]+: .+\?$", titles[0]):
+        problems.append(
+            f'the title should be the field\'s word, a colon and a question; it is "{titles[0]}"'
+        )
+    label = "study" if chapter.study else "chapter"
+    if not re.match(rf"\s*(?:\([\w-]+\)=\s+)*\({label}-[\w-]+\)=\s+(?:\([\w-]+\)=\s+)*# ", text):
+        problems.append(f"the page should open with a label ({label}-...)= and its # title")
     headings = re.findall(r"^## (.+?)[ \t]*$", text, re.MULTILINE)
     closing = [heading for heading in headings if heading in CLOSING]
-    if closing != CLOSING:
-        problems.append(f"the closing sections should be {CLOSING}; they are {closing}")
-    elif headings[-len(CLOSING) :] != CLOSING:
+    wanted = CLOSING
+    if chapter.study:
+        wanted = CLOSING_OF_A_STUDY if "Exercises" in headings else CLOSING_OF_A_STUDY[-1:]
+    if closing != wanted:
+        problems.append(f"the closing sections should be {wanted}; they are {closing}")
+    elif headings[-len(wanted) :] != wanted:
         problems.append("another section stands between the closing sections")
-    return problems + goal_box(chapter.text)
+    return problems + (verdict_box if chapter.study else goal_box)(chapter.text)
+
+
+def opening_box(text: str, kind: str) -> tuple[str, list[str]]:
+    """Return the first box of a page, and what is wrong with its class or place."""
+    body = next(boxes(text, "admonition"), ("", ""))[1]
+    if not re.search(rf"^:class:[ \t]*{kind}\b", body, re.MULTILINE):
+        return "", [f"the first box should be the {kind} box (:class: {kind})"]
+    heading = re.search(r"^## ", text, re.MULTILINE)
+    if heading and text.index(body) > heading.start():
+        return body, [f"the {kind} box should stand before the first section"]
+    return body, []
 
 
 def goal_box(text: str) -> list[str]:
-    """Return what is wrong with the box that opens a chapter."""
-    first = next(boxes(text, "admonition"), ("", ""))
-    if not re.search(r"^:class:[ \t]*goal\b", first[1], re.MULTILINE):
-        return ["the first box should be the goal box (:class: goal)"]
-    problems = []
-    verbs = re.findall(r"^- \*\*\w+", first[1], re.MULTILINE)
+    """Return what is wrong with the box that opens a chapter of the road."""
+    body, problems = opening_box(text, "goal")
+    if not body:
+        return problems
+    verbs = re.findall(r"^- \*\*\w+", body, re.MULTILINE)
     if not 2 <= len(verbs) <= 3:
         problems.append(f"the goal box should have two or three bold verbs; it has {len(verbs)}")
-    for part in ("**You need:**", "**Reading:**", "**Running:**"):
-        if part not in first[1]:
-            problems.append(f"the goal box should say {part}")
-    heading = re.search(r"^## ", text, re.MULTILINE)
-    if heading and text.index(first[1]) > heading.start():
-        problems.append("the goal box should stand before the first section")
+    return problems + box_says(body, "goal", ["**You need:**"])
+
+
+def verdict_box(text: str) -> list[str]:
+    """Return what is wrong with the box that opens a study."""
+    body, problems = opening_box(text, "verdict")
+    if not body:
+        return problems
+    return problems + box_says(
+        body, "verdict", ["**Claim.**", "**Verdict.**", "**How sure.**", "**You need:**"]
+    )
+
+
+def box_says(body: str, kind: str, parts: list[str]) -> list[str]:
+    """Return which parts an opening box lacks; minutes are computed, so none may be typed."""
+    problems = [f"the {kind} box should say {part}" for part in parts if part not in body]
+    problems += [
+        f"the {kind} box should not say {part}: the build measures it"
+        for part in ("**Reading:**", "**Running:**")
+        if part in body
+    ]
+    return problems
+
+
+def choices_are_whole(chapter: Chapter) -> list[str]:
+    """Each question offers two to four options, one of them right, each with its reason."""
+    problems = [problem for choice in choices(chapter.text) for problem in what_is_wrong(choice)]
+    checks = sum(
+        choice.kind == "check" for choice in choices(section(chapter.text, "Check yourself"))
+    )
+    if not chapter.study and not 4 <= checks <= 6:
+        problems.append(
+            f"the section Check yourself should ask four to six questions, not {checks}"
+        )
     return problems
 
 
 def predictions_are_answered(chapter: Chapter) -> list[str]:
-    """Two predictions or more; right after each, a folded cell that asserts the answer."""
-    problems, found = [], 0
-    cells = chapter.source.cells
-    for place, cell in enumerate(cells):
-        if cell.cell_type != "markdown":
+    """Two predictions or more on the road; right after each opens its answer, which holds a cell."""
+    problems, asked, inside, cells = [], 0, "", 0
+    for cell in chapter.source.cells:
+        if cell.cell_type == "code":
+            cells += bool(inside)
             continue
-        asked = [
-            match.end()
-            for match in re.finditer(
-                r"^(`{3,}|:{3,})\{admonition\}(?:(?!^\1[ \t]*$).)*?^:class:[^\n]*\bpredict\b"
-                r".*?^\1[ \t]*$",
-                cell.source,
-                re.MULTILINE | re.DOTALL,
-            )
-        ]
-        found += len(asked)
-        if not asked:
-            continue
-        answer = cells[place + 1] if place + 1 < len(cells) else None
-        name = f"the prediction before {'the end' if answer is None else 'the cell'}"
-        if answer is not None:
-            name += f" `{answer.source.strip().splitlines()[0][:50]}`" if answer.source else ""
-        if len(asked) > 1 or cell.source[asked[-1] :].strip():
-            problems.append(f"{name}: its answer should stand right under the box")
-        elif answer is None or "hide-cell" not in answer.metadata.get("tags", []):
-            problems.append(f"{name}: the answer should be a code cell with the tag hide-cell")
-        elif not has_assert(answer):
-            problems.append(f"{name}: the answer should be asserted in that cell")
-    if found < 2:
-        problems.append(f"there should be at least two predictions; there are {found}")
+        for kind, what in parts_of_answers(cell.source):
+            if kind == "predict":
+                asked += 1
+            if kind == ANSWER:
+                inside, cells = what, 0
+                if not what:
+                    problems.append(f"`{ANSWER}` should stand right after a prediction")
+                    inside = "?"
+            elif inside and kind != END_OF_ANSWER:
+                problems.append(f"{inside}: its answer should end before {what}")
+            elif kind == END_OF_ANSWER:
+                if not cells:
+                    problems.append(f"{inside or END_OF_ANSWER}: its answer holds no cell of code")
+                inside = ""
+            elif kind == "predict" and what.endswith("(no answer)"):
+                problems.append(f"{what}: right under the box there should be `{ANSWER}`")
+    if inside:
+        problems.append(f"{inside}: its answer does not end (`{END_OF_ANSWER}`)")
+    if asked < 2 and not chapter.study:
+        problems.append(f"there should be at least two predictions; there are {asked}")
     return problems
 
 
+def parts_of_answers(text: str) -> Iterator[tuple[str, str]]:
+    """Yield what of a cell of text begins or ends an answer, or must not stand in one.
+
+    Each with the name under which a reader of the problem finds it.
+    """
+    pattern = rf"{BOX.pattern}|^{ANSWER}$|^{END_OF_ANSWER}$|^#+ .*$"
+    last, end = "", 0
+    for match in re.finditer(pattern, text, re.MULTILINE | re.DOTALL):
+        near = not text[end : match.start()].strip()
+        if match[0].startswith("<div"):
+            if match[1] == "predict":
+                question = " ".join(next(choices(match[0])).question.split())[:50]
+                last = f"the prediction `{question}`"
+                follows = text[match.end() :].strip().startswith(ANSWER)
+                yield "predict", last if follows else f"{last} (no answer)"
+        elif match[0] == ANSWER:
+            yield ANSWER, last if near else ""
+        else:
+            yield (END_OF_ANSWER if match[0] == END_OF_ANSWER else "heading"), f"`{match[0][:50]}`"
+        end = match.end()
+
+
 def exercises_are_checked_and_solved(chapter: Chapter) -> list[str]:
-    """Two exercises or more, each with a checker that waits and a solution that passes it."""
+    """Two exercises or more on the road, each with a checker that waits and a solved one."""
     problems = []
     tasks = list(exercises(chapter.stored))
-    if len(tasks) < 2:
+    if len(tasks) < 2 and not chapter.study:
         problems.append(f"there should be at least two exercises; there are {len(tasks)}")
     for label, waiting, solving in tasks:
         if not any(text_of(cell).lstrip().startswith("Not yet") for cell in waiting):
@@ -352,7 +440,7 @@ def exercises(
             if now is not None:
                 now.append(cell)
             continue
-        for match in BOX.finditer(cell.source):
+        for match in DIRECTIVE.finditer(cell.source):
             if match["kind"] in ("exercise", "exercise-start"):
                 label = re.search(r"^:label:[ \t]*(\S+)", cell.source[match.end() :], re.M)
                 name = label[1] if label else f"an exercise without label ({match['title']})"
@@ -366,8 +454,44 @@ def exercises(
         yield label, cells, solving[label]
 
 
+def proofs_stand_apart(chapter: Chapter) -> list[str]:
+    """A learner reads no assertion: what proves a cell stands after it, tagged `proof`."""
+    problems = []
+    for number, cell in enumerate(chapter.code[1:], 2):
+        tree = ast.parse(cell.source)
+        asserts = any(is_assertion(node) for node in ast.walk(tree))
+        proof = "proof" in cell.metadata.get("tags", [])
+        if asserts and not proof:
+            problems.append(f"{named(number, cell)} asserts; move that into a cell tagged proof")
+        if proof and not asserts:
+            problems.append(f"{named(number, cell)} is tagged proof and asserts nothing")
+    for number, cell in enumerate(chapter.executed, 1):
+        if "proof" in cell.metadata.get("tags", []) and cell.outputs:
+            problems.append(f"{named(number, cell)} is a proof and prints; it should only assert")
+    return problems
+
+
+def imports_are_folded(chapter: Chapter) -> list[str]:
+    """A block of imports is no reading: `hide-input`, unless it is tagged `shown`."""
+    problems = []
+    for number, cell in enumerate(chapter.code[1:], 2):
+        tree = ast.parse(cell.source)
+        imports = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
+        only = all(isinstance(node, ast.Import | ast.ImportFrom | ast.Expr) for node in tree.body)
+        if only and len(imports) > 1 and not {"hide-input", "shown"} & tags_of(cell):
+            problems.append(f"{named(number, cell)} holds imports; tag it hide-input")
+    return problems
+
+
+def tags_of(cell: NotebookNode) -> set[str]:
+    """Return the tags of a cell."""
+    return set(cell.metadata.get("tags", []))
+
+
 def summary_is_short(chapter: Chapter) -> list[str]:
-    """A summary is a list of one to five bullets."""
+    """A summary is a list of one to five bullets; a study begins with what it found."""
+    if chapter.study:
+        return []
     bullets = re.findall(r"^[-*] ", section(chapter.text, "Summary"), re.MULTILINE)
     if not 1 <= len(bullets) <= MAX_SUMMARY:
         return [f"the summary should have one to {MAX_SUMMARY} bullets; it has {len(bullets)}"]
@@ -408,17 +532,19 @@ def ignored_outputs_are_asserted(chapter: Chapter) -> list[str]:
     problems = []
     cells = chapter.code
     for number, cell in enumerate(cells, 1):
-        if "nbval-ignore-output" not in cell.metadata.get("tags", []):
-            continue
-        if "#" not in cell.source:
-            problems.append(f"{named(number, cell)} ignores its output without a comment why")
-        following = cells[number] if number < len(cells) else None
-        if not has_assert(cell) and not (following and has_assert(following)):
+        ignored = "nbval-ignore-output" in tags_of(cell)
+        if ignored != bool(cell.metadata.get("not_compared")):
             problems.append(
-                f"{named(number, cell)} ignores its output; it or the next cell should assert it"
+                f"{named(number, cell)}: the tag nbval-ignore-output and the reason in the metadata "
+                "(not_compared) belong together"
+            )
+        following = cells[number] if number < len(cells) else None
+        if ignored and not (following and has_assert(following)):
+            problems.append(
+                f"{named(number, cell)} ignores its output; the proof after it should assert it"
             )
     for number, cell in enumerate(cells, 1):
-        if {"nbval-skip", "raises-exception"} & set(cell.metadata.get("tags", [])):
+        if {"nbval-skip", "raises-exception"} & tags_of(cell):
             problems.append(f"{named(number, cell)} has a tag that hides failures from nbval")
     return problems
 
@@ -511,10 +637,14 @@ RULES: list[Callable[[Chapter], list[str]]] = [
     no_cell_ends_in_a_semicolon,
     no_output_is_an_error,
     cells_are_short,
+    lines_fit,
     parts_are_in_order,
+    choices_are_whole,
     predictions_are_answered,
     exercises_are_checked_and_solved,
     exercises_ask_their_module,
+    proofs_stand_apart,
+    imports_are_folded,
     summary_is_short,
     sources_are_cited,
     images_have_alt_text,
