@@ -1,6 +1,6 @@
 """The form every page with code has, as rules: each takes one and returns what is wrong with it.
 
-Chapters of the road lie in `book/PART`, studies in `book/studies`; some rules ask only the one kind.
+Chapters of the road lie in `book/PART`, studies in `book/studies`; some rules ask one kind only.
 `python tools/chapter_rules.py book/gates/gru.md` prints what is wrong with one chapter.
 """
 
@@ -247,18 +247,18 @@ def cells_are_short(chapter: Chapter) -> list[str]:
 
 
 def lines_fit(chapter: Chapter) -> list[str]:
-    """A line of code that is cut at the right of the page cannot be read; marks for tools distract."""
+    """A line that a page cuts off at the right cannot be read; marks for tools distract."""
     problems = []
     for number, cell in enumerate(chapter.code[1:], 2):
         for line in cell.source.splitlines():
             if len(line) > MAX_WIDTH:
                 problems.append(
-                    f"{named(number, cell)} has a line of {len(line)} characters; at most {MAX_WIDTH}"
+                    f"{named(number, cell)} has a line of {len(line)} characters; at most "
+                    f"{MAX_WIDTH}"
                 )
             if re.search(r"#\s*(?:noqa|fmt:|ruff:|type:)", line):
-                problems.append(
-                    f"{named(number, cell)} holds a mark for tools: `{line.strip()[-30:]}`"
-                )
+                mark = line.strip()[-30:]
+                problems.append(f"{named(number, cell)} holds a mark for tools: `{mark}`")
     return problems
 
 
@@ -338,14 +338,12 @@ def choices_are_whole(chapter: Chapter) -> list[str]:
         choice.kind == "check" for choice in choices(section(chapter.text, "Check yourself"))
     )
     if not chapter.study and not 4 <= checks <= 6:
-        problems.append(
-            f"the section Check yourself should ask four to six questions, not {checks}"
-        )
+        problems.append(f"Check yourself should ask four to six questions, not {checks}")
     return problems
 
 
 def predictions_are_answered(chapter: Chapter) -> list[str]:
-    """Two predictions or more on the road; right after each opens its answer, which holds a cell."""
+    """Two predictions or more on the road; right after each begins its answer, with a cell."""
     problems, asked, inside, cells = [], 0, "", 0
     for cell in chapter.source.cells:
         if cell.cell_type == "code":
@@ -535,8 +533,8 @@ def ignored_outputs_are_asserted(chapter: Chapter) -> list[str]:
         ignored = "nbval-ignore-output" in tags_of(cell)
         if ignored != bool(cell.metadata.get("not_compared")):
             problems.append(
-                f"{named(number, cell)}: the tag nbval-ignore-output and the reason in the metadata "
-                "(not_compared) belong together"
+                f"{named(number, cell)}: the tag nbval-ignore-output and a reason in the "
+                "metadata (not_compared) belong together"
             )
         following = cells[number] if number < len(cells) else None
         if ignored and not (following and has_assert(following)):

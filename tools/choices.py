@@ -37,7 +37,8 @@ from dataclasses import dataclass
 ANSWER, END_OF_ANSWER = "<!-- answer -->", "<!-- end of answer -->"
 BOX = re.compile(r'^<div class="choice (\w+)">\n(.*?)^</div>[ \t]*$', re.MULTILINE | re.DOTALL)
 OPTION = re.compile(
-    r'^<details(?P<right> class="right")?><summary>(?P<text>.*?)</summary>\n(?P<reason>.*?)^</details>[ \t]*$',
+    r'^<details(?P<right> class="right")?><summary>(?P<text>.*?)</summary>\n'
+    r"(?P<reason>.*?)^</details>[ \t]*$",
     re.MULTILINE | re.DOTALL,
 )
 
