@@ -1,11 +1,13 @@
 """Drawings of networks: one unrolled over time, and the wiring of the LSTM and of the GRU."""
 
+from itertools import pairwise
+
 import numpy as np
 from matplotlib.colors import to_rgb
 from matplotlib.patches import Circle, FancyBboxPatch
 
 from unrolled.plots.axes import given_or_current
-from unrolled.plots.style import BODY, BODY_EDGE, CELL, COLOURS, INK, ON_DARK, SOFT_INK, WHITE
+from unrolled.plots.style import BODY, BODY_EDGE, CELL, COLOURS, INK, NOTE, ON_DARK, SOFT_INK, WHITE
 
 
 def plot_unrolled(steps=4, *, weight_names=True, ax=None):
@@ -125,52 +127,183 @@ def plot_lstm_cell(*, ax=None):
     return ax
 
 
-def plot_gru_cell(*, ax=None):
-    """Draw the wiring of one GRU step in torch's form: the reset acts after the product.
+def plot_gru_cell(change=3, *, ax=None):
+    """Draw how an LSTM step becomes a GRU step: three changes, each on top of those before it.
+
+    After the third it is the whole GRU, in torch's form: the reset acts after the product. What a
+    change took out stays as a dotted outline.
 
     Parameters
     ----------
+    change : int
+        1: one gate both drops and writes. 2: one state, always on display. 3: the reset gate.
     ax : matplotlib Axes, optional
 
     Returns
     -------
     matplotlib Axes
+
+    Raises
+    ------
+    ValueError
+        If `change` is not 1, 2 or 3.
     """
-    ax = _canvas(ax, (-0.5, 11.1), (-0.1, 5.1))
-    _body(ax, (0.9, 0.05), (8.7, 4.95))
-    belt, high, low, gate, reset = 4.25, 0.75, 0.35, 1.65, 2.6
-    _wire(ax, [(0.1, belt), (10.35, belt)], COLOURS["h"], width=4.5, head=True)
-    _wire(ax, [(0.1, high), (5.7, high)], COLOURS["h"])
-    _wire(ax, [(0.1, low), (8.2, low)])
-    for name, x in {"z": 2.0, "r": 3.9}.items():
-        _wire(ax, [(x - 0.14, low), (x - 0.14, gate - 0.36)], head=True)
-        _wire(ax, [(x + 0.14, high), (x + 0.14, gate - 0.36)], COLOURS["h"], head=True)
-        _gate(ax, x, gate, name, "σ")
-    _wire(ax, [(5.7, high), (5.7, gate - 0.3)], COLOURS["h"], head=True)
-    _plain_box(ax, 5.7, gate, r"$W_{hn}$")
-    _wire(ax, [(5.7, gate + 0.3), (5.7, reset - 0.24)], COLOURS["h"], head=True)
-    _wire(ax, [(3.9, gate + 0.36), (3.9, reset), (5.46, reset)], COLOURS["r"], head=True)
-    _wire(ax, [(5.94, reset), (7.75, reset)], head=True)
-    _wire(ax, [(8.2, low), (8.2, reset - 0.36)], head=True)
-    _gate(ax, 8.2, reset, "n", "tanh")
-    _wire(ax, [(8.2, reset + 0.36), (8.2, 3.36 - 0.02)], COLOURS["n"], head=True)
-    _wire(ax, [(2.0, gate + 0.36), (2.0, belt - 0.24)], COLOURS["z"], head=True)
-    _wire(ax, [(2.0, 3.55), (7.96, 3.55)], COLOURS["z"], head=True)
-    _wire(ax, [(8.2, 3.79), (8.2, belt - 0.24)], COLOURS["n"], head=True)
-    _plain_box(ax, 4.2, 3.55, r"$1-z$")
-    for x, y, sign in [(2.0, belt, "×"), (8.2, belt, "+"), (8.2, 3.55, "×"), (5.7, reset, "×")]:
-        _node(ax, x, y, sign)
-    _end(ax, 0.0, belt, "$h_{t-1}$", "h", "right")
-    _end(ax, 10.45, belt, "$h_t$", "h", "left")
-    _end(ax, 0.0, high + 0.05, "$h_{t-1}$", "h", "right")
-    _end(ax, 0.0, low - 0.1, "$x_t$", None, "right")
-    for x, y, text, name in [
-        (2.22, 3.9, "keep", "z"),
-        (6.0, 3.75, "renew", "z"),
-        (4.02, 2.42, "reset", "r"),
-    ]:
-        ax.text(x, y, text, color=_dark(name), fontsize=10.5, style="italic", va="center")
+    if change not in (1, 2, 3):
+        raise ValueError(f"plot_gru_cell got change={change!r}. There are three: 1, 2 and 3.")
+    ax = _canvas(ax, (-0.9, 11.1), (-0.1, 5.1))
+    _body(ax, (0.7, 0.05), (9.3, 4.95))
+    carried = "c" if change == 1 else "h"
+    _wire(ax, [(0.1, _BELT), (10.4, _BELT)], COLOURS[carried], width=4.5, head=True)
+    _end(ax, 0.0, _BELT, f"${carried}_{{t-1}}$", carried, "right")
+    _end(ax, 10.5, _BELT, f"${carried}_t$", carried, "left")
+    _gru_inputs(ax, *{1: (7.86, 8.14), 2: (6.06, 6.34), 3: (4.6, 6.34)}[change])
+    _update_gate(ax)
+    (_reset_gate if change == 3 else _removed_input_gate)(ax)
+    _candidate(ax, "n" if change == 3 else "g")
+    if change < 3:
+        (_output_gate if change == 1 else _removed_output_gate)(ax)
     return ax
+
+
+# The GRU's wiring: heights of the state, of the gates, of the candidate, and of the two inputs.
+_BELT, _GATE, _NEW, _FROM_H, _FROM_X = 4.3, 1.65, 2.45, 0.75, 0.35
+
+
+def _gru_inputs(ax, h_ends, x_ends):
+    """Draw the two wires at the bottom, of the last h and of the input."""
+    _wire(ax, [(0.1, _FROM_H), (h_ends, _FROM_H)], COLOURS["h"])
+    _wire(ax, [(0.1, _FROM_X), (x_ends, _FROM_X)])
+    _end(ax, 0.0, _FROM_H + 0.08, "$h_{t-1}$", "h", "right")
+    _end(ax, 0.0, _FROM_X - 0.12, "$x_t$", None, "right")
+
+
+def _feed(ax, x, y, *, state=True):
+    """Draw the arrows from both inputs, or from x alone, up into a box."""
+    _wire(ax, [(x + 0.14, _FROM_X), (x + 0.14, y)], head=True)
+    if state:
+        _wire(ax, [(x - 0.14, _FROM_H), (x - 0.14, y)], COLOURS["h"], head=True)
+
+
+def _update_gate(ax):
+    _feed(ax, 1.9, _GATE - 0.36)
+    _gate(ax, 1.9, _GATE, "z", "σ")
+    _wire(ax, [(1.9, _GATE + 0.36), (1.9, _BELT - 0.24)], COLOURS["z"], head=True)
+    _wire(ax, [(1.9, 3.5), (5.96, 3.5)], COLOURS["z"], head=True)
+    _plain_box(ax, 3.9, 3.5, r"$1-z$")
+    _node(ax, 1.9, _BELT, "×")
+    _note(ax, 2.12, 3.9, "keep", "z")
+    _note(ax, 4.75, 3.72, "write", "z")
+
+
+def _candidate(ax, name):
+    _feed(ax, 6.2, _NEW - 0.36, state=name == "g")
+    _gate(ax, 6.2, _NEW, name, "tanh")
+    _wire(ax, [(6.2, _NEW + 0.36), (6.2, 3.26)], COLOURS[name], head=True)
+    _wire(ax, [(6.2, 3.74), (6.2, _BELT - 0.24)], COLOURS[name], head=True)
+    _node(ax, 6.2, 3.5, "×")
+    _node(ax, 6.2, _BELT, "+")
+
+
+def _removed_input_gate(ax):
+    _ghost(ax, 3.5, _GATE, "$i_t$")
+
+
+def _reset_gate(ax):
+    _feed(ax, 3.1, _GATE - 0.36)
+    _gate(ax, 3.1, _GATE, "r", "σ")
+    _wire(ax, [(4.6, _FROM_H), (4.6, _GATE - 0.3)], COLOURS["h"], head=True)
+    _wire(ax, [(4.6, _GATE + 0.3), (4.6, _NEW - 0.24)], COLOURS["h"], head=True)
+    _plain_box(ax, 4.6, _GATE, r"$W_{hn}$")
+    _wire(ax, [(3.1, _GATE + 0.36), (3.1, _NEW), (4.36, _NEW)], COLOURS["r"], head=True)
+    _wire(ax, [(4.84, _NEW), (5.75, _NEW)], COLOURS["h"], head=True)
+    _node(ax, 4.6, _NEW, "×")
+    _note(ax, 3.2, _NEW + 0.22, "reset", "r")
+
+
+def _output_gate(ax):
+    _feed(ax, 8.0, _GATE - 0.36)
+    _gate(ax, 8.0, _GATE, "o", "σ")
+    _wire(ax, [(9.3, _BELT), (9.3, 3.75)], COLOURS["c"], head=True)
+    _wire(ax, [(9.3, 3.15), (9.3, _NEW + 0.24)], COLOURS["c"], head=True)
+    _wire(ax, [(8.0, _GATE + 0.36), (8.0, _NEW), (9.06, _NEW)], COLOURS["o"], head=True)
+    _wire(ax, [(9.54, _NEW), (10.4, _NEW)], COLOURS["h"], head=True)
+    _plain_box(ax, 9.3, 3.45, "tanh")
+    _node(ax, 9.3, _NEW, "×")
+    _end(ax, 10.5, _NEW, "$h_t$", "h", "left")
+    _note(ax, 8.1, _NEW + 0.22, "say", "o")
+
+
+def _removed_output_gate(ax):
+    _ghost(ax, 8.0, _GATE, "$o_t$")
+    _ghost(ax, 9.3, 3.45, "tanh")
+
+
+def plot_gradient_arrows(*paths, steps=2, names=True, ax=None):
+    """Draw the ways of a gradient back through an LSTM: the cell states above, the h below.
+
+    Four arrows lead back from each step: c to the last c (times f), h to its own c (times s), and
+    to the last h from c (P) and from h (Q).
+
+    Parameters
+    ----------
+    *paths : sequence of str
+        States from the last one back, such as ``("h3", "c3", "c2")``; their arrows stand out.
+        Without a path all do.
+    steps : int
+        How many steps back. The first state is numbered 1, the last `steps` + 1.
+    names : bool
+        Write the factors f, s, P and Q on the arrows.
+    ax : matplotlib Axes, optional
+
+    Returns
+    -------
+    matplotlib Axes
+
+    Raises
+    ------
+    ValueError
+        If two neighbours on a path have no arrow between them.
+    """
+    places = {
+        f"{s}{t}": (2.0 * t, 1.6 if s == "c" else 0) for s in "ch" for t in range(1, steps + 2)
+    }
+    arrows = {}
+    for t in range(steps + 1, 0, -1):
+        arrows[f"h{t}", f"c{t}"] = r"$s$", (0.17, 0.0)
+        if t > 1:
+            arrows[f"c{t}", f"c{t - 1}"] = r"$f$", (0.0, 0.2)
+            arrows[f"c{t}", f"h{t - 1}"] = r"$P$", (-0.3, 0.12)
+            arrows[f"h{t}", f"h{t - 1}"] = r"$Q$", (0.0, -0.22)
+    inked = {pair for path in paths for pair in pairwise(path)}
+    if not inked <= arrows.keys():
+        raise ValueError(
+            f"plot_gradient_arrows got {paths}, where an arrow is missing. A gradient goes from h3 "
+            "to c3 or h2, and from c3 to c2 or h2."
+        )
+    ax = _canvas(ax, (1.3, 2 * steps + 2.9), (-0.65, 2.25))
+    for (start, end), (name, shift) in arrows.items():
+        stands_out = not paths or (start, end) in inked
+        _arrow_between(ax, places[start], places[end], stands_out, bold=bool(paths))
+        if names:
+            middle = np.mean([places[start], places[end]], axis=0) + shift
+            _label(ax, middle, name, size=11, colour=INK if stands_out else BODY_EDGE)
+    for name, place in places.items():
+        _state(ax, place, name, stands_out=not paths or any(name in path for path in paths))
+    return ax
+
+
+def _arrow_between(ax, start, end, stands_out, *, bold):
+    colour = INK if stands_out else BODY_EDGE
+    width = 3 if stands_out and bold else 1.6
+    start, end = np.array(start), np.array(end)
+    gap = 0.38 * (end - start) / np.linalg.norm(end - start)  # up to the circles
+    draw_arrow(ax, start + gap, end - gap, colour, width)
+
+
+def _state(ax, place, name, *, stands_out):
+    colour = COLOURS[name[0]] if stands_out else BODY_EDGE
+    ax.add_patch(Circle(place, 0.34, facecolor=WHITE, edgecolor=colour, lw=1.8, zorder=3))
+    ax.text(*place, f"${name[0]}_{name[1:]}$", color=colour, ha="center", va="center", zorder=4)
 
 
 # The parts of a wiring diagram, in units of the canvas.
@@ -244,6 +377,26 @@ def _plain_box(ax, x, y, text):
         )
     )
     ax.text(x, y, text, color=INK, ha="center", va="center", fontsize=9.5, zorder=4)
+
+
+def _ghost(ax, x, y, text):
+    """Draw the dotted outline of a box that a change took out."""
+    outline = FancyBboxPatch(
+        (x - 0.45, y - 0.36),
+        0.9,
+        0.72,
+        boxstyle="round,pad=0,rounding_size=0.12",
+        facecolor="none",
+        edgecolor=NOTE,
+        ls=":",
+        lw=1.3,
+    )
+    ax.add_patch(outline)
+    ax.text(x, y, text, color=NOTE, ha="center", va="center", fontsize=11)
+
+
+def _note(ax, x, y, text, name):
+    ax.text(x, y, text, color=_dark(name), fontsize=10.5, style="italic", va="center")
 
 
 def _node(ax, x, y, sign):
