@@ -244,6 +244,23 @@ def gap_of_the_last(one, other, batches):
     return gap if gap == gap else math.inf
 
 
+def truncated_by_stepping(lstm, x, y, window, carry=(0, 1)):
+    """Step by step with one `nn.LSTMCell`, which hands on the parts of the state in `carry`."""
+    cell = torch.nn.LSTMCell(lstm.input_size, lstm.hidden_size, dtype=x.dtype)
+    cell.load_state_dict({k.removesuffix("_l0"): w for k, w in lstm.state_dict().items()})
+    state = [torch.zeros_like(y[:, 0])] * 2
+    loss = 0
+    for t in range(x.shape[1]):
+        if t % window == 0:
+            state = [
+                part.detach() if k in carry else torch.zeros_like(part)
+                for k, part in enumerate(state)
+            ]
+        state = cell(x[:, t], state)
+        loss = loss + (state[0] - y[:, t]).square().sum()
+    return torch.autograd.grad(loss, list(cell.parameters()))
+
+
 RIGHT = {
     "rnn.linear_state": [
         lambda x, w: np.polyval(x, w),
@@ -265,12 +282,13 @@ RIGHT = {
         lambda f, t: np.cumprod(f)[-1] / np.cumprod(f)[t],
     ],
     "lstm_gradients.dc_prev": [lambda dh, dc, f, o, c: dc * f + dh * o * f / np.cosh(c) ** 2],
-    "lstm_gradients.longest": [
-        lambda budget, b, i, h, size: math.floor(budget / (b * size * (i + 7 * h)))
-    ],
     "lstm_gradients.bias_for": [
         lambda k: logit(2 ** (-1 / k)),
         lambda k: -math.log(math.expm1(math.log(2) / k)),
+    ],
+    "lstm_gradients.truncated_grads": [truncated_by_stepping],
+    "two_paths.longest": [
+        lambda budget, b, i, h, size: math.floor(budget / (b * size * (i + 7 * h)))
     ],
     "gru.flip_z": [
         lambda w: (
@@ -430,20 +448,33 @@ WRONG = {
         (lambda dh, dc, f, o, c: dc + f * dh * o / np.cosh(c) ** 2, "has to pass f"),
         (lambda dh, dc, f, o, c: dc * f + dh * o / np.cosh(c) ** 2, ""),
     ],
-    "lstm_gradients.longest": [
-        (lambda m, b, i, h, s: m // (s * (i + 7 * h)), "for one sequence"),
-        (lambda m, b, i, h, s: m // (b * (i + 7 * h)), "not bytes"),
-        (lambda m, b, i, h, s: m / (b * s * (i + 7 * h)), "part of a step"),
-        (lambda m, b, i, h, s: math.ceil(m / (b * s * (i + 7 * h))), "one step too many"),
-        (lambda m, b, i, h, s: m // (b * s * (i + 4 * h)), "tanh c are kept"),
-        (lambda m, b, i, h, s: m // (b * s * 7 * (i + h)), ""),
-    ],
     "lstm_gradients.bias_for": [
         (lambda k: 2 * logit(0.5 ** (1 / k)), "twice the sum"),
         (lambda k: logit(0.5 ** (1 / k)) / 2, "each of two equal vectors"),
         (lambda k: logit(math.exp(-1 / k)), "1/e is left"),
         (lambda k: logit(1 - 1 / k), "leaves about 1/e"),
         (lambda k: math.log(k), ""),
+    ],
+    "lstm_gradients.truncated_grads": [
+        (lambda lstm, x, y, k: truncated_by_stepping(lstm, x, y, k, carry=()), "from zeros"),
+        (lambda lstm, x, y, k: truncated_by_stepping(lstm, x, y, k, carry=(0,)), "only h is"),
+        (lambda lstm, x, y, k: truncated_by_stepping(lstm, x, y, k, carry=(1,)), "only c is"),
+        (lambda lstm, x, y, k: truncated_by_stepping(lstm, x, y, x.shape[1]), "full gradient"),
+        (
+            lambda lstm, x, y, k: truncated_by_stepping(
+                lstm, x[:, : x.shape[1] // k * k], y[:, : x.shape[1] // k * k], k
+            ),
+            "may be shorter",
+        ),
+        (lambda lstm, x, y, k: truncated_by_stepping(lstm, x, y, k + 1), ""),
+    ],
+    "two_paths.longest": [
+        (lambda m, b, i, h, s: m // (s * (i + 7 * h)), "for one sequence"),
+        (lambda m, b, i, h, s: m // (b * (i + 7 * h)), "not bytes"),
+        (lambda m, b, i, h, s: m / (b * s * (i + 7 * h)), "part of a step"),
+        (lambda m, b, i, h, s: math.ceil(m / (b * s * (i + 7 * h))), "one step too many"),
+        (lambda m, b, i, h, s: m // (b * s * (i + 4 * h)), "tanh c are kept"),
+        (lambda m, b, i, h, s: m // (b * s * 7 * (i + h)), ""),
     ],
     "gru.flip_z": [
         (lambda w: -w, "every block"),
