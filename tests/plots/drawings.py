@@ -20,6 +20,7 @@ def _networks():
     schedules = {"constant": np.ones(4), "linear": np.linspace(1, 0, 4)}
     return {
         "plot_unrolled": [((), {}), ((3,), {"weight_names": False})],
+        "plot_backward": [(("forward",), {}), (("state",), {"steps": 4}), (("weights",), {})],
         "plot_lstm_cell": [((), {})],
         "plot_gru_cell": [((), {})],
         "plot_norm_by_lag": [((decay,), {"color": "black", "label": "a"})],

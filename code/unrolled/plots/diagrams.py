@@ -1,4 +1,4 @@
-"""Drawings of networks: one unrolled over time, and the wiring of the LSTM and of the GRU."""
+"""Drawings of networks: unrolled, with the way back, and the wiring of the LSTM and of the GRU."""
 
 import numpy as np
 from matplotlib.colors import to_rgb
@@ -59,6 +59,132 @@ def plot_unrolled(steps=4, *, weight_names=True, ax=None):
     ax.set_aspect("equal")
     ax.axis("off")
     return ax
+
+
+def plot_backward(part, *, steps=3, ax=None):
+    """Draw the graph of an unrolled network's loss, with one part of the way back in ink.
+
+    Parameters
+    ----------
+    part : {"forward", "state", "weights"}
+        What is inked: how the loss is computed; every road from the loss back to the last state
+        but one; or the roads to each step's own copy of W_hh, and from these to W_hh.
+    steps : int, at least 2
+    ax : matplotlib Axes, optional
+
+    Returns
+    -------
+    matplotlib Axes
+
+    Raises
+    ------
+    ValueError
+        If `part` is no part of this drawing, or there are fewer than two steps.
+    """
+    if part not in _BACKWARD:
+        raise ValueError(f"plot_backward got part={part!r}. Choose one of {', '.join(_BACKWARD)}.")
+    if steps < 2:
+        raise ValueError(f"plot_backward got steps={steps}. The way back needs at least 2 steps.")
+    ax = _canvas(ax, (-0.7, _STEP * steps + 0.7), (-2.85, 2.2))
+    places = _backward_places(steps)
+    back = _BACKWARD[part](steps)
+    for tail, head in _forward_edges(steps):
+        if (head, tail) not in back:
+            _between(ax, places, tail, head, INK if part == "forward" else BODY_EDGE)
+    for (tail, head), label in back.items():
+        colour = COLOURS["f"] if "W" in head else COLOURS["h"]
+        _between(ax, places, tail, head, colour, width=2.4)
+        if label:
+            _beside(ax, places[tail], places[head], label, colour)
+    for name, (x, y) in places.items():
+        _place(ax, name, x, y, steps)
+    return ax
+
+
+_STEP = 3.6  # from one state to the next in the drawing of the way back
+
+
+def _backward_places(steps):
+    """Return where each node of the graph stands: h_t, a_t, copies W_t, inputs x_t, W, and L."""
+    places = {"h0": (0, 0), "L": (_STEP * (steps + 1) / 2, 1.85), "W": (_STEP * steps / 2, -2.6)}
+    for t in range(1, steps + 1):
+        x = _STEP * (t - 0.5)
+        places |= {f"a{t}": (x, 0), f"h{t}": (_STEP * t, 0)}
+        places |= {f"W{t}": (x, -1.45), f"x{t}": (x - 1.1, -1.45)}
+    return places
+
+
+def _forward_edges(steps):
+    for t in range(1, steps + 1):
+        yield from [(f"h{t - 1}", f"a{t}"), (f"x{t}", f"a{t}"), ("W", f"W{t}")]
+        yield from [(f"W{t}", f"a{t}"), (f"a{t}", f"h{t}"), (f"h{t}", "L")]
+
+
+def _roads_to_a_state(steps):
+    """Return the inked edges and their labels: the roads from L to the last state but one."""
+    last = steps
+    return {
+        ("L", f"h{last - 1}"): "direct",
+        ("L", f"h{last}"): "",
+        (f"h{last}", f"a{last}"): rf"$\odot\,(1-h_{last}^2)$",
+        (f"a{last}", f"h{last - 1}"): r"$W_{hh}^\top$",
+    }
+
+
+def _roads_to_the_weights(steps):
+    """Return the inked edges and their labels: from every a_t to its copy, and from these to W."""
+    edges = {}
+    for t in range(1, steps + 1):
+        edges[f"a{t}", f"W{t}"] = rf"$da_{t}\,h_{t - 1}^\top$"
+        edges[f"W{t}", "W"] = ""
+    return edges
+
+
+_BACKWARD = {
+    "forward": lambda steps: {},
+    "state": _roads_to_a_state,
+    "weights": _roads_to_the_weights,
+}
+
+
+def _between(ax, places, tail, head, colour, *, width=1.5):
+    """Draw an arrow between two nodes that stops at their edges."""
+    start, end = np.array(places[tail], float), np.array(places[head], float)
+    if "L" in (tail, head):  # the loss is a bar: its arrows stand upright
+        x = (start if head == "L" else end)[0]
+        start[0] = end[0] = x
+    way = (end - start) / np.linalg.norm(end - start)
+    draw_arrow(ax, start + 0.44 * way, end - 0.46 * way, colour, width)
+
+
+def _beside(ax, start, end, text, colour):
+    """Write on an edge: above one that lies, to the right of one that stands."""
+    lies = start[1] == end[1]
+    x = (start[0] + end[0]) / 2 if lies else (start if text != "direct" else end)[0] + 0.14
+    y = 0.6 if lies else (start[1] + end[1]) / 2
+    side = "center" if lies else "left"
+    ax.text(x, y, text, color=colour, ha=side, va="center", fontsize=11)
+
+
+def _place(ax, name, x, y, steps):
+    """Draw a node of the graph: a state as a cell, the loss as a bar, the others as they are."""
+    kind, t = name[0], name[1:]
+    if kind == "h":
+        _cell(ax, x, f"$h_{t}$")
+    elif kind == "a":
+        _node(ax, x, y, "")
+        ax.text(x, y, f"$a_{t}$", ha="center", va="center", fontsize=12, color=INK, zorder=4)
+    elif kind == "L":
+        style = {"boxstyle": "round,pad=0,rounding_size=0.12", "facecolor": BODY}
+        corner, width = (_STEP - 0.45, y - 0.3), _STEP * (steps - 1) + 0.9
+        ax.add_patch(FancyBboxPatch(corner, width, 0.6, edgecolor=BODY_EDGE, lw=1.2, **style))
+        _label(ax, (x, y), "loss $L$")
+    elif name == "W":
+        _label(ax, (x, y), "$W_{hh}$", size=13, colour=COLOURS["f"])
+    elif kind == "W":
+        _label(ax, (x, y), f"$W^{{({t})}}$", colour=COLOURS["f"])
+    else:
+        _label(ax, (x, y), f"$x_{t}$")
 
 
 def _cell(ax, x, name):
