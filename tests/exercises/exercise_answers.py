@@ -17,6 +17,59 @@ def logit(f):
     return np.log(f) - np.log(1 - f)
 
 
+def by_autograd(dh_last, states, weight_ih, weight_hh):
+    """Let torch go back through the chain of states; what inputs and biases gave is constant."""
+    w_ih, w_hh = torch.tensor(weight_ih), torch.tensor(weight_hh)
+    nothing = torch.zeros(len(dh_last), w_ih.shape[1], dtype=w_ih.dtype)
+    x = [nothing.clone().requires_grad_() for _ in states[1:]]
+    h = torch.tensor(states[0])
+    for before, after, x_t in zip(states, states[1:], x, strict=False):
+        rest = torch.tensor(np.arctanh(after) - before @ weight_hh.T)  # input and biases
+        h = torch.tanh(x_t @ w_ih.T + h @ w_hh.T + rest)
+    (h * torch.tensor(dh_last)).sum().backward()
+    return torch.stack([x_t.grad for x_t in x], dim=1)
+
+
+def back(dh, states, w_ih, w_hh, *, slope=lambda h: 1 - h * h, direct=0.0, at=0):
+    """Go back step by step, with what a reader might get wrong as an option."""
+    steps = len(states) - 1
+    gradients = np.zeros((len(dh), steps, w_ih.shape[1]))
+    for t in range(steps, 0, -1):
+        da = dh * slope(states[t - at])
+        gradients[:, t - 1] = da @ w_ih
+        dh = da @ w_hh + direct
+    return gradients
+
+
+def last_input_only(dh, states, w_ih, w_hh):
+    gradients = back(dh, states, w_ih, w_hh)
+    gradients[:, :-1] = 0
+    return gradients
+
+
+def ring(delay, *, units=None, shift=1, read=None):
+    """Return a ring of units in which signs go round; what comes back is drowned by the input."""
+    units = delay + 2 if units is None else units
+    w_ih, readout = np.zeros((units, 1)), np.zeros(units)
+    w_ih[0], readout[delay if read is None else read] = 5, 2
+    return w_ih, np.roll(np.eye(units), shift, axis=0), readout
+
+
+def chain_with_input_everywhere(delay):
+    return np.ones((delay + 1, 1)), np.eye(delay + 1, k=-1), np.eye(delay + 1)[delay]
+
+
+def jacobians_of(states, w):
+    return [np.diag(1 - h * h) @ w for h in states[1:]]
+
+
+def product_from_the_left(matrices):
+    whole = np.eye(3)
+    for matrix in matrices:
+        whole = whole @ matrix
+    return whole
+
+
 def join(arrays):
     return np.hstack([array.ravel() for array in arrays])
 
@@ -270,6 +323,22 @@ RIGHT = {
         lambda dh, h, w: np.einsum("bh,hk->bk", np.where(h > 0, dh, 0), w),
         lambda dh, h, w: torch.tensor(np.sign(h) * dh) @ torch.tensor(w, requires_grad=True),
     ],
+    "rnn.input_gradients": [by_autograd, back],
+    "rnn.echo_weights": [
+        ring,
+        lambda d: (np.eye(d + 1)[:, :1], np.eye(d + 1, k=-1), [0] * d + [1]),
+    ],
+    "vanishing_gradients.far_jacobian": [
+        lambda states, w: product_from_the_left(jacobians_of(states, w)[::-1]),
+        lambda states, w: product_from_the_left([j.T for j in jacobians_of(states, w)]).T,
+    ],
+    "vanishing_gradients.radius_and_norm": [
+        lambda w: (max(abs(np.linalg.eigvals(w))), np.linalg.svd(w)[1][0]),
+        lambda w: [
+            np.abs(torch.linalg.eigvals(torch.tensor(w)).numpy()).max(),
+            np.sqrt(np.linalg.eigvalsh(w.T @ w)[-1]),
+        ],
+    ],
     "vanishing_gradients.clip": [
         lambda grads, most: join(grads) / max(1, math.hypot(*join(grads)) / most),
     ],
@@ -374,6 +443,62 @@ WRONG = {
         (lambda dh, h, w: (h * dh) @ w, "not h"),
         (lambda dh, h, w: (w @ (dh * (h > 0)).T).T, "transpose"),
         (lambda dh, h, w: dh * (h > 0), ""),
+    ],
+    "rnn.input_gradients": [
+        (lambda *case: back(*case)[:, ::-1], "in the order of the walk"),
+        (lambda *case: back(*case, slope=np.ones_like), "1 - h**2, is missing"),
+        (lambda *case: back(*case, at=1), "at the state before it"),
+        (lambda dh, hs, w_ih, w_hh: back(dh, hs, w_ih, w_hh.T), "the transpose of weight_hh"),
+        (last_input_only, "only the last input gets a gradient"),
+        (lambda dh, *case: back(dh, *case, direct=dh), "reads the last state only"),
+        (lambda *case: back(*case).sum(axis=1), ""),
+        (lambda *case: back(*case, slope=lambda h: 1 - h), ""),
+    ],
+    "rnn.echo_weights": [
+        (lambda delay: ring(delay, read=delay - 1), "too early"),
+        (lambda delay: ring(delay, units=delay + 5, read=delay + 1), "too late"),
+        (
+            lambda d: (np.eye(d + 1)[:, :1], np.eye(d + 1, k=1), np.eye(d + 1)[d]),
+            "what unit j hears",
+        ),
+        (chain_with_input_everywhere, "repeats the present sign"),
+        (lambda d: (np.eye(d + 1)[:, :1], -np.eye(d + 1, k=-1), np.eye(d + 1)[d]), ""),
+        (lambda d: (np.eye(d), np.eye(d), np.ones(d)), ""),
+    ],
+    "vanishing_gradients.far_jacobian": [
+        (lambda states, w: product_from_the_left(jacobians_of(states, w)), "in the wrong order"),
+        (
+            lambda states, w: product_from_the_left(
+                [w @ np.diag(1 - h * h) for h in states[:0:-1]]
+            ),
+            "not to column j",
+        ),
+        (lambda states, w: np.linalg.matrix_power(w, len(states) - 1), "slopes of the tanh"),
+        (
+            lambda states, w: product_from_the_left(jacobians_of([states[0], *states], w)[::-1]),
+            "one factor too many",
+        ),
+        (
+            lambda states, w: product_from_the_left(
+                jacobians_of([states[0], *states[:-1]], w)[::-1]
+            ),
+            "at the state before",
+        ),
+        (
+            lambda states, w: product_from_the_left(jacobians_of(states, w)[::-1]).T,
+            "the transpose",
+        ),
+        (lambda states, w: jacobians_of(states, w)[-1], ""),
+    ],
+    "vanishing_gradients.radius_and_norm": [
+        (lambda w: (np.linalg.norm(w, 2), max(abs(np.linalg.eigvals(w)))), "wrong way round"),
+        (lambda w: (max(np.linalg.eigvals(w).real), np.linalg.norm(w, 2)), "negative or complex"),
+        (lambda w: (max(abs(np.linalg.eigvals(w))), np.sqrt((w**2).sum())), "adds up all squares"),
+        (
+            lambda w: (max(abs(np.linalg.eigvals(w))), np.linalg.eigvalsh(w.T @ w)[-1]),
+            "the square of the norm",
+        ),
+        (lambda w: (max(abs(np.linalg.eigvals(w))), abs(w).sum(axis=1).max()), ""),
     ],
     "vanishing_gradients.clip": [
         (lambda grads, most: join(grads) / math.hypot(*join(grads)) * most, "you stretch it"),
