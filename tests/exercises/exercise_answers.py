@@ -197,6 +197,83 @@ def turned_up_to(ids, ends):
     return answer
 
 
+def collate_by_hand(examples):
+    longest = max(len(ids) for ids, _ in examples)
+    inputs = [[*ids, *[0] * (longest - len(ids))] for ids, _ in examples]
+    return inputs, [len(ids) for ids, _ in examples], [label for _, label in examples]
+
+
+def collate_with_lengths_of_the_array(examples):
+    inputs, _, labels = collate_by_hand(examples)
+    return inputs, [len(row) for row in inputs], labels
+
+
+def collate_in_torch(examples):
+    rows = [torch.tensor(ids) for ids, _ in examples]
+    lengths = torch.tensor([len(ids) for ids, _ in examples])
+    labels = torch.tensor([label for _, label in examples])
+    return torch.nn.utils.rnn.pad_sequence(rows, batch_first=True), lengths, labels
+
+
+def packed_by_rows(data, batch_sizes, step, h):
+    starts = np.concatenate([[0], np.cumsum(batch_sizes)])
+    found = []
+    for row in range(len(h)):
+        state = h[row : row + 1]
+        for t in np.flatnonzero(np.array(batch_sizes) > row):
+            state = step(data[starts[t] + row][None], state)
+        found.append(state[0])
+    return found
+
+
+def packed_with(data, batch_sizes, step, h, rows=None, keep=True, move=True):
+    h, start = h.copy(), 0
+    for n in batch_sizes:
+        chosen = slice(0, n) if rows is None else rows(n)
+        new = step(data[start : start + n], h[chosen])
+        if keep:
+            h[chosen] = new
+        else:
+            h = new
+        start += n * move
+    return h
+
+
+def heard_row_by_row(read, ids, lengths, other):
+    found = np.zeros(ids.shape, dtype=int)
+    for b, t in np.ndindex(*ids.shape):
+        changed = np.array(ids)
+        changed[b, t] = other
+        found[b, t] = read(changed, lengths)[b] != read(ids, lengths)[b]
+    return found
+
+
+def heard_in_any_row(read, ids, lengths, other):
+    moved = heard_row_by_row(read, ids, lengths, other).any(axis=0)
+    return np.broadcast_to(moved, ids.shape)
+
+
+def heard_without_copies(read, ids, lengths, other):
+    before, found = read(ids, lengths), []
+    for t in range(ids.shape[1]):
+        ids[:, t] = other
+        found.append(read(ids, lengths) != before)
+    return np.transpose(found)
+
+
+def numbered_by_rank(reviews, size, first=2, extra=0, key=None):
+    counts = {}
+    for review in reviews:
+        for token in review:
+            counts[token] = counts.get(token, 0) + 1
+    ranked = sorted(sorted(counts), key=key or counts.get, reverse=key is None)
+    return dict(zip(ranked[: size - 2 + extra], range(first, size + 99)))  # noqa: B905
+
+
+def leaked_pairwise(train, test, form=lambda text: text.casefold().split()):
+    return [any(form(text) == form(other) for other in train) for text in test]
+
+
 def scores(m):
     (_, fp), (fn, tp) = m
     return tp / (tp + fp), tp / (tp + fn), 2 * tp / (2 * tp + fp + fn)
@@ -382,11 +459,22 @@ RIGHT = {
     ],
     "long_memory.held": [lambda loss, T: (10 * math.log(8) - loss * (T + 20)) / math.log(8)],
     "long_memory.order_of": [order_by_steps],
-    "reviews.mean_state": [
+    "reviews.numbered": [numbered_by_rank],
+    "reviews.leaked": [
+        leaked_pairwise,
+        lambda train, test: np.isin(
+            [" ".join(text.split()).lower() for text in test],
+            [" ".join(text.split()).lower() for text in train],
+        ),
+    ],
+    "padding.collate": [collate_by_hand, collate_in_torch],
+    "padding.mean_state": [
         mean_by_loop,
         lambda outputs, lengths: mean_of_steps(outputs, lengths, 0, 0),
     ],
-    "reviews.backwards": [turned_by_row, lambda ids, lengths: turned_up_to(ids, lengths)],
+    "padding.packed_last": [packed_by_rows, packed_with],
+    "padding.heard_by": [heard_row_by_row],
+    "padding_lab.backwards": [turned_by_row, lambda ids, lengths: turned_up_to(ids, lengths)],
     "classifier.scores_of": [
         lambda m: np.array([*scores(m)[:2], 2 / (1 / scores(m)[0] + 1 / scores(m)[1])]),
         lambda m: [*scores(m)[:2], 2 * scores(m)[0] * scores(m)[1] / sum(scores(m)[:2])],
@@ -662,7 +750,66 @@ WRONG = {
         (lambda x: x[:, :, 5].argmax(axis=1) > x[:, :, 4].argmax(axis=1), ""),
         (lambda x: np.array(order_by_steps(x)) // 2, ""),
     ],
-    "reviews.mean_state": [
+    "reviews.numbered": [
+        (lambda reviews, size: numbered_by_rank(reviews, size, 0, 2), "begin at 0"),
+        (lambda reviews, size: numbered_by_rank(reviews, size, 1, 1), "begin at 1"),
+        (lambda reviews, size: numbered_by_rank(reviews, size, 2, 2), "two tokens too many"),
+        (lambda reviews, size: numbered_by_rank(reviews, size, key=lambda t: 0), "alphabet"),
+        (
+            lambda reviews, size: numbered_by_rank([set(r) for r in reviews], size),
+            "how many reviews",
+        ),
+        (lambda reviews, size: {n: t for t, n in numbered_by_rank(reviews, size).items()}, ""),
+    ],
+    "reviews.leaked": [
+        (lambda train, test: [text in train for text in test], "exact copies only"),
+        (lambda train, test: leaked_pairwise(train, test, str.casefold), "white space"),
+        (lambda train, test: leaked_pairwise(train, test, str.split), "capitals"),
+        (lambda train, test: leaked_pairwise(test, train), "those of the test"),
+        (lambda train, test: [not one for one in leaked_pairwise(train, test)], "does not leak"),
+        (lambda train, test: sum(leaked_pairwise(train, test)), ""),
+    ],
+    "padding.collate": [
+        (lambda examples: [np.array(collate_by_hand(examples)[k]) for k in (0, 2, 1)], "exchanged"),
+        (
+            lambda examples: collate_by_hand(sorted(examples, key=lambda e: -len(e[0]))),
+            "Keep the order",
+        ),
+        (lambda examples: collate_by_hand(examples)[:2], "parts 1, 2"),
+        (
+            lambda examples: [
+                [
+                    [*[0] * (len(row) - n), *row[:n]]
+                    for row, n in zip(*collate_by_hand(examples)[:2], strict=True)
+                ],
+                *collate_by_hand(examples)[1:],
+            ],
+            "in front",
+        ),
+        (
+            lambda examples: [
+                np.pad(collate_by_hand(examples)[0], ((0, 0), (0, 3))),
+                *collate_by_hand(examples)[1:],
+            ],
+            "shape",
+        ),
+        (collate_with_lengths_of_the_array, "all T"),
+    ],
+    "padding.packed_last": [
+        (lambda *case: packed_with(*case, keep=False), "rows that have ended are lost"),
+        (lambda *case: packed_with(*case, rows=lambda n: slice(-n, None)), "the last"),
+        (lambda *case: packed_with(*case, move=False), "move on"),
+        (lambda data, sizes, step, h: step(data[: len(h)], h), ""),
+        (lambda data, sizes, step, h: packed_by_rows(data, sizes, step, h)[::-1], ""),
+    ],
+    "padding.heard_by": [
+        (heard_without_copies, "never put the token back"),
+        (lambda *case: 1 - heard_row_by_row(*case), "leaves the answer"),
+        (lambda read, ids, n, other: np.arange(ids.shape[1]) < n[:, None], "this is the mask"),
+        (heard_in_any_row, ""),
+        (lambda read, ids, n, other: read(ids, n) != read(ids * 0 + other, n), ""),
+    ],
+    "padding.mean_state": [
         (lambda outputs, n: mean_of_steps(outputs, n, 1, 1), "one step late"),
         (lambda outputs, n: mean_of_steps(outputs, n, 0, 1), "not `<=`"),
         (lambda outputs, n: mean_of_steps(outputs, n, 0, -1), "last real state"),
@@ -671,7 +818,7 @@ WRONG = {
         (lambda outputs, n: outputs[np.arange(len(n)), n - 1], ""),
         (lambda outputs, n: np.einsum("bth->bh", outputs[:, : n.min()]) / n.min(), ""),
     ],
-    "reviews.backwards": [
+    "padding_lab.backwards": [
         (lambda ids, n: np.flip(ids, axis=1), "padding comes first"),
         (lambda ids, n: np.flip(ids), ""),
         (lambda ids, n: ids[::-1], "turned the batch"),
