@@ -237,7 +237,7 @@ def no_output_is_an_error(chapter: Chapter) -> list[str]:
 
 
 def cells_are_short(chapter: Chapter) -> list[str]:
-    """A reader can hold about fifteen lines."""
+    """A reader can hold about twenty short lines."""
     problems = []
     for number, cell in enumerate(chapter.code[1:], 2):
         lines = sum(bool(line.strip()) for line in cell.source.splitlines())

@@ -34,6 +34,61 @@ def latch_that_keeps_the_first_open(mark, ask):
     return gates
 
 
+def lstm_by_torch(x, p):
+    inputs, units = p["weight_ih"].shape[1], p["weight_hh"].shape[1]
+    layer = torch.nn.LSTM(inputs, units, batch_first=True, dtype=torch.float64)
+    layer.load_state_dict({f"{name}_l0": torch.tensor(weight) for name, weight in p.items()})
+    return layer(torch.tensor(x))[0]
+
+
+def lstm_by_box(x, p, at=(0, 1, 2, 3), note=np.tanh, say=np.tanh):
+    """Box by box: `at` says which quarter of the rows i, f, g and o are taken from."""
+    H = p["weight_hh"].shape[1]
+    answer, h, c = np.zeros((*x.shape[:2], H)), np.zeros((len(x), H)), np.zeros((len(x), H))
+    for t in range(x.shape[1]):
+        i, f, g, o = (
+            np.einsum("hi,bi->bh", p["weight_ih"][k * H : k * H + H], x[:, t])
+            + np.einsum("hk,bk->bh", p["weight_hh"][k * H : k * H + H], h)
+            + (p["bias_ih"] + p["bias_hh"])[k * H : k * H + H]
+            for k in at
+        )
+        c = c / (1 + np.exp(-f)) + note(g) / (1 + np.exp(-i))
+        h = answer[:, t] = say(c) / (1 + np.exp(-o))
+    return answer
+
+
+def step_back_by_autograd(dh, dc, gates, c_prev, c):
+    i, f, g, o = map(torch.tensor, gates)
+    a = torch.stack([torch.logit(i), torch.logit(f), torch.atanh(g), torch.logit(o)])
+    a.requires_grad_()
+    before = torch.tensor(c_prev, requires_grad=True)
+    after = torch.sigmoid(a[1]) * before + torch.sigmoid(a[0]) * torch.tanh(a[2])
+    said = torch.sigmoid(a[3]) * torch.tanh(after)
+    (said * torch.tensor(dh) + after * torch.tensor(dc)).sum().backward()
+    return [torch.cat(list(a.grad), dim=1), before.grad]
+
+
+def step_back_with_parts(
+    dh,
+    dc,
+    gates,
+    c_prev,
+    c,
+    through_h=1,
+    tanh_slope=1,
+    slopes=1,
+    g_slope="",
+    old="",
+    order=range(4),
+):
+    i, f, g, o = gates
+    dc = dc + through_h * dh * o * (np.cosh(c) ** -2 if tanh_slope else 1)
+    by_gate = [dc * g, dc * (c if old else c_prev), dc * i, dh * np.tanh(c)]
+    slope = [i - i**2, f - f**2, g - g**2 if g_slope else (1 - g) * (1 + g), o - o**2]
+    a = [d * s if slopes else d for d, s in zip(by_gate, slope, strict=True)]
+    return [np.concatenate([a[k] for k in order], axis=1), f * dc]
+
+
 def residual_by_matrices(matrices, dtop):
     whole = np.eye(len(dtop))
     for W in matrices:
@@ -202,12 +257,10 @@ RIGHT = {
         lambda grads, most: join(grads) / max(1, math.hypot(*join(grads)) / most),
     ],
     "vanishing_gradients.half_life": [lambda q: math.log(0.5, q), lambda q: -1 / np.log2(q)],
-    "lstm.bias_for": [
-        lambda k: -np.log(np.expm1(np.log(2) / k)),
-        lambda k: torch.logit(torch.tensor(2.0) ** (-1 / torch.tensor(k))),
-    ],
     "lstm.latch": [latch_loop, lambda mark, ask: [np.where(mark > 0, 0, 1), mark, ask]],
-    "lstm.left_of": [
+    "lstm.lstm": [lstm_by_torch, lambda x, p: lstm_by_box(x, p)],
+    "lstm.step_back": [step_back_by_autograd, step_back_with_parts],
+    "gate_names.left_of": [
         lambda f, t: math.prod(f[t + 1 :]),
         lambda f, t: np.cumprod(f)[-1] / np.cumprod(f)[t],
     ],
@@ -326,14 +379,6 @@ WRONG = {
         (lambda q: math.log(2) / (1 - q), ""),
         (lambda q: math.log10(2) / -math.log(q), ""),
     ],
-    "lstm.bias_for": [
-        (lambda k: 2 * logit(0.5 ** (1 / k)), "twice the sum"),
-        (lambda k: logit(0.5 ** (1 / k)) / 2, "half the sum"),
-        (lambda k: logit(math.exp(-1 / k)), "1/e is left"),
-        (lambda k: 0.5 ** (1 / k), "f itself"),
-        (lambda k: -logit(0.5 ** (1 / k)), "sign is wrong"),
-        (lambda k: math.log(k), ""),
-    ],
     "lstm.latch": [
         (lambda m, a: [1 - np.r_[m[1:], 0], m, a], "one step before each mark"),
         (lambda m, a: [1 - np.r_[0, m[:-1]], m, a], "one step after each mark"),
@@ -344,7 +389,32 @@ WRONG = {
         (latch_that_keeps_the_first_open, ""),
         (lambda m, a: [1 - m, np.ones(len(m)), a], ""),
     ],
-    "lstm.left_of": [
+    "lstm.lstm": [
+        (lambda x, p: lstm_by_box(x, p, at=(1, 0, 2, 3)), "you took f, i, g, o"),
+        (lambda x, p: lstm_by_box(x, p, at=(0, 1, 3, 2)), "you took i, f, o, g"),
+        (lambda x, p: lstm_by_box(x, p, note=lambda a: 1 / (1 + np.exp(-a))), "has a sign"),
+        (lambda x, p: lstm_by_box(x, p, say=lambda c: c), "the tanh is missing"),
+        (lambda x, p: lstm_by_box(x, p | {"bias_hh": 0 * p["bias_hh"]}), "bias_hh is missing"),
+        (lambda x, p: lstm_by_torch(x, p)[:, -1], "the last h only"),
+        (lambda x, p: lstm_by_torch(x, p).transpose(0, 1), "time comes first"),
+        (
+            lambda x, p: torch.cat([lstm_by_torch(x[:, [t]], p) for t in range(x.shape[1])], 1),
+            "hand h",
+        ),
+        (lambda x, p: lstm_by_torch(x[:, ::-1].copy(), p), ""),
+        (lambda x, p: lstm_by_box(x, p, say=lambda c: np.tanh(c) ** 2), ""),
+    ],
+    "lstm.step_back": [
+        (lambda dh, *rest: step_back_with_parts(dh, *rest, through_h=0), "through h is missing"),
+        (lambda *case: step_back_with_parts(*case, tanh_slope=0), "slope of the tanh"),
+        (lambda *case: step_back_with_parts(*case, slopes=0), "by the gates"),
+        (lambda *case: step_back_with_parts(*case, g_slope="sigmoid"), "1 - g**2"),
+        (lambda *case: step_back_with_parts(*case, old="c"), "c_prev, not c"),
+        (lambda *case: step_back_with_parts(*case, order=(0, 1, 3, 2)), "you have i, f, o, g"),
+        (lambda dh, dc, *rest: [step_back_by_autograd(dh, dc, *rest)[0], dc], ""),
+        (lambda *case: step_back_by_autograd(*case)[::-1], ""),
+    ],
+    "gate_names.left_of": [
         (lambda f, t: math.prod(f[t:]), "gate of step t itself"),
         (lambda f, t: math.prod(f), "all gates"),
         (lambda f, t: math.prod(f[: t + 1]), "before the note"),

@@ -20,7 +20,7 @@ def _networks():
     schedules = {"constant": np.ones(4), "linear": np.linspace(1, 0, 4)}
     return {
         "plot_unrolled": [((), {}), ((3,), {"weight_names": False})],
-        "plot_lstm_cell": [((), {})],
+        "plot_lstm_cell": [((), {"neighbours": True}), (("ci",), {"letters": 0.7})],
         "plot_gru_cell": [((), {})],
         "plot_norm_by_lag": [((decay,), {"color": "black", "label": "a"})],
         "plot_norm_by_layer": [((rng.random((3, 4)),), {"label": "plain", "ms": 4})],
