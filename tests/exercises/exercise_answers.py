@@ -448,17 +448,15 @@ RIGHT = {
             h for h in range(1, 2 * H + 1) if 3 * h * (I + h + 2) <= 4 * H * (I + H + 2)
         ),
     ],
-    "variants.coupled_backward": [
+    "which_parts_matter.coupled_backward": [
         lambda dc, c, f, g: [(dc * c - dc * g) * (f - f**2), dc * (1 - f) * (1 + g) * (1 - g)]
     ],
-    "variants.residual_backward": [residual_by_matrices],
-    "long_memory.share_left": [
+    "depth.residual_backward": [residual_by_matrices],
+    "start_or_cell.share_left": [
         lambda T, n: (1 + 1 / n) ** -T,
         lambda T, n: math.exp(-T * math.log1p(1 / n)),
         share_by_product,
     ],
-    "long_memory.held": [lambda loss, T: (10 * math.log(8) - loss * (T + 20)) / math.log(8)],
-    "long_memory.order_of": [order_by_steps],
     "reviews.numbered": [numbered_by_rank],
     "reviews.leaked": [
         leaked_pairwise,
@@ -468,6 +466,8 @@ RIGHT = {
         ),
     ],
     "padding.collate": [collate_by_hand, collate_in_torch],
+    "how_long.held": [lambda loss, T: (10 * math.log(8) - loss * (T + 20)) / math.log(8)],
+    "how_long.order_of": [order_by_steps],
     "padding.mean_state": [
         mean_by_loop,
         lambda outputs, lengths: mean_of_steps(outputs, lengths, 0, 0),
@@ -709,7 +709,7 @@ WRONG = {
         (lambda I, H: H, ""),
         (lambda I, H: widest(I, H, budget=3), ""),
     ],
-    "variants.coupled_backward": [
+    "which_parts_matter.coupled_backward": [
         (lambda dc, c, f, g: [dc * c * f * (1 - f), dc * (1 - f) * (1 - g**2)], "a second term"),
         (lambda dc, c, f, g: [dc * (c + g) * f * (1 - f), dc * (1 - f) * (1 - g**2)], "a minus"),
         (lambda dc, c, f, g: [dc * (c - g) * f * (1 - f), dc * f * (1 - g**2)], "not f"),
@@ -720,14 +720,14 @@ WRONG = {
         (lambda dc, c, f, g: [dc * (c - g), dc * (1 - f)], "have slopes"),
         (lambda dc, c, f, g: [dc * (c - g) * f * (1 - f), dc * (1 - f)], ""),
     ],
-    "variants.residual_backward": [
+    "depth.residual_backward": [
         (lambda matrices, d: residual_by_matrices(matrices[::-1], d), "start at the top"),
         (lambda matrices, d: residual_by_matrices([W.T for W in matrices], d), "transposed"),
         (residual_with_the_top_added_each_time, ""),
         (lambda matrices, d: d @ np.linalg.multi_dot(matrices[::-1]), "plain stack"),
         (lambda matrices, d: d @ np.linalg.multi_dot(matrices[::-1]) + d, "not at the very top"),
     ],
-    "long_memory.share_left": [
+    "start_or_cell.share_left": [
         (lambda T, n: (1 - 1 / n) ** T, "not 1 - 1 / n"),
         (lambda T, n: math.exp(-T / n), "near for large n"),
         (lambda T, n: 1 - (n / (1 + n)) ** T, "is lost"),
@@ -735,7 +735,7 @@ WRONG = {
         (lambda T, n: (1 / (n + 1)) ** T, ""),
         (lambda T, n: (n / (n + 1)) ** (T - 1), ""),
     ],
-    "long_memory.held": [
+    "how_long.held": [
         (lambda loss, T: loss * (T + 20) / math.log(8), "how many it guesses"),
         (lambda loss, T: 10 - loss * T / math.log(8), "not over T"),
         (lambda loss, T: 10 - loss * (T + 20) / math.log2(8), "not in bits"),
@@ -743,7 +743,7 @@ WRONG = {
         (lambda loss, T: 10 - loss * (T + 10) / math.log(8), ""),
         (lambda loss, T: round(10 - loss * (T + 20) / math.log(8)), ""),
     ],
-    "long_memory.order_of": [
+    "how_long.order_of": [
         (lambda x: order_by_steps(x[:, ::-1]), "backwards"),
         (lambda x: 3 - np.array(order_by_steps(x)), "exchanged"),
         (lambda x: (x.argmax(axis=2) == 5).sum(axis=1), "counted the Ys"),
