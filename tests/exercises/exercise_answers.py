@@ -318,6 +318,18 @@ def solve_for_two_at_random(weights, verdicts):
     return answer
 
 
+def runs_by_slices(judge, ids, width, fill=(), extra=0):
+    starts = range(len(ids) - width + 1 + extra)
+    rest = [[*ids[:t], *fill * width, *ids[t + width :]] for t in starts]
+    return np.array([judge([ids])[0] - judge([text])[0] for text in map(np.array, rest)])
+
+
+def bits_row_by_row(vectors, scale=lambda row: np.abs(row).max() / 127 or 1.0, to_whole=np.round):
+    with np.errstate(divide="ignore", invalid="ignore"):
+        scales = [scale(row) for row in vectors]
+        return np.array([to_whole(r / s) for r, s in zip(vectors, scales, strict=True)]), scales
+
+
 def save_all_at_once(path, parts):
     draft = path.parent / "draft"
     draft.write_text("".join(parts))
@@ -505,13 +517,16 @@ RIGHT = {
         lambda e, g, size, read: g * (size * np.sqrt((e[read] ** 2).sum() / (g**2).sum()))
     ],
     "reading_the_gates.running_logits": [running_by_loop],
-    "reading_the_gates.other_weights": [mix_of_two],
+    "attention.other_weights": [mix_of_two],
+    "reading_the_gates.moved_by_runs": [runs_by_slices],
     "reading_the_gates.pair_and_mirror": [
         lambda w: np.array([w["not"] < 0, w["not"] > 0]),
         lambda w: (int(w["not"] < 0), int(w["not"] > 0)),
     ],
-    "shipping.save": [save_all_at_once, save_and_tidy],
+    "serving.save": [save_all_at_once, save_and_tidy],
     "shipping.largest_gap": [gap_of_all],
+    "shipping.eight_bits": [bits_row_by_row],
+    "shipping.word_gap": [lambda p, text, words: np.ptp(p([text.format(w) for w in words]))],
     "template.half_life_of": [lambda f: math.log(0.5, f)],
     "template.leak_for": [lambda k: np.exp(-np.log(2) / k)],
 }
@@ -926,7 +941,7 @@ WRONG = {
         (lambda s, q: np.full(len(q), np.exp(s) @ q / np.exp(s).sum()), ""),
         (lambda s, q: np.exp(s) @ q / np.exp(s).sum(), ""),
     ],
-    "reading_the_gates.other_weights": [
+    "attention.other_weights": [
         (
             lambda w, q: mix_of_two(w, q, lambda z, high, low: (high - z) / (high - low)),
             "shares are exchanged",
@@ -938,6 +953,14 @@ WRONG = {
         (solve_for_two_at_random, ""),
         (lambda w, q: mix_of_two(w, q, lambda z, high, low: math.nan), ""),
     ],
+    "reading_the_gates.moved_by_runs": [
+        (lambda j, ids, n: -runs_by_slices(j, ids, n), "sign is turned"),
+        (lambda j, ids, n: runs_by_slices(j, ids, 1), "one word each time"),
+        (lambda j, ids, n: runs_by_slices(j, ids, n, fill=(0,)), "Another word in their place"),
+        (lambda j, ids, n: j([ids])[0] - runs_by_slices(j, ids, n), "the logits without"),
+        (lambda j, ids, n: runs_by_slices(j, ids, n, extra=n - 1), "too short"),
+        (lambda j, ids, n: runs_by_slices(j, ids, n)[::-1], ""),
+    ],
     "reading_the_gates.pair_and_mirror": [
         (lambda w: [1, 1], "how you read it"),
         (lambda w: [w["not"] < 0] * 2, "in the mirror"),
@@ -946,7 +969,7 @@ WRONG = {
         (lambda w: [0.5, 0.5], ""),
         (lambda w: w["not"] < 0, ""),
     ],
-    "shipping.save": [
+    "serving.save": [
         (save_half_under_the_name, "half a file under the good name"),
         (save_but_remove_before, "is gone before"),
         (save_what_came, "after a crash, too"),
@@ -959,6 +982,20 @@ WRONG = {
         (gap_of_the_last, ""),
         (lambda a, b, batches: max(np.abs(a(*x) - b(*x)).max() for x in batches), "you return nan"),
         (lambda a, b, batches: np.nanmax([np.abs(a(*x) - b(*x)).mean() for x in batches]), ""),
+    ],
+    "shipping.eight_bits": [
+        (lambda v: bits_row_by_row(v, scale=lambda row: np.abs(v).max() / 127), "wipes out"),
+        (lambda v: bits_row_by_row(v, scale=lambda row: np.abs(row).max() / 127), "row of zeros"),
+        (lambda v: bits_row_by_row(v, to_whole=np.trunc), "cut the rest off"),
+        (lambda v: bits_row_by_row(v, scale=lambda row: (np.abs(row).max() or 127) / 128), ""),
+        (lambda v: bits_row_by_row(v)[0], ""),
+    ],
+    "shipping.word_gap": [
+        (lambda p, text, words: max(p([text.format(w) for w in words])), "highest p"),
+        (lambda p, text, words: np.ptp(p([text.format(w) for w in words[::4]])), "first with"),
+        (lambda p, text, words: np.ptp(p([*words])), "words alone"),
+        (lambda p, text, words: np.std(p([text.format(w) for w in words])), "scatter"),
+        (lambda p, text, words: np.mean(p([text.format(w) for w in words])), ""),
     ],
     "template.half_life_of": [
         (lambda f: math.log(2, f), "sign is wrong"),
