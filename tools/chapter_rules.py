@@ -377,7 +377,7 @@ def parts_of_answers(text: str) -> Iterator[tuple[str, str]]:
 
     Each with the name under which a reader of the problem finds it.
     """
-    pattern = rf"{BOX.pattern}|^{ANSWER}$|^{END_OF_ANSWER}$|^#+ .*$"
+    pattern = rf"{BOX.pattern}|^{ANSWER}$|^{END_OF_ANSWER}$|^#+ [^\n]*$"
     last, end = "", 0
     for match in re.finditer(pattern, text, re.MULTILINE | re.DOTALL):
         near = not text[end : match.start()].strip()

@@ -3,6 +3,8 @@
 import pytest
 
 import budgets
+import reading_time
+from reading_time import Length, length_of
 
 PAGE = """
 <html><body><p>outside</p><article>
@@ -14,32 +16,37 @@ PAGE = """
 b = 2
 </pre></div><div class="cell_output"><pre>3</pre><img alt="many words here" src="a.png"></div></div>
 <details><summary>Show</summary><pre>hidden = 1</pre><p>hidden words</p><img></details>
-<div class="predict admonition"><p class="admonition-title">Predict</p><p>What?</p></div>
+<div class="choice predict"><p>What?</p>
+<details><summary>one</summary><p>Why so.</p></details></div>
+<details class="answer"><summary>Show the answer</summary><p>It is this.</p>
+<pre>b = 4</pre></details>
+<p class="minutes">Reading 5 min</p>
 <div class="live"></div>
 <section id="exercises"><h2>Exercises</h2>
 <div class="exercise admonition"><p>Do it.</p><pre>def stub(): ...</pre></div>
 <div class="solution dropdown admonition"><p>Done.</p><img></div></section>
-</section></article></body></html>
+<section id="check-yourself"><h2>Check</h2>
+<div class="choice check"><p>What?</p></div></section></section></article></body></html>
 """
 
 
 def test_what_stands_open_is_counted_and_folds_and_exercises_are_not():
-    length = budgets.length_of(PAGE)
-    assert length == budgets.Length(
-        words=5 + 5 + 2, lines=3, equations=1, predictions=1, figures=2, exercises=1
+    length = length_of(PAGE)
+    assert length == Length(
+        *(5 + 5 + 1 + 3, 3 + 1), equations=1, predictions=1, figures=2, exercises=1, questions=1
     )
 
 
-@pytest.mark.parametrize("kind", budgets.SECONDS)
+@pytest.mark.parametrize("kind", reading_time.READING)
 def test_minutes_grow_with_everything_that_takes_time(kind):
-    one = dict.fromkeys(budgets.Length.__dataclass_fields__, 3)
-    more = budgets.Length(**one | {kind: 1_000})
-    assert more.minutes > budgets.Length(**one).minutes
+    one = dict.fromkeys(Length.__dataclass_fields__, 3)
+    more = Length(**one | {kind: 1_000})
+    assert more.minutes > Length(**one).minutes
 
 
 def test_a_chapter_at_every_limit_is_read_in_the_time_of_the_road():
-    limits = {k: v for k, v in budgets.LIMITS.items() if k in budgets.Length.__dataclass_fields__}
-    at_limit = budgets.Length(**limits, equations=6, predictions=3, exercises=9)
+    limits = {k: v for k, v in budgets.LIMITS.items() if k in Length.__dataclass_fields__}
+    at_limit = Length(**limits, equations=6, predictions=3, exercises=9, questions=6)
     assert at_limit.minutes <= budgets.LIMITS["minutes"]
 
 
@@ -51,4 +58,4 @@ def test_what_is_more_than_the_road_may_have_is_named():
 
 def test_a_page_without_an_article_is_refused():
     with pytest.raises(ValueError, match="no <article>"):
-        budgets.length_of("<html><body><p>words</p></body></html>")
+        length_of("<html><body><p>words</p></body></html>")
