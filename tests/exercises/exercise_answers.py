@@ -495,19 +495,19 @@ RIGHT = {
         lambda s, w: math.ceil(s * (1 - s) / (w / 1.95996) ** 2),
         lambda s, w: next(n for n in range(1, 10**5) if 1.96 * math.sqrt(s * (1 - s) / n) <= w),
     ],
-    "error_reading.ece_of": [
+    "calibration.ece_of": [
         lambda p, c, n: sum(n * abs(p - c)) / sum(n),
         lambda p, c, n: abs(p - c) @ n / n.sum(),
     ],
-    "error_reading.least_answered": [
+    "calibration.least_answered": [
         lambda z, s: sorted(abs(z), reverse=True)[: round(s * len(z))][-1]
     ],
-    "training_craft.clip_all": [
+    "how_each_trick_works.clip_all": [
         lambda g, most: g * min(1, most / (math.hypot(*g.ravel()) + 1e-6)),  # as torch does
         lambda g, most: torch.tensor(g) / max(1, torch.tensor(g).norm() / most),
     ],
-    "training_craft.rate_at": [rate_by_interpolation],
-    "training_craft.gate_bound": [lambda s: math.sqrt(24 / (4 * s[1] + s[0]))],
+    "how_each_trick_works.rate_at": [rate_by_interpolation],
+    "how_each_trick_works.gate_bound": [lambda s: math.sqrt(24 / (4 * s[1] + s[0]))],
     "pretraining.perplexity_of": [
         lambda p: math.prod(1 / p) ** (1 / len(p)),
         lambda p: 2 ** -np.mean(np.log2(p)),
@@ -862,7 +862,7 @@ WRONG = {
         (lambda s, w: s * (1 - s) * (1.96 / w) ** 2, ""),
         (lambda s, w: math.ceil(s * (1 - s) * (1.645 / w) ** 2), ""),
     ],
-    "error_reading.ece_of": [
+    "calibration.ece_of": [
         (lambda p, c, n: np.mean(abs(c - p)), "weight each bin"),
         (lambda p, c, n: abs(np.average(c - p, weights=n)), "bin by bin"),
         (lambda p, c, n: max(abs(c - p)), "largest gap"),
@@ -870,7 +870,7 @@ WRONG = {
         (lambda p, c, n: np.average(c - p, weights=n), ""),
         (lambda p, c, n: np.sum(n * abs(c - p)), ""),
     ],
-    "error_reading.least_answered": [
+    "calibration.least_answered": [
         (lambda z, s: sorted(z)[::-1][round(s * len(z)) - 1], "take absolute values"),
         (lambda z, s: sorted(abs(z))[round(s * len(z)) - 1], "from large to small"),
         (lambda z, s: sorted(abs(z))[::-1][round(s * len(z))], "go to a person"),
@@ -878,14 +878,14 @@ WRONG = {
         (lambda z, s: sorted(abs(z))[-math.ceil(s * len(z))], ""),
         (lambda z, s: np.quantile(abs(z), 1 - s), ""),
     ],
-    "training_craft.clip_all": [
+    "how_each_trick_works.clip_all": [
         (lambda g, most: g / max(1, np.linalg.norm(g)), "length 1"),
         (lambda g, most: g / np.linalg.norm(g) * most, "stay as it is"),
         (lambda g, most: g.clip(-most, most), "each number by itself"),
         (lambda g, most: g * min(1, most / np.linalg.norm(g, 2)), ""),
         (lambda g, most: g * min(1, most / abs(g).sum()), ""),
     ],
-    "training_craft.rate_at": [
+    "how_each_trick_works.rate_at": [
         (lambda k, steps, peak: peak * (1 - k / steps), "never warms up"),
         (lambda k, steps, peak: peak * min(1, k / (0.1 * steps)), "never comes down"),
         (lambda k, steps, peak: rate_by_interpolation(k + 1, steps, peak), "one step late"),
@@ -895,7 +895,7 @@ WRONG = {
         ),
         (lambda k, steps, peak: peak * math.sin(math.pi * k / steps), ""),
     ],
-    "training_craft.gate_bound": [
+    "how_each_trick_works.gate_bound": [
         (lambda s: math.sqrt(6 / (s[0] + s[1])), "bound of the stack"),
         (lambda s: math.sqrt(2 / (s[0] / 4 + s[1])), "standard deviation"),
         (lambda s: math.sqrt(6 / s[1]), "one side"),
