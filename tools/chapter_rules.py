@@ -237,7 +237,7 @@ def no_output_is_an_error(chapter: Chapter) -> list[str]:
 
 
 def cells_are_short(chapter: Chapter) -> list[str]:
-    """A reader can hold about fifteen lines."""
+    """A reader can hold about twenty short lines."""
     problems = []
     for number, cell in enumerate(chapter.code[1:], 2):
         lines = sum(bool(line.strip()) for line in cell.source.splitlines())
@@ -560,16 +560,20 @@ def numbers_in_prose_are_asserted(chapter: Chapter) -> list[str]:
     The 95 % of "a 95 % interval" says which interval it is: the default level of the package.
     """
     known = asserted_numbers(cell.source for cell in chapter.code)
-    problems = []
+    return [
+        f"the text says {said}; no assertion of a code cell does"
+        for said, values in stated_numbers(chapter)
+        if not values & known
+    ]
+
+
+def stated_numbers(chapter: Chapter) -> Iterator[tuple[str, set[Decimal]]]:
+    """Yield each decimal and percentage of the text, with the values that would prove it."""
     statement = r"(?<![\w.,])(\d+(?:,\d{3})*(?:\.\d+)?)(?![\w]|[.,]\d)(\s*(?:%|per\s?cent))?"
     for match in re.finditer(statement, LEVEL.sub("", stated(chapter))):
-        if "." not in match[1] and not match[2]:
-            continue
-        value = Decimal(match[1].replace(",", "")).normalize()
-        wanted = {value, (value / 100).normalize()} if match[2] else {value}
-        if not wanted & known:
-            problems.append(f"the text says {match[0]}; no assertion of a code cell does")
-    return problems
+        if "." in match[1] or match[2]:
+            value = Decimal(match[1].replace(",", "")).normalize()
+            yield match[0], {value, (value / 100).normalize()} if match[2] else {value}
 
 
 def no_line_becomes_a_list_by_accident(chapter: Chapter) -> list[str]:

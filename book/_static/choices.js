@@ -39,13 +39,22 @@
     }
   };
 
+  const show = (fold) => {
+    fold.open = true;
+    fold.querySelector("summary").textContent = "The answer";
+  };
+  const waits = (fold) => {
+    fold.open = false;
+    fold.querySelector("summary").textContent = "Guess first, or show the answer";
+  };
+
   const choose = (box, option) => {
     if (guess(box)) return;
     option.dataset.guess = "";
     box.dataset.done = "";
     write(box, options(box).indexOf(option));
     const fold = answer(box);
-    if (fold) fold.open = true;
+    if (fold) show(fold);
     tell();
   };
 
@@ -58,7 +67,7 @@
         delete option.dataset.guess;
       }
       const fold = answer(box);
-      if (fold) fold.open = false;
+      if (fold) waits(fold);
     }
     tell();
   };
@@ -89,7 +98,7 @@
     }
     for (const option of options(box)) option.addEventListener("toggle", () => option.open && choose(box, option));
     const fold = answer(box);
-    if (fold && !stored) fold.querySelector("summary").textContent = "Guess first; or show the answer";
+    if (fold && !stored) waits(fold);
   }
   tell();
 }
