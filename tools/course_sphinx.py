@@ -12,6 +12,7 @@ from docutils.statemachine import StringList
 from sphinx.util.docutils import SphinxDirective
 
 from course_folds import fold_answers, name_folds, runtimes, with_minutes
+from course_map import CourseMap, Route
 from from_disk import SEARCH, write_excerpts, write_scripts
 
 # What other extensions write, and screen readers cannot use: a name that hides the visible prompt,
@@ -239,6 +240,8 @@ def set_address(app, config):
 def setup(app):
     """Join the build."""
     app.add_directive("records", Records)
+    app.add_directive("course-map", CourseMap)
+    app.add_directive("route", Route)
     app.add_node(live, html=(visit_live, depart_live))
     app.add_directive("live", Live)
     app.connect("builder-inited", write_figures)

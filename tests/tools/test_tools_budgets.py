@@ -1,5 +1,7 @@
 """The lengths of a page: what stands open is counted, what is folded or an exercise is not."""
 
+import csv
+
 import pytest
 
 import budgets
@@ -45,15 +47,25 @@ def test_minutes_grow_with_everything_that_takes_time(kind):
 
 
 def test_a_chapter_at_every_limit_is_read_in_the_time_of_the_road():
-    limits = {k: v for k, v in budgets.LIMITS.items() if k in Length.__dataclass_fields__}
+    limits = {k: v for k, v in budgets.ROAD.items() if k in Length.__dataclass_fields__}
     at_limit = Length(**limits, equations=6, predictions=3, exercises=9, questions=6)
-    assert at_limit.minutes <= budgets.LIMITS["minutes"]
+    assert at_limit.minutes <= budgets.ROAD["minutes"]
 
 
-def test_what_is_more_than_the_road_may_have_is_named():
-    row = dict.fromkeys(budgets.LIMITS, 1)
-    assert budgets.over(row) == []
-    assert budgets.over(row | {"words": 1_701, "figures": 9}) == ["words", "figures"]
+def test_what_is_more_than_a_page_may_have_is_named():
+    road, study = (
+        dict.fromkeys(budgets.COLUMNS, 1) | {"page": p} for p in ("gates/x", "studies/x")
+    )
+    assert budgets.over(road) == budgets.over(study) == []
+    assert budgets.over(road | {"words": 1_701, "figures": 9}) == ["words", "figures"]
+    assert budgets.over(study | {"words": 4_001, "lines": 999}) == ["words"]
+
+
+def test_the_table_of_lengths_comes_back_as_it_was_measured(tmp_path):
+    row = budgets.row_of("gates/x", PAGE, 900)
+    budgets.write([row], tmp_path / "lengths.csv")
+    with (tmp_path / "lengths.csv").open(encoding="utf-8", newline="") as file:
+        assert list(csv.DictReader(file)) == [{key: str(value) for key, value in row.items()}]
 
 
 def test_a_page_without_an_article_is_refused():
