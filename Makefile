@@ -68,7 +68,7 @@ runtimes: $(READY)  ## execute every chapter, measure it, and write book/results
 repository: $(READY)  ## set the repository's address everywhere: make repository URL=https://... (empty removes it)
 	$(BIN)/python tools/repository.py "$(URL)"
 
-budgets: book  ## how long each chapter is to read, measured on the built pages
+budgets: book  ## how long each page is to read, measured on the built site (writes the table)
 	$(BIN)/python tools/budgets.py
 
 ##### Proof

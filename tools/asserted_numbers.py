@@ -32,6 +32,11 @@ def asserted_numbers(sources: Iterable[str]) -> set[Decimal]:
     return found
 
 
+def assertions(source: str) -> list[ast.AST]:
+    """Return the assertions of a code cell."""
+    return [node for node in ast.walk(ast.parse(source)) if is_assertion(node)]
+
+
 def is_assertion(node: ast.AST) -> bool:
     """Say whether a piece of code raises where something is not as said."""
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):

@@ -237,7 +237,7 @@ def no_output_is_an_error(chapter: Chapter) -> list[str]:
 
 
 def cells_are_short(chapter: Chapter) -> list[str]:
-    """A reader can hold about fifteen lines."""
+    """A reader can hold about twenty short lines."""
     problems = []
     for number, cell in enumerate(chapter.code[1:], 2):
         lines = sum(bool(line.strip()) for line in cell.source.splitlines())
@@ -372,12 +372,36 @@ def predictions_are_answered(chapter: Chapter) -> list[str]:
     return problems
 
 
+def answers_wait(chapter: Chapter) -> list[str]:
+    """JupyterLab shows the first line of what is folded: in an answer it must not tell.
+
+    There a text begins with a comment (`<!-- in words -->`), and a proof, too (`# The proof.`).
+    """
+    problems, inside = [], False
+    for cell in chapter.source.cells:
+        first = cell.source.strip().split("\n")[0]
+        if cell.cell_type == "code":
+            if inside and "proof" in tags_of(cell) and not first.startswith("#"):
+                problems.append(
+                    f"the proof `{first[:50]}` in an answer should begin with a comment"
+                )
+        else:
+            if inside and not first.startswith("<!--"):
+                problems.append(f"`{first[:50]}` in an answer should follow `<!-- in words -->`")
+            marks = re.findall(rf"^(?:{ANSWER}|{END_OF_ANSWER})$", cell.source, re.MULTILINE)
+            inside = marks[-1] == ANSWER if marks else inside
+            after = cell.source.rpartition(END_OF_ANSWER)[2] if marks else ""
+            if marks and marks[-1] == END_OF_ANSWER and after.strip():
+                problems.append(f"after `{END_OF_ANSWER}` a line `+++` should begin a new cell")
+    return problems
+
+
 def parts_of_answers(text: str) -> Iterator[tuple[str, str]]:
     """Yield what of a cell of text begins or ends an answer, or must not stand in one.
 
     Each with the name under which a reader of the problem finds it.
     """
-    pattern = rf"{BOX.pattern}|^{ANSWER}$|^{END_OF_ANSWER}$|^#+ .*$"
+    pattern = rf"{BOX.pattern}|^{ANSWER}$|^{END_OF_ANSWER}$|^#+ [^\n]*$"
     last, end = "", 0
     for match in re.finditer(pattern, text, re.MULTILINE | re.DOTALL):
         near = not text[end : match.start()].strip()
@@ -560,16 +584,20 @@ def numbers_in_prose_are_asserted(chapter: Chapter) -> list[str]:
     The 95 % of "a 95 % interval" says which interval it is: the default level of the package.
     """
     known = asserted_numbers(cell.source for cell in chapter.code)
-    problems = []
+    return [
+        f"the text says {said}; no assertion of a code cell does"
+        for said, values in stated_numbers(chapter)
+        if not values & known
+    ]
+
+
+def stated_numbers(chapter: Chapter) -> Iterator[tuple[str, set[Decimal]]]:
+    """Yield each decimal and percentage of the text, with the values that would prove it."""
     statement = r"(?<![\w.,])(\d+(?:,\d{3})*(?:\.\d+)?)(?![\w]|[.,]\d)(\s*(?:%|per\s?cent))?"
     for match in re.finditer(statement, LEVEL.sub("", stated(chapter))):
-        if "." not in match[1] and not match[2]:
-            continue
-        value = Decimal(match[1].replace(",", "")).normalize()
-        wanted = {value, (value / 100).normalize()} if match[2] else {value}
-        if not wanted & known:
-            problems.append(f"the text says {match[0]}; no assertion of a code cell does")
-    return problems
+        if "." in match[1] or match[2]:
+            value = Decimal(match[1].replace(",", "")).normalize()
+            yield match[0], {value, (value / 100).normalize()} if match[2] else {value}
 
 
 def no_line_becomes_a_list_by_accident(chapter: Chapter) -> list[str]:
@@ -639,6 +667,7 @@ RULES: list[Callable[[Chapter], list[str]]] = [
     parts_are_in_order,
     choices_are_whole,
     predictions_are_answered,
+    answers_wait,
     exercises_are_checked_and_solved,
     exercises_ask_their_module,
     proofs_stand_apart,

@@ -1,4 +1,4 @@
-"""A small Sphinx extension of the book: prompts, records, figures that move, lighter pages."""
+"""A small Sphinx extension of the book: folds, records, figures that move, lighter pages."""
 
 import json
 import os
@@ -11,13 +11,10 @@ from docutils.parsers.rst import directives
 from docutils.statemachine import StringList
 from sphinx.util.docutils import SphinxDirective
 
+from course_folds import fold_answers, name_folds, runtimes, with_minutes
+from course_map import CourseMap, Route
 from from_disk import SEARCH, write_excerpts, write_scripts
 
-PROMPTS = {
-    "input": ("Show the code", "Hide the code"),
-    "output": ("Show the output", "Hide the output"),
-    "all": ("Show the code and its output", "Hide the code and its output"),
-}
 # What other extensions write, and screen readers cannot use: a name that hides the visible prompt,
 # a role that ARIA has withdrawn, and the empty corner of a table as the header of nothing.
 REPLACED = {
@@ -30,7 +27,6 @@ REPLACED = {
 }
 # What is said of a page to those who share it, and holds an address, whole where the site has one.
 NEEDS_ADDRESS = r'<meta property="og:(?:url|image)[^>]*>\n?'
-ANSWER = ("Run it: show the answer", "Hide the answer")
 # What the theme loads and no page of ours needs: icons drawn by a script of 1.6 MB (the font beside
 # it draws the same ones), and fonts ahead of time, which a browser refuses from a disk.
 UNUSED = (
@@ -58,14 +54,6 @@ NO_FIGURES = "document.documentElement.dataset.live = 'failed'"
 BLOCKING = r'<script (?=[^>]*src=)(?![^>]*(?:defer|type="module"|documentation_options))'
 
 
-def name_prompts(app, doctree):
-    """Give each folded cell a prompt; right after a box of class "predict" it is the answer."""
-    for cell in doctree.findall(nodes.container):
-        if cell.get("hide_mode") in PROMPTS:
-            prompts = ANSWER if follows_prediction(cell) else PROMPTS[cell["hide_mode"]]
-            cell["prompt_show"], cell["prompt_hide"] = prompts
-
-
 def keep_per_cent(app, doctree):
     """Tie each per cent sign to its number, so that no line begins with it."""
     for text in list(doctree.findall(nodes.Text)):
@@ -73,13 +61,6 @@ def keep_per_cent(app, doctree):
             tied = re.sub(r"(?<=\d) (?=%)", "\u00a0", text)
             if tied != text:
                 text.parent.replace(text, nodes.Text(tied))
-
-
-def follows_prediction(cell):
-    """Say whether the box right before a cell asks for a prediction."""
-    siblings = cell.parent.children
-    before = siblings[siblings.index(cell) - 1] if siblings.index(cell) else None
-    return isinstance(before, nodes.Element) and "predict" in before.get("classes", [])
 
 
 def mend_markup(app, pagename, templatename, context, doctree):
@@ -180,9 +161,11 @@ def depart_live(self, node):
 
 
 def load_scripts(app, pagename, templatename, context, doctree):
-    """Load the script of live figures where there are some, that of excerpts where one searches."""
+    """Load the scripts that a page needs: of live figures, of questions, of excerpts."""
     if doctree is not None and next(doctree.findall(live), None) is not None:
         app.add_js_file("live/mount.js", onerror=NO_FIGURES)
+    if 'class="choice' in context.get("body", ""):
+        app.add_js_file("choices.js")
     if pagename == "search":
         app.add_js_file(None, body=SEARCH)
 
@@ -238,8 +221,11 @@ def finish_pages(app, exception):
     """Rewrite what is built; scripts of the search page wait for each other, and stay in place."""
     if exception is not None or app.builder.format != "html":
         return
+    seconds = runtimes(app.srcdir)
     for path in Path(app.outdir).rglob("*.html"):
+        name = path.relative_to(app.outdir).with_suffix("").as_posix()
         page = in_its_light(path.read_text(encoding="utf-8")).replace(FIELDS_ID, "")
+        page = with_minutes(page, seconds.get(name))
         page = lighter(page, blocking=path.name == "search.html")
         path.write_text(page, encoding="utf-8")
     write_excerpts(Path(app.outdir))
@@ -254,13 +240,16 @@ def set_address(app, config):
 def setup(app):
     """Join the build."""
     app.add_directive("records", Records)
+    app.add_directive("course-map", CourseMap)
+    app.add_directive("route", Route)
     app.add_node(live, html=(visit_live, depart_live))
     app.add_directive("live", Live)
     app.connect("builder-inited", write_figures)
     app.connect("html-page-context", load_scripts)
     app.connect("config-inited", set_address)
     app.connect("html-page-context", mend_markup)
-    app.connect("doctree-read", name_prompts)
+    app.connect("doctree-read", name_folds)
+    app.connect("doctree-read", fold_answers)
     app.connect("doctree-read", keep_per_cent)
     app.connect("build-finished", finish_pages)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

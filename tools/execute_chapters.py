@@ -40,6 +40,7 @@ from chapters import (
     was_written_from,
     write_stored,
 )
+from notebook_folds import fold
 from tidy_chapters import tidy
 
 RUNTIMES = BOOK / "results" / "runtimes.csv"
@@ -222,7 +223,7 @@ def run(
     chapters = [chapter for chapter in chapters if chapter not in lost]
     todo = {chapter: "execute" if everything else work_to_do(chapter) for chapter in chapters}
     for chapter in [c for c, work in todo.items() if work == "text"]:
-        write_stored(chapter, carry_outputs(read_source(chapter), read_stored(chapter)))
+        write_stored(chapter, fold(carry_outputs(read_source(chapter), read_stored(chapter))))
         print(f"{relative(chapter)}: only the text changed; outputs kept")
     failures = execute_all(
         [c for c, work in todo.items() if work == "execute"], book=book, runtimes=runtimes
@@ -246,7 +247,7 @@ def execute_all(to_execute: list[Path], *, book: Path, runtimes: Path) -> dict[P
         except ChapterFailed as failure:
             failures[chapter] = str(failure)
             continue
-        write_stored(chapter, notebook)
+        write_stored(chapter, fold(notebook))
         record_runtimes(seconds, runtimes, known)
         seconds_taken, budget = seconds[name], BUDGETS.get(name, BUDGET)
         verdict = "" if seconds_taken <= budget else f", OVER its budget of {budget} s"

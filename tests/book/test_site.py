@@ -3,6 +3,7 @@
 `make book` builds it; the browser is the system's Chromium.
 """
 
+import csv
 import io
 import posixpath
 import re
@@ -18,6 +19,7 @@ from conftest import missing
 from PIL import Image
 from playwright.sync_api import expect
 
+import budgets
 import chapters
 import site_browser
 from site_browser import HTML
@@ -27,6 +29,9 @@ from unrolled import live
 THEMES_OWN = {"label-content-name-mismatch", "region"}
 THEMES_OWN_NODES = 2
 PAGES = site_browser.pages() if HTML.exists() else []
+CHAPTERS = [
+    f"{chapters.relative(path, chapters.BOOK)[:-3]}.html" for path in chapters.find_chapters()
+]
 ALL_HTML = (
     sorted(
         path.relative_to(HTML).as_posix()
@@ -549,3 +554,86 @@ def test_the_magnifier_of_a_search_field_stands_beside_its_text(page, width, sit
         field = visit.page.locator("form.bd-search:visible")
         glass = field.locator(".fa-magnifying-glass").bounding_box()
         assert glass["x"] + glass["width"] <= field.locator("input").bounding_box()["x"]
+
+
+def rows_of_lengths():
+    """Return what `make budgets` wrote, by page."""
+    with budgets.TABLE.open(encoding="utf-8", newline="") as file:
+        return {row["page"]: row for row in csv.DictReader(file)}
+
+
+@pytest.mark.parametrize("page", CHAPTERS)
+def test_the_table_of_lengths_is_true_and_each_page_keeps_within_its_budget(page):
+    row = rows_of_lengths()[page.removesuffix(".html")]
+    html = (HTML / page).read_text(encoding="utf-8")
+    now = budgets.row_of(row["page"], html, int(row["pixels"]))
+    assert row == {key: str(value) for key, value in now.items()}, "run `make budgets`"
+    assert budgets.over(row) == []
+
+
+@pytest.mark.parametrize("page", CHAPTERS)
+def test_the_opening_box_tells_how_long_the_page_takes(page):
+    told = soup(page).select_one("div.goal.admonition, div.verdict.admonition").get_text(" ")
+    row = rows_of_lengths()[page.removesuffix(".html")]
+    assert f"{row['minutes']} min" in told
+    assert "CPU cores" in told
+
+
+def with_choice(kind):
+    """Return the first chapter that asks a question of this kind."""
+    return next(page for page in CHAPTERS if soup(page).select(f".choice.{kind}"))
+
+
+def test_a_guess_opens_the_answer_is_counted_and_remembered_until_it_is_forgotten(site, chromium):
+    with Visit(chromium, site, with_choice("predict"), opened=False) as visit:
+        box = visit.page.locator(".choice.predict").first
+        answer = visit.page.locator(".choice.predict + details.answer").first
+        is_open = "node => node.open"
+        assert not answer.evaluate(is_open)
+        option = box.locator("details.right > summary")
+        option.focus()
+        visit.page.keyboard.press("Enter")
+        visit.page.wait_for_function("document.querySelector('details.answer').open")
+        score = visit.page.locator("#score-predict")
+        assert "1 of 1 right" in score.inner_text()
+        box.locator("details:not(.right) > summary").first.click()
+        visit.page.wait_for_timeout(50)
+        assert "1 of 1 right" in score.inner_text(), "only the first guess counts"
+        visit.page.reload()
+        assert "1 of 1 right" in score.inner_text()
+        score.get_by_role("button").click()
+        assert score.is_hidden()
+        visit.page.reload()
+        assert score.is_hidden()
+        assert visit.complaints == []
+
+
+def test_a_wrong_guess_counts_as_wrong_and_its_reason_is_shown(site, chromium):
+    with Visit(chromium, site, with_choice("check"), opened=False) as visit:
+        option = visit.page.locator(".choice.check details:not(.right)").first
+        assert not option.locator("p").first.is_visible()
+        option.locator("summary").click()
+        assert option.locator("p").first.is_visible()
+        assert "0 of 1 right" in visit.page.locator("#score-check").inner_text()
+
+
+def test_without_scripts_guesses_and_answers_are_folds(site, chromium):
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{site}/{with_choice('predict')}")
+    answer = page.locator("details.answer").first
+    answer.locator("summary").first.click()
+    assert answer.locator("div.cell").first.is_visible()
+    assert page.locator(".score").count() == 0
+    context.close()
+
+
+@pytest.mark.parametrize("page", CHAPTERS)
+def test_no_assertion_stands_open_on_a_page(page):
+    for cell in soup(page).select("div.cell"):
+        if not cell.find_parent("details") and "assert " in cell.get_text():
+            assert "tag_proof" in cell["class"] or cell.select_one("details"), cell.get_text()[:80]
+    for proof in soup(page).select("div.cell.tag_proof"):
+        assert re.fullmatch(
+            r"checked: \d+ (number|statement)s?", proof.select_one("summary p").get_text().strip()
+        )

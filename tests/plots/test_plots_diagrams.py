@@ -1,14 +1,9 @@
-"""Drawings of networks name each step and each gate."""
+"""Drawings of networks over time name each step, and ink the way that they are about."""
 
 import pytest
 from matplotlib.colors import to_rgba
 
-from unrolled.plots.diagrams import (
-    plot_backward,
-    plot_gru_cell,
-    plot_lstm_cell,
-    plot_unrolled,
-)
+from unrolled.plots.diagrams import plot_backward, plot_gradient_arrows, plot_unrolled
 from unrolled.plots.style import BODY_EDGE, COLOURS, INK
 
 from .drawings import texts
@@ -57,10 +52,19 @@ def test_backward_refuses_other_parts_and_a_single_step(ax, part, steps):
         plot_backward(part, steps=steps, ax=ax)
 
 
-@pytest.mark.parametrize(("draw", "names"), [(plot_lstm_cell, "figo"), (plot_gru_cell, "rzn")])
-def test_wiring_shows_every_gate_in_its_colour(ax, draw, names):
-    draw(ax=ax)
-    faces = {patch.get_facecolor() for patch in ax.patches}
-    for name in names:
-        assert to_rgba(COLOURS[name]) in faces
-        assert f"${name}_t$" in texts(ax)
+def test_gradient_arrows_are_four_a_step_and_one_at_the_first(ax):
+    plot_gradient_arrows(steps=3, ax=ax)
+    names = texts(ax)
+    assert [names.count(f"${name}$") for name in "fsPQ"] == [3, 4, 3, 3]
+
+
+def test_arrows_of_a_path_stand_out(ax):
+    plot_gradient_arrows(("h3", "c3", "c2", "c1"), ("h3", "h2"), ax=ax)
+    widths = [text.arrow_patch.get_linewidth() for text in ax.texts if hasattr(text, "arrow_patch")]
+    assert sum(width == max(widths) for width in widths) == 4
+    assert len(widths) == 9
+
+
+def test_a_path_takes_only_arrows_that_exist(ax):
+    with pytest.raises(ValueError, match="an arrow is missing"):
+        plot_gradient_arrows(("c3", "h3"), ax=ax)

@@ -84,7 +84,14 @@ def change_alt(notebook):
         cell.metadata.pop("mystnb", None)
 
 
-LONG_CELL = "use_course_style()\n" + "\n".join(f"x{i} = {i}" for i in range(16))
+def let_a_proof_print(notebook):
+    for cell in chapters.code_cells(notebook):
+        if "proof" in cell.metadata.get("tags", []):
+            cell.outputs = [nbformat.v4.new_output("stream", text="fine\n")]
+
+
+NOT_COMPARED = "---\nnot_compared: It is long.\ntags: [nbval-ignore-output]\n---\n"
+LONG_CELL = "use_course_style()\n" + "\n".join(f"x{i} = {i}" for i in range(21))
 BROKEN = [
     ("header_is_standard", swapped("format_version: 0.13", "format_version: 0.12"), "header"),
     ("header_is_standard", swapped("kernelspec:", "other:"), "header"),
@@ -114,7 +121,7 @@ BROKEN = [
         "stderr",
     ),
     ("cells_are_short", swapped("use_course_style()", LONG_CELL), "lines"),
-    ("parts_are_in_order", swapped("# How long does", "How long does"), "title"),
+    ("parts_are_in_order", swapped("# Leaky memory", "Leaky memory"), "title"),
     ("parts_are_in_order", swapped("(chapter-template)=", ""), "label"),
     ("parts_are_in_order", swapped("## Summary", "## In short"), "closing sections"),
     ("parts_are_in_order", swapped("## Summary", "## More\n\n## Summary"), "another section"),
@@ -125,15 +132,54 @@ BROKEN = [
     ),
     ("parts_are_in_order", swapped(":class: goal", ":class: note"), "goal box"),
     ("parts_are_in_order", swapped("- **Predict**", "- Predict"), None),
-    ("parts_are_in_order", swapped("**Running:**", "Running:"), "Running"),
-    ("predictions_are_answered", swapped(":class: predict", ":class: note"), "at least two"),
-    ("predictions_are_answered", swapped("[hide-cell]", "[hide-input]"), "hide-cell"),
-    ("predictions_are_answered", swapped("assert round(share", "print(round(share"), "asserted"),
+    ("parts_are_in_order", swapped("**You need:**", "You need:"), "You need"),
+    ("parts_are_in_order", swapped("the logarithm", "x **Reading:** 9 min"), "measures it"),
+    ("parts_are_in_order", swapped("# Leaky memory: how", "# How"), "a colon and a question"),
+    ("parts_are_in_order", chapter(TEMPLATE, study=True), "(study-...)="),
+    ("lines_fit", swapped("use_course_style()", f"x = '{73 * 'x'}'"), "79 characters"),
+    ("lines_fit", swapped("return f**steps", "return f**steps  # noqa: E1"), "mark for tools"),
+    ("choices_are_whole", swapped('class="choice check"', 'class="choice quiz"'), "four to six"),
+    ("choices_are_whole", swapped('class="choice check"', 'class="choice quiz"'), "not quiz"),
+    ("choices_are_whole", swapped('<details class="right">', "<details>"), 'class="right", not 0'),
+    ("choices_are_whole", swapped("After seven steps, not after ten.\n", ""), "gives no reason"),
+    ("choices_are_whole", swapped("That is $f = 0$.\n", ""), "gives no reason"),
     (
         "predictions_are_answered",
-        swapped("before you open the cell.\n```", "before you open the cell.\n```\n\nSome text."),
+        chapter(TEMPLATE.replace('class="choice predict"', 'class="choice check"', 1)),
+        "at least two",
+    ),
+    (
+        "predictions_are_answered",
+        swapped("<!-- answer -->", "Some text.\n\n<!-- answer -->"),
         "right under the box",
     ),
+    ("predictions_are_answered", swapped("<!-- answer -->\n\n", ""), "right under the box"),
+    (
+        "predictions_are_answered",
+        chapter(TEMPLATE.replace("<!-- end of answer -->\n", "")),
+        "end before",
+    ),
+    (
+        "predictions_are_answered",
+        swapped("A bit more than", "## A title\n\nA bit more than"),
+        "end before `## A title`",
+    ),
+    (
+        "predictions_are_answered",
+        swapped("<!-- answer -->", "<!-- answer -->\n\nText.\n\n<!-- end of answer -->"),
+        "no cell of code",
+    ),
+    ("answers_wait", swapped("<!-- in words -->\n\n", ""), "should follow `<!-- in words -->`"),
+    ("answers_wait", swapped("# The proof.\n", ""), "`# The proof.` first"),
+    ("answers_wait", swapped("<!-- end of answer -->\n\n+++\n", "<!-- end of answer -->\n"), "+++"),
+    ("proofs_stand_apart", swapped('print(f"{share:.2f}")', "assert share"), "tagged proof"),
+    (
+        "proofs_stand_apart",
+        swapped("assert round(share, 2) == 0.35, ", "share; "),
+        "asserts nothing",
+    ),
+    ("proofs_stand_apart", first_difference(let_a_proof_print), "prints"),
+    ("imports_are_folded", swapped("[hide-input]", "[remove-cell]"), "hide-input"),
     (
         "exercises_are_checked_and_solved",
         chapter(TEMPLATE.replace("{exercise} Half", "{note} Half")),
@@ -177,19 +223,22 @@ BROKEN = [
     ),
     (
         "ignored_outputs_are_asserted",
-        swapped("def half_life_of(f): ...", ":tags: [nbval-ignore-output]\n\n# long\nprint(1)"),
+        swapped(
+            "def half_life_of(f): ...",
+            f"{NOT_COMPARED}print(1)",
+        ),
         "should assert",
     ),
     (
         "ignored_outputs_are_asserted",
-        swapped("[hide-cell]\n\nshare", "[hide-cell, nbval-ignore-output]\n\nshare"),
-        "without a comment",
+        swapped("share = left", ":tags: [nbval-ignore-output]\n\nshare = left"),
+        "belong together",
     ),
     ("ignored_outputs_are_asserted", swapped("[hide-input]", "[nbval-skip]"), "hides failures"),
     ("numbers_in_prose_are_asserted", swapped("third is left: 0.35", "third: 0.36"), "0.36"),
     ("numbers_in_prose_are_asserted", swapped("third is left", "third, 37 %, is left"), "37"),
     ("numbers_in_prose_are_asserted", swapped("third is left", "third, 37.5%, is"), "37.5"),
-    ("numbers_in_prose_are_asserted", swapped("third is left: 0.35", "third: 0.99"), "0.99"),
+    ("numbers_in_prose_are_asserted", swapped("third is left: 0.35", "third: 0.95"), "0.95"),
     ("numbers_in_prose_are_asserted", swapped("What a leak leaves", "Of 0.51 it leaves"), "0.51"),
     *[
         ("no_line_becomes_a_list_by_accident", swapped("Say in words", f"Say\n{line}"), line)
@@ -229,13 +278,45 @@ def test_every_rule_is_broken_once():
         "See {eq}`eq-0.5` and {cite}`a1997b`.",
         "Call `f(0.77)`.",
         "```python\nx = 0.77\n```",
-        "```{admonition} Predict, then run\n:class: predict\nIs it 0.1 or 77 %?\n```",
+        '<div class="choice check">\n\nIs it 0.1?\n\n<details><summary>77 %</summary>\n\nNo.\n\n'
+        "</details>\n</div>",
         "A [link](https://example.org/0.77) and 1,000 steps, version 3.11.7.",
         "$$\nx = 0.77\n$$ (eq-x)",
     ],
 )
 def test_numbers_that_state_nothing_are_not_prose(text):
     assert chapter_rules.numbers_in_prose_are_asserted(chapter(TEMPLATE + "\n" + text)) == []
+
+
+def test_the_reason_of_an_option_is_a_statement():
+    bad = swapped("After seven steps", "At 0.77")
+    assert any("0.77" in said for said in chapter_rules.numbers_in_prose_are_asserted(bad))
+
+
+STUDY = TEMPLATE.replace("(chapter-template)=", "(study-template)=\n(chapter-old)=")
+VERDICT = """```{admonition} The claim
+:class: verdict
+
+**Claim.** A leak chooses. **Verdict.** No. **How sure.** It is arithmetic. **You need:** nothing
+```
+"""
+
+
+def study(text):
+    """Return a page as a study, with the sections that only the road has left out."""
+    start, end = text.index("## What this does not fix"), text.index("## Sources")
+    return chapter(text[:start] + text[end:], study=True)
+
+
+def test_a_study_opens_with_its_verdict_and_needs_no_exercise_or_summary():
+    goal = next(chapter_rules.boxes(TEMPLATE, "admonition"))[1]
+    box = f"```{{admonition}} What you will be able to do\n{goal}```\n"
+    assert box in STUDY
+    whole = study(STUDY.replace(box, VERDICT))
+    assert [problem for rule in chapter_rules.RULES for problem in rule(whole)] == []
+    assert any("verdict box" in said for said in chapter_rules.parts_are_in_order(study(STUDY)))
+    vague = study(STUDY.replace(box, VERDICT.replace("**How sure.**", "")))
+    assert chapter_rules.parts_are_in_order(vague) == ["the verdict box should say **How sure.**"]
 
 
 @pytest.mark.parametrize(
