@@ -20,7 +20,7 @@ from unrolled import live
 
 ROOT, BOOK = chapters.ROOT, chapters.BOOK
 CHAPTERS = chapters.find_chapters()
-QUICKEST = [BOOK / "recurrence" / "rnn.md", BOOK / "gates" / "variants.md"]
+QUICKEST = [BOOK / "recurrence" / "rnn.md", BOOK / "studies" / "both-directions.md"]
 EXECUTED = CHAPTERS if os.environ.get("UNROLLED_WHEEL") == "all" else QUICKEST
 WHERE = "```{code-cell} ipython3\nimport unrolled\nprint(unrolled.__file__)\n```\n"
 

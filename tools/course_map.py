@@ -27,7 +27,7 @@ REFERENCE = re.compile(r"\{ref\}`(?:[^`<]*<)?([\w-]+)>?`")
 
 @dataclass(frozen=True)
 class Station:
-    """A page with code: its name as in _toc.yml, its title, and the names of pages that it needs."""
+    """A page with code: its name as in _toc.yml, its title, the pages it needs, its minutes."""
 
     name: str
     title: str

@@ -3,7 +3,14 @@
 import numpy as np
 import pytest
 
-from unrolled.byhand.gradcheck import check_gradient, numerical_gradient, relative_error
+from unrolled.byhand.cells import GRUCell
+from unrolled.byhand.gradcheck import (
+    check_gradient,
+    check_layer,
+    numerical_gradient,
+    relative_error,
+)
+from unrolled.byhand.layers import Recurrent
 
 
 def test_numerical_gradient_of_a_cubic():
@@ -88,3 +95,38 @@ def test_relative_error_refuses_empty_arrays_and_shapes_that_would_broadcast():
 def test_relative_error_of_two_zeros_is_zero():
     assert relative_error(np.zeros(3), np.zeros(3)) == 0
     assert relative_error(np.array([2.0, 1.0]), np.array([2.0, 0.5])) == 0.25
+
+
+@pytest.fixture
+def layer_case():
+    rng = np.random.default_rng(2)
+    cell = GRUCell(2, 3, rng=rng)
+    return cell, rng.normal(size=(4, 5, 2)), rng.normal(size=(4, 5, 3))
+
+
+def test_a_layer_that_is_right_passes_whatever_its_gradients_held_before(layer_case):
+    cell, x, upstream = layer_case
+    for _ in range(2):
+        assert check_layer(Recurrent(cell), [cell], x, upstream, lengths=[5, 2, 1, 4]) < 1e-6
+
+
+@pytest.mark.parametrize("key", ["weight_hh", "bias_ih"])
+def test_one_wrong_gradient_of_a_layer_is_named(layer_case, key, monkeypatch):
+    cell, x, upstream = layer_case
+    layer, right = Recurrent(cell), Recurrent.backward
+
+    def wrong(self, doutputs, caches):
+        dx, dstate = right(self, doutputs, caches)
+        cell.grads[key] = cell.grads[key] + 1e-3
+        return dx, dstate
+
+    monkeypatch.setattr(Recurrent, "backward", wrong)
+    with pytest.raises(AssertionError, match=f"{key} is wrong"):
+        check_layer(layer, [cell], x, upstream)
+
+
+def test_a_wrong_gradient_by_the_input_is_named(layer_case, monkeypatch):
+    cell, x, upstream = layer_case
+    monkeypatch.setattr(Recurrent, "backward", lambda *_: (np.ones(x.shape), None))
+    with pytest.raises(AssertionError, match="the gradient by x is wrong"):
+        check_layer(Recurrent(cell), [cell], x, upstream)

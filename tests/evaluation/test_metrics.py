@@ -17,6 +17,7 @@ from unrolled.evaluation.metrics import (
     mean_interval,
     precision,
     recall,
+    verdict,
     wilson_interval,
 )
 
@@ -86,6 +87,16 @@ def test_mean_interval_is_the_one_of_the_t_test(level):
     assert mean_interval(values, level) == pytest.approx((values.mean(), *expected))
 
 
+def test_a_verdict_needs_a_smaller_p_value_the_more_is_compared():
+    values = np.random.default_rng(0).normal(2, 2, 6)
+    p = ttest_1samp(values, 0).pvalue
+    just_enough = int(0.05 / p)
+    assert just_enough > 1
+    assert verdict(values, just_enough) == verdict(-values, just_enough) == "detected"
+    assert verdict(values, just_enough + 1) == "hint"
+    assert verdict(values, 1, level=1 - p / 2) == "nothing"
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [
@@ -97,6 +108,7 @@ def test_mean_interval_is_the_one_of_the_t_test(level):
         (lambda: wilson_interval(1, 2, 95), "level is 95; expected a number between 0 and 1"),
         (lambda: mean_interval([1.0]), "give at least two finite numbers"),
         (lambda: mean_interval([1.0, np.nan]), "give at least two finite numbers"),
+        (lambda: verdict([1.0, 2.0], 0), "got 0 comparisons"),
         (lambda: bootstrap_interval([], rng=np.random.default_rng(0)), "got no values"),
         (lambda: bootstrap_interval([1], rng=np.random.default_rng(0), repeats=0), "repeats is 0"),
     ],

@@ -37,6 +37,7 @@ def test_every_network_of_the_experiment_has_a_look_of_its_own():
 def test_names_are_written_as_in_the_text():
     assert name_of("lstm, bias 1") == "LSTM, bias 1"
     assert name_of("rnn") == "RNN"
+    assert name_of("no forget gate, for length") == "no forget gate, for length"
 
 
 def test_a_sequence_shows_its_inputs_row_by_row(ax):

@@ -7,7 +7,8 @@ from course_map import branches, drawn, hours, stations
 HEADER = "---\nkernelspec:\n  name: python3\n---\n\n"
 PAGES = {
     "a/one": f"{HEADER}(chapter-one)=\n\n# One: *first*?\n\n**You need:** patience\n\nText.",
-    "a/two": f"{HEADER}(old)=\n(chapter-two)=\n# Two: second?\n\n**You need:** {{ref}}`chapter-one`\n",
+    "a/two": f"{HEADER}(old)=\n(chapter-two)=\n# Two: second?\n\n"
+    "**You need:** {ref}`chapter-one`\n",
     "studies/s": f"{HEADER}(study-s)=\n# Is it?\n\n**You need:** {{ref}}`this <old>`, "
     "{ref}`that <chapter-one>`\n\n{ref}`study-s`",
     "notes": "# No code\n",

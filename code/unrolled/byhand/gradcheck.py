@@ -149,3 +149,49 @@ def check_gradient(f, x, gradient, *, tolerance=1e-6, eps=1e-6, name="the gradie
             f"gives {gradient[worst]:.6g} and finite differences {numeric[worst]:.6g}."
         )
     return error
+
+
+def check_layer(layer, cells, x, upstream, *, lengths=None, tolerance=1e-6):
+    """Compare all gradients of a layer with finite differences; return the largest relative error.
+
+    The loss is the sum of the outputs times `upstream`. The gradients of the cells are set to zero
+    first, and hold afterwards what `layer` has added.
+
+    Parameters
+    ----------
+    layer : object
+        With ``forward(x, state, lengths)`` and ``backward(upstream, caches)``, such as
+        `layers.Recurrent`.
+    cells : list
+        Those that `layer` runs: their ``params`` are checked against their ``grads``.
+    x : ndarray of float64, (B, T, I)
+    upstream : ndarray (B, T, H)
+        The gradient by the outputs. Take it at random: a plain sum hides errors.
+    lengths : ndarray of int (B,), optional
+        Real steps of each sequence.
+    tolerance : float
+        The largest relative error that passes.
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    AssertionError, ValueError
+        As `check_gradient`.
+    """
+    for cell in cells:
+        cell.zero_grad()
+    _, _, caches = layer.forward(x, None, lengths)
+    dx, _ = layer.backward(upstream, caches)
+
+    def loss(_):
+        return float((layer.forward(x, None, lengths)[0] * upstream).sum())
+
+    errors = [check_gradient(loss, x, dx, tolerance=tolerance, name="the gradient by x")]
+    for cell in cells:
+        for key, weight in cell.params.items():
+            grad = cell.grads[key]
+            errors.append(check_gradient(loss, weight, grad, tolerance=tolerance, name=key))
+    return max(errors)

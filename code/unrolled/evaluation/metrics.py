@@ -126,6 +126,42 @@ def mean_interval(values, level: float = 0.95) -> tuple[float, float, float]:
     return float(mean), float(mean - half), float(mean + half)
 
 
+def verdict(differences, comparisons: int, level: float = 0.95) -> str:
+    """Return "detected", "hint" or "nothing" for paired differences, one of several comparisons.
+
+    Of twenty intervals at 95 % one is expected to miss its mark. Where there are more comparisons,
+    Bonferroni asks more of each interval: at the level ``1 - (1 - level) / comparisons`` the chance
+    of even one false alarm among them stays below ``1 - level``.
+
+    Parameters
+    ----------
+    differences : array (S,)
+        One for each pair, such as two networks that began from the same seed.
+    comparisons : int
+        How many there are in all.
+    level : float
+
+    Returns
+    -------
+    str
+        "detected" if the corrected interval of the mean leaves out zero; "hint" if only the plain
+        one does; else "nothing".
+
+    Raises
+    ------
+    ValueError
+        If `comparisons` is less than 1, or as `mean_interval`.
+    """
+    if comparisons < 1:
+        raise ValueError(f"verdict got {comparisons} comparisons; there is at least this one.")
+    corrected = 1 - (1 - level) / comparisons
+    for word, asked in (("detected", corrected), ("hint", level)):
+        _, low, high = mean_interval(differences, asked)
+        if low > 0 or high < 0:
+            return word
+    return "nothing"
+
+
 def crossed_interval(values, level: float = 0.95) -> tuple[float, float, float]:
     """Return ``(mean, low, high)`` for another seed *and* other examples at once.
 

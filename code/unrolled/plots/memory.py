@@ -33,7 +33,7 @@ LOOKS = {
 def name_of(start):
     """Return how a figure writes a network's name: "lstm, bias 1" as "LSTM, bias 1"."""
     cell, comma, options = start.partition(",")
-    return cell.upper() + comma + options
+    return (cell if " " in cell else cell.upper()) + comma + options
 
 
 def plot_sequence(inputs, rows, *, ax=None, answer=""):
