@@ -270,6 +270,15 @@ def numbered_by_rank(reviews, size, first=2, extra=0, key=None):
     return dict(zip(ranked[: size - 2 + extra], range(first, size + 99)))  # noqa: B905
 
 
+def array_by_hand(reviews, numbers, unknown=1, fill=0):
+    lengths = [len(review) for review in reviews]
+    inputs = np.full((len(reviews), max(lengths)), fill)
+    for b, review in enumerate(reviews):
+        for t, token in enumerate(review):
+            inputs[b, t] = numbers.get(token, unknown)
+    return inputs, lengths
+
+
 def leaked_pairwise(train, test, form=lambda text: text.casefold().split()):
     return [any(form(text) == form(other) for other in train) for text in test]
 
@@ -496,10 +505,16 @@ RIGHT = {
             [" ".join(text.split()).lower() for text in train],
         ),
     ],
+    "reviews.as_array": [
+        array_by_hand,
+        lambda reviews, numbers: [
+            torch.as_tensor(part) for part in array_by_hand(reviews, numbers)
+        ],
+    ],
     "padding.collate": [collate_by_hand, collate_in_torch],
     "how_long.held": [lambda loss, T: (10 * math.log(8) - loss * (T + 20)) / math.log(8)],
     "how_long.order_of": [order_by_steps],
-    "padding.mean_state": [
+    "padding_lab.mean_state": [
         mean_by_loop,
         lambda outputs, lengths: mean_of_steps(outputs, lengths, 0, 0),
     ],
@@ -822,6 +837,24 @@ WRONG = {
         (lambda train, test: [not one for one in leaked_pairwise(train, test)], "does not leak"),
         (lambda train, test: sum(leaked_pairwise(train, test)), ""),
     ],
+    "reviews.as_array": [
+        (lambda reviews, numbers: array_by_hand(reviews, numbers, 0), "unknown tokens became 0"),
+        (lambda reviews, numbers: array_by_hand(reviews, numbers, 1, 1), "filled up with 1"),
+        (
+            lambda reviews, numbers: [
+                (a := array_by_hand(reviews, numbers)[0]),
+                [a.shape[1]] * len(a),
+            ],
+            "count the padding",
+        ),
+        (
+            lambda reviews, numbers: array_by_hand(
+                [[w for w in r if w in numbers] for r in reviews], numbers
+            ),
+            "left unknown tokens out",
+        ),
+        (lambda reviews, numbers: array_by_hand(reviews, numbers)[0], ""),
+    ],
     "padding.collate": [
         (lambda examples: [np.array(collate_by_hand(examples)[k]) for k in (0, 2, 1)], "exchanged"),
         (
@@ -862,7 +895,7 @@ WRONG = {
         (heard_in_any_row, ""),
         (lambda read, ids, n, other: read(ids, n) != read(ids * 0 + other, n), ""),
     ],
-    "padding.mean_state": [
+    "padding_lab.mean_state": [
         (lambda outputs, n: mean_of_steps(outputs, n, 1, 1), "one step late"),
         (lambda outputs, n: mean_of_steps(outputs, n, 0, 1), "not `<=`"),
         (lambda outputs, n: mean_of_steps(outputs, n, 0, -1), "last real state"),
