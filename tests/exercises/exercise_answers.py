@@ -395,6 +395,24 @@ def gap_of_the_last(one, other, batches):
     return gap if gap == gap else math.inf
 
 
+def gru_by_rows(x, h_prev, W_ih, W_hh, b_ih, b_hh, *, keeps=True, first="r"):
+    """One sequence and one unit at a time, the reset before the product."""
+    H = h_prev.shape[1]
+    start = {"r": 0, "z": H, "n": 2 * H} if first == "r" else {"z": 0, "r": H, "n": 2 * H}
+
+    def inside(gate, j, x, h):
+        k = start[gate] + j
+        return W_ih[k] @ x + b_ih[k] + W_hh[k] @ h + b_hh[k]
+
+    rows = []
+    for x_b, h in zip(x, h_prev, strict=True):
+        r, z = ([1 / (1 + math.exp(-inside(g, j, x_b, h))) for j in range(H)] for g in "rz")
+        n = [math.tanh(inside("n", j, x_b, np.array(r) * h)) for j in range(H)]
+        shares = z if keeps else [1 - share for share in z]
+        rows.append([(1 - s) * new + s * old for s, new, old in zip(shares, n, h, strict=True)])
+    return rows
+
+
 def truncated_by_stepping(lstm, x, y, window, carry=(0, 1)):
     """Step by step with one `nn.LSTMCell`, which hands on the parts of the state in `carry`."""
     cell = torch.nn.LSTMCell(lstm.input_size, lstm.hidden_size, dtype=x.dtype)
@@ -463,6 +481,7 @@ RIGHT = {
             * np.where(np.arange(len(w)) * 3 // len(w) == 1, -1, 1).reshape(-1, *[1] * (w.ndim - 1))
         )
     ],
+    "gru.gru_step_before": [gru_by_rows],
     "gru.widest_gru": [
         widest,
         lambda I, H: max(
@@ -729,6 +748,25 @@ WRONG = {
         (lambda w: np.concatenate([w[:5], 1 - w[5:10], w[10:]]), "1 - weight"),
         (lambda w: np.concatenate([w[5:10], w[:5], w[10:]]), ""),
         (lambda w: w, ""),
+    ],
+    "gru.gru_step_before": [
+        (
+            lambda x, h, *p: torch.nn.utils.stateless.functional_call(
+                torch.nn.GRUCell(x.shape[1], h.shape[1], dtype=torch.float64),
+                dict(
+                    zip(
+                        ("weight_ih", "weight_hh", "bias_ih", "bias_hh"),
+                        map(torch.tensor, p),
+                        strict=True,
+                    )
+                ),
+                (torch.tensor(x), torch.tensor(h)),
+            ),
+            "resets after",
+        ),
+        (lambda *case: gru_by_rows(*case, keeps=False), "renews"),
+        (lambda *case: gru_by_rows(*case, first="z"), "in the order r, z, n"),
+        (lambda x, h, W, U, b, c: gru_by_rows(x, h, W, U.T.reshape(U.shape), b, c), ""),
     ],
     "gru.widest_gru": [
         (lambda I, H: widest(I, H, biases=1), "two biases in each box, not one"),
