@@ -101,6 +101,24 @@ def test_with_spectral_radius_refuses_a_nilpotent_matrix():
         flow.with_spectral_radius(np.zeros((3, 3)), 1.0)
 
 
+@pytest.mark.parametrize("strength", [0.0, 0.7])
+def test_a_random_network_has_its_radius_and_hears_as_loudly_as_asked(strength):
+    layer = flow.random_network(1.3, strength, rng=np.random.default_rng(0), hidden_size=400)
+    params = layer.cell.params
+    assert flow.spectral_radius(params["weight_hh"]) == pytest.approx(1.3)
+    assert params["weight_ih"].std() == pytest.approx(strength, rel=0.1)
+    assert not params["bias_ih"].any() | params["bias_hh"].any()
+
+
+def test_a_silent_random_network_shrinks_a_gradient_by_its_matrix_alone():
+    rng = np.random.default_rng(1)
+    layer = flow.random_network(0.9, 0.0, rng=rng, hidden_size=6)
+    x, v = rng.normal(size=(1, 4, 1)), rng.normal(size=6)
+    by_lag = flow.gradient_by_lag(layer, x, (v[None],))[:, 0]
+    power = np.linalg.matrix_power(layer.cell.params["weight_hh"], 3)
+    np.testing.assert_allclose(by_lag[3], v @ power, rtol=1e-12)
+
+
 @given(st.floats(0.01, 0.999))
 def test_half_life_halves(factor):
     assert factor ** flow.half_life(factor) == pytest.approx(0.5)

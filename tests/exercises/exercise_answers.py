@@ -17,6 +17,59 @@ def logit(f):
     return np.log(f) - np.log(1 - f)
 
 
+def by_autograd(dh_last, states, weight_ih, weight_hh):
+    """Let torch go back through the chain of states; what inputs and biases gave is constant."""
+    w_ih, w_hh = torch.tensor(weight_ih), torch.tensor(weight_hh)
+    nothing = torch.zeros(len(dh_last), w_ih.shape[1], dtype=w_ih.dtype)
+    x = [nothing.clone().requires_grad_() for _ in states[1:]]
+    h = torch.tensor(states[0])
+    for before, after, x_t in zip(states, states[1:], x, strict=False):
+        rest = torch.tensor(np.arctanh(after) - before @ weight_hh.T)  # input and biases
+        h = torch.tanh(x_t @ w_ih.T + h @ w_hh.T + rest)
+    (h * torch.tensor(dh_last)).sum().backward()
+    return torch.stack([x_t.grad for x_t in x], dim=1)
+
+
+def back(dh, states, w_ih, w_hh, *, slope=lambda h: 1 - h * h, direct=0.0, at=0):
+    """Go back step by step, with what a reader might get wrong as an option."""
+    steps = len(states) - 1
+    gradients = np.zeros((len(dh), steps, w_ih.shape[1]))
+    for t in range(steps, 0, -1):
+        da = dh * slope(states[t - at])
+        gradients[:, t - 1] = da @ w_ih
+        dh = da @ w_hh + direct
+    return gradients
+
+
+def last_input_only(dh, states, w_ih, w_hh):
+    gradients = back(dh, states, w_ih, w_hh)
+    gradients[:, :-1] = 0
+    return gradients
+
+
+def ring(delay, *, units=None, shift=1, read=None):
+    """Return a ring of units in which signs go round; what comes back is drowned by the input."""
+    units = delay + 2 if units is None else units
+    w_ih, readout = np.zeros((units, 1)), np.zeros(units)
+    w_ih[0], readout[delay if read is None else read] = 5, 2
+    return w_ih, np.roll(np.eye(units), shift, axis=0), readout
+
+
+def chain_with_input_everywhere(delay):
+    return np.ones((delay + 1, 1)), np.eye(delay + 1, k=-1), np.eye(delay + 1)[delay]
+
+
+def jacobians_of(states, w):
+    return [np.diag(1 - h * h) @ w for h in states[1:]]
+
+
+def product_from_the_left(matrices):
+    whole = np.eye(3)
+    for matrix in matrices:
+        whole = whole @ matrix
+    return whole
+
+
 def join(arrays):
     return np.hstack([array.ravel() for array in arrays])
 
@@ -144,6 +197,92 @@ def turned_up_to(ids, ends):
     return answer
 
 
+def collate_by_hand(examples):
+    longest = max(len(ids) for ids, _ in examples)
+    inputs = [[*ids, *[0] * (longest - len(ids))] for ids, _ in examples]
+    return inputs, [len(ids) for ids, _ in examples], [label for _, label in examples]
+
+
+def collate_with_lengths_of_the_array(examples):
+    inputs, _, labels = collate_by_hand(examples)
+    return inputs, [len(row) for row in inputs], labels
+
+
+def collate_in_torch(examples):
+    rows = [torch.tensor(ids) for ids, _ in examples]
+    lengths = torch.tensor([len(ids) for ids, _ in examples])
+    labels = torch.tensor([label for _, label in examples])
+    return torch.nn.utils.rnn.pad_sequence(rows, batch_first=True), lengths, labels
+
+
+def packed_by_rows(data, batch_sizes, step, h):
+    starts = np.concatenate([[0], np.cumsum(batch_sizes)])
+    found = []
+    for row in range(len(h)):
+        state = h[row : row + 1]
+        for t in np.flatnonzero(np.array(batch_sizes) > row):
+            state = step(data[starts[t] + row][None], state)
+        found.append(state[0])
+    return found
+
+
+def packed_with(data, batch_sizes, step, h, rows=None, keep=True, move=True):
+    h, start = h.copy(), 0
+    for n in batch_sizes:
+        chosen = slice(0, n) if rows is None else rows(n)
+        new = step(data[start : start + n], h[chosen])
+        if keep:
+            h[chosen] = new
+        else:
+            h = new
+        start += n * move
+    return h
+
+
+def heard_row_by_row(read, ids, lengths, other):
+    found = np.zeros(ids.shape, dtype=int)
+    for b, t in np.ndindex(*ids.shape):
+        changed = np.array(ids)
+        changed[b, t] = other
+        found[b, t] = read(changed, lengths)[b] != read(ids, lengths)[b]
+    return found
+
+
+def heard_in_any_row(read, ids, lengths, other):
+    moved = heard_row_by_row(read, ids, lengths, other).any(axis=0)
+    return np.broadcast_to(moved, ids.shape)
+
+
+def heard_without_copies(read, ids, lengths, other):
+    before, found = read(ids, lengths), []
+    for t in range(ids.shape[1]):
+        ids[:, t] = other
+        found.append(read(ids, lengths) != before)
+    return np.transpose(found)
+
+
+def numbered_by_rank(reviews, size, first=2, extra=0, key=None):
+    counts = {}
+    for review in reviews:
+        for token in review:
+            counts[token] = counts.get(token, 0) + 1
+    ranked = sorted(sorted(counts), key=key or counts.get, reverse=key is None)
+    return dict(zip(ranked[: size - 2 + extra], range(first, size + 99)))  # noqa: B905
+
+
+def array_by_hand(reviews, numbers, unknown=1, fill=0):
+    lengths = [len(review) for review in reviews]
+    inputs = np.full((len(reviews), max(lengths)), fill)
+    for b, review in enumerate(reviews):
+        for t, token in enumerate(review):
+            inputs[b, t] = numbers.get(token, unknown)
+    return inputs, lengths
+
+
+def leaked_pairwise(train, test, form=lambda text: text.casefold().split()):
+    return [any(form(text) == form(other) for other in train) for text in test]
+
+
 def scores(m):
     (_, fp), (fn, tp) = m
     return tp / (tp + fp), tp / (tp + fn), 2 * tp / (2 * tp + fp + fn)
@@ -186,6 +325,18 @@ def solve_for_two_at_random(weights, verdicts):
     answer[one] = (weights @ verdicts - verdicts[other]) / (verdicts[one] - verdicts[other])
     answer[other] = 1 - answer[one]
     return answer
+
+
+def runs_by_slices(judge, ids, width, fill=(), extra=0):
+    starts = range(len(ids) - width + 1 + extra)
+    rest = [[*ids[:t], *fill * width, *ids[t + width :]] for t in starts]
+    return np.array([judge([ids])[0] - judge([text])[0] for text in map(np.array, rest)])
+
+
+def bits_row_by_row(vectors, scale=lambda row: np.abs(row).max() / 127 or 1.0, to_whole=np.round):
+    with np.errstate(divide="ignore", invalid="ignore"):
+        scales = [scale(row) for row in vectors]
+        return np.array([to_whole(r / s) for r, s in zip(vectors, scales, strict=True)]), scales
 
 
 def save_all_at_once(path, parts):
@@ -244,6 +395,41 @@ def gap_of_the_last(one, other, batches):
     return gap if gap == gap else math.inf
 
 
+def gru_by_rows(x, h_prev, W_ih, W_hh, b_ih, b_hh, *, keeps=True, first="r"):
+    """One sequence and one unit at a time, the reset before the product."""
+    H = h_prev.shape[1]
+    start = {"r": 0, "z": H, "n": 2 * H} if first == "r" else {"z": 0, "r": H, "n": 2 * H}
+
+    def inside(gate, j, x, h):
+        k = start[gate] + j
+        return W_ih[k] @ x + b_ih[k] + W_hh[k] @ h + b_hh[k]
+
+    rows = []
+    for x_b, h in zip(x, h_prev, strict=True):
+        r, z = ([1 / (1 + math.exp(-inside(g, j, x_b, h))) for j in range(H)] for g in "rz")
+        n = [math.tanh(inside("n", j, x_b, np.array(r) * h)) for j in range(H)]
+        shares = z if keeps else [1 - share for share in z]
+        rows.append([(1 - s) * new + s * old for s, new, old in zip(shares, n, h, strict=True)])
+    return rows
+
+
+def truncated_by_stepping(lstm, x, y, window, carry=(0, 1)):
+    """Step by step with one `nn.LSTMCell`, which hands on the parts of the state in `carry`."""
+    cell = torch.nn.LSTMCell(lstm.input_size, lstm.hidden_size, dtype=x.dtype)
+    cell.load_state_dict({k.removesuffix("_l0"): w for k, w in lstm.state_dict().items()})
+    state = [torch.zeros_like(y[:, 0])] * 2
+    loss = 0
+    for t in range(x.shape[1]):
+        if t % window == 0:
+            state = [
+                part.detach() if k in carry else torch.zeros_like(part)
+                for k, part in enumerate(state)
+            ]
+        state = cell(x[:, t], state)
+        loss = loss + (state[0] - y[:, t]).square().sum()
+    return torch.autograd.grad(loss, list(cell.parameters()))
+
+
 RIGHT = {
     "rnn.linear_state": [
         lambda x, w: np.polyval(x, w),
@@ -252,6 +438,22 @@ RIGHT = {
     "rnn.relu_step_backward": [
         lambda dh, h, w: np.einsum("bh,hk->bk", np.where(h > 0, dh, 0), w),
         lambda dh, h, w: torch.tensor(np.sign(h) * dh) @ torch.tensor(w, requires_grad=True),
+    ],
+    "rnn.input_gradients": [by_autograd, back],
+    "rnn.echo_weights": [
+        ring,
+        lambda d: (np.eye(d + 1)[:, :1], np.eye(d + 1, k=-1), [0] * d + [1]),
+    ],
+    "vanishing_gradients.far_jacobian": [
+        lambda states, w: product_from_the_left(jacobians_of(states, w)[::-1]),
+        lambda states, w: product_from_the_left([j.T for j in jacobians_of(states, w)]).T,
+    ],
+    "vanishing_gradients.radius_and_norm": [
+        lambda w: (max(abs(np.linalg.eigvals(w))), np.linalg.svd(w)[1][0]),
+        lambda w: [
+            np.abs(torch.linalg.eigvals(torch.tensor(w)).numpy()).max(),
+            np.sqrt(np.linalg.eigvalsh(w.T @ w)[-1]),
+        ],
     ],
     "vanishing_gradients.clip": [
         lambda grads, most: join(grads) / max(1, math.hypot(*join(grads)) / most),
@@ -265,12 +467,13 @@ RIGHT = {
         lambda f, t: np.cumprod(f)[-1] / np.cumprod(f)[t],
     ],
     "lstm_gradients.dc_prev": [lambda dh, dc, f, o, c: dc * f + dh * o * f / np.cosh(c) ** 2],
-    "lstm_gradients.longest": [
-        lambda budget, b, i, h, size: math.floor(budget / (b * size * (i + 7 * h)))
-    ],
     "lstm_gradients.bias_for": [
         lambda k: logit(2 ** (-1 / k)),
         lambda k: -math.log(math.expm1(math.log(2) / k)),
+    ],
+    "lstm_gradients.truncated_grads": [truncated_by_stepping],
+    "two_paths.longest": [
+        lambda budget, b, i, h, size: math.floor(budget / (b * size * (i + 7 * h)))
     ],
     "gru.flip_z": [
         lambda w: (
@@ -278,6 +481,7 @@ RIGHT = {
             * np.where(np.arange(len(w)) * 3 // len(w) == 1, -1, 1).reshape(-1, *[1] * (w.ndim - 1))
         )
     ],
+    "gru.gru_step_before": [gru_by_rows],
     "gru.widest_gru": [
         widest,
         lambda I, H: max(
@@ -293,13 +497,30 @@ RIGHT = {
         lambda T, n: math.exp(-T * math.log1p(1 / n)),
         share_by_product,
     ],
+    "reviews.numbered": [numbered_by_rank],
+    "reviews.leaked": [
+        leaked_pairwise,
+        lambda train, test: np.isin(
+            [" ".join(text.split()).lower() for text in test],
+            [" ".join(text.split()).lower() for text in train],
+        ),
+    ],
+    "reviews.as_array": [
+        array_by_hand,
+        lambda reviews, numbers: [
+            torch.as_tensor(part) for part in array_by_hand(reviews, numbers)
+        ],
+    ],
+    "padding.collate": [collate_by_hand, collate_in_torch],
     "how_long.held": [lambda loss, T: (10 * math.log(8) - loss * (T + 20)) / math.log(8)],
     "how_long.order_of": [order_by_steps],
-    "reviews.mean_state": [
+    "padding_lab.mean_state": [
         mean_by_loop,
         lambda outputs, lengths: mean_of_steps(outputs, lengths, 0, 0),
     ],
-    "reviews.backwards": [turned_by_row, lambda ids, lengths: turned_up_to(ids, lengths)],
+    "padding.packed_last": [packed_by_rows, packed_with],
+    "padding.heard_by": [heard_row_by_row],
+    "padding_lab.backwards": [turned_by_row, lambda ids, lengths: turned_up_to(ids, lengths)],
     "classifier.scores_of": [
         lambda m: np.array([*scores(m)[:2], 2 / (1 / scores(m)[0] + 1 / scores(m)[1])]),
         lambda m: [*scores(m)[:2], 2 * scores(m)[0] * scores(m)[1] / sum(scores(m)[:2])],
@@ -308,19 +529,19 @@ RIGHT = {
         lambda s, w: math.ceil(s * (1 - s) / (w / 1.95996) ** 2),
         lambda s, w: next(n for n in range(1, 10**5) if 1.96 * math.sqrt(s * (1 - s) / n) <= w),
     ],
-    "error_reading.ece_of": [
+    "calibration.ece_of": [
         lambda p, c, n: sum(n * abs(p - c)) / sum(n),
         lambda p, c, n: abs(p - c) @ n / n.sum(),
     ],
-    "error_reading.least_answered": [
+    "calibration.least_answered": [
         lambda z, s: sorted(abs(z), reverse=True)[: round(s * len(z))][-1]
     ],
-    "training_craft.clip_all": [
+    "how_each_trick_works.clip_all": [
         lambda g, most: g * min(1, most / (math.hypot(*g.ravel()) + 1e-6)),  # as torch does
         lambda g, most: torch.tensor(g) / max(1, torch.tensor(g).norm() / most),
     ],
-    "training_craft.rate_at": [rate_by_interpolation],
-    "training_craft.gate_bound": [lambda s: math.sqrt(24 / (4 * s[1] + s[0]))],
+    "how_each_trick_works.rate_at": [rate_by_interpolation],
+    "how_each_trick_works.gate_bound": [lambda s: math.sqrt(24 / (4 * s[1] + s[0]))],
     "pretraining.perplexity_of": [
         lambda p: math.prod(1 / p) ** (1 / len(p)),
         lambda p: 2 ** -np.mean(np.log2(p)),
@@ -330,13 +551,16 @@ RIGHT = {
         lambda e, g, size, read: g * (size * np.sqrt((e[read] ** 2).sum() / (g**2).sum()))
     ],
     "reading_the_gates.running_logits": [running_by_loop],
-    "reading_the_gates.other_weights": [mix_of_two],
+    "attention.other_weights": [mix_of_two],
+    "reading_the_gates.moved_by_runs": [runs_by_slices],
     "reading_the_gates.pair_and_mirror": [
         lambda w: np.array([w["not"] < 0, w["not"] > 0]),
         lambda w: (int(w["not"] < 0), int(w["not"] > 0)),
     ],
-    "shipping.save": [save_all_at_once, save_and_tidy],
+    "serving.save": [save_all_at_once, save_and_tidy],
     "shipping.largest_gap": [gap_of_all],
+    "shipping.eight_bits": [bits_row_by_row],
+    "shipping.word_gap": [lambda p, text, words: np.ptp(p([text.format(w) for w in words]))],
     "template.half_life_of": [lambda f: math.log(0.5, f)],
     "template.leak_for": [lambda k: np.exp(-np.log(2) / k)],
 }
@@ -356,6 +580,62 @@ WRONG = {
         (lambda dh, h, w: (h * dh) @ w, "not h"),
         (lambda dh, h, w: (w @ (dh * (h > 0)).T).T, "transpose"),
         (lambda dh, h, w: dh * (h > 0), ""),
+    ],
+    "rnn.input_gradients": [
+        (lambda *case: back(*case)[:, ::-1], "in the order of the walk"),
+        (lambda *case: back(*case, slope=np.ones_like), "1 - h**2, is missing"),
+        (lambda *case: back(*case, at=1), "at the state before it"),
+        (lambda dh, hs, w_ih, w_hh: back(dh, hs, w_ih, w_hh.T), "the transpose of weight_hh"),
+        (last_input_only, "only the last input gets a gradient"),
+        (lambda dh, *case: back(dh, *case, direct=dh), "reads the last state only"),
+        (lambda *case: back(*case).sum(axis=1), ""),
+        (lambda *case: back(*case, slope=lambda h: 1 - h), ""),
+    ],
+    "rnn.echo_weights": [
+        (lambda delay: ring(delay, read=delay - 1), "too early"),
+        (lambda delay: ring(delay, units=delay + 5, read=delay + 1), "too late"),
+        (
+            lambda d: (np.eye(d + 1)[:, :1], np.eye(d + 1, k=1), np.eye(d + 1)[d]),
+            "what unit j hears",
+        ),
+        (chain_with_input_everywhere, "repeats the present sign"),
+        (lambda d: (np.eye(d + 1)[:, :1], -np.eye(d + 1, k=-1), np.eye(d + 1)[d]), ""),
+        (lambda d: (np.eye(d), np.eye(d), np.ones(d)), ""),
+    ],
+    "vanishing_gradients.far_jacobian": [
+        (lambda states, w: product_from_the_left(jacobians_of(states, w)), "in the wrong order"),
+        (
+            lambda states, w: product_from_the_left(
+                [w @ np.diag(1 - h * h) for h in states[:0:-1]]
+            ),
+            "not to column j",
+        ),
+        (lambda states, w: np.linalg.matrix_power(w, len(states) - 1), "slopes of the tanh"),
+        (
+            lambda states, w: product_from_the_left(jacobians_of([states[0], *states], w)[::-1]),
+            "one factor too many",
+        ),
+        (
+            lambda states, w: product_from_the_left(
+                jacobians_of([states[0], *states[:-1]], w)[::-1]
+            ),
+            "at the state before",
+        ),
+        (
+            lambda states, w: product_from_the_left(jacobians_of(states, w)[::-1]).T,
+            "the transpose",
+        ),
+        (lambda states, w: jacobians_of(states, w)[-1], ""),
+    ],
+    "vanishing_gradients.radius_and_norm": [
+        (lambda w: (np.linalg.norm(w, 2), max(abs(np.linalg.eigvals(w)))), "wrong way round"),
+        (lambda w: (max(np.linalg.eigvals(w).real), np.linalg.norm(w, 2)), "negative or complex"),
+        (lambda w: (max(abs(np.linalg.eigvals(w))), np.sqrt((w**2).sum())), "adds up all squares"),
+        (
+            lambda w: (max(abs(np.linalg.eigvals(w))), np.linalg.eigvalsh(w.T @ w)[-1]),
+            "the square of the norm",
+        ),
+        (lambda w: (max(abs(np.linalg.eigvals(w))), abs(w).sum(axis=1).max()), ""),
     ],
     "vanishing_gradients.clip": [
         (lambda grads, most: join(grads) / math.hypot(*join(grads)) * most, "you stretch it"),
@@ -430,20 +710,33 @@ WRONG = {
         (lambda dh, dc, f, o, c: dc + f * dh * o / np.cosh(c) ** 2, "has to pass f"),
         (lambda dh, dc, f, o, c: dc * f + dh * o / np.cosh(c) ** 2, ""),
     ],
-    "lstm_gradients.longest": [
-        (lambda m, b, i, h, s: m // (s * (i + 7 * h)), "for one sequence"),
-        (lambda m, b, i, h, s: m // (b * (i + 7 * h)), "not bytes"),
-        (lambda m, b, i, h, s: m / (b * s * (i + 7 * h)), "part of a step"),
-        (lambda m, b, i, h, s: math.ceil(m / (b * s * (i + 7 * h))), "one step too many"),
-        (lambda m, b, i, h, s: m // (b * s * (i + 4 * h)), "tanh c are kept"),
-        (lambda m, b, i, h, s: m // (b * s * 7 * (i + h)), ""),
-    ],
     "lstm_gradients.bias_for": [
         (lambda k: 2 * logit(0.5 ** (1 / k)), "twice the sum"),
         (lambda k: logit(0.5 ** (1 / k)) / 2, "each of two equal vectors"),
         (lambda k: logit(math.exp(-1 / k)), "1/e is left"),
         (lambda k: logit(1 - 1 / k), "leaves about 1/e"),
         (lambda k: math.log(k), ""),
+    ],
+    "lstm_gradients.truncated_grads": [
+        (lambda lstm, x, y, k: truncated_by_stepping(lstm, x, y, k, carry=()), "from zeros"),
+        (lambda lstm, x, y, k: truncated_by_stepping(lstm, x, y, k, carry=(0,)), "only h is"),
+        (lambda lstm, x, y, k: truncated_by_stepping(lstm, x, y, k, carry=(1,)), "only c is"),
+        (lambda lstm, x, y, k: truncated_by_stepping(lstm, x, y, x.shape[1]), "full gradient"),
+        (
+            lambda lstm, x, y, k: truncated_by_stepping(
+                lstm, x[:, : x.shape[1] // k * k], y[:, : x.shape[1] // k * k], k
+            ),
+            "may be shorter",
+        ),
+        (lambda lstm, x, y, k: truncated_by_stepping(lstm, x, y, k + 1), ""),
+    ],
+    "two_paths.longest": [
+        (lambda m, b, i, h, s: m // (s * (i + 7 * h)), "for one sequence"),
+        (lambda m, b, i, h, s: m // (b * (i + 7 * h)), "not bytes"),
+        (lambda m, b, i, h, s: m / (b * s * (i + 7 * h)), "part of a step"),
+        (lambda m, b, i, h, s: math.ceil(m / (b * s * (i + 7 * h))), "one step too many"),
+        (lambda m, b, i, h, s: m // (b * s * (i + 4 * h)), "tanh c are kept"),
+        (lambda m, b, i, h, s: m // (b * s * 7 * (i + h)), ""),
     ],
     "gru.flip_z": [
         (lambda w: -w, "every block"),
@@ -455,6 +748,25 @@ WRONG = {
         (lambda w: np.concatenate([w[:5], 1 - w[5:10], w[10:]]), "1 - weight"),
         (lambda w: np.concatenate([w[5:10], w[:5], w[10:]]), ""),
         (lambda w: w, ""),
+    ],
+    "gru.gru_step_before": [
+        (
+            lambda x, h, *p: torch.nn.utils.stateless.functional_call(
+                torch.nn.GRUCell(x.shape[1], h.shape[1], dtype=torch.float64),
+                dict(
+                    zip(
+                        ("weight_ih", "weight_hh", "bias_ih", "bias_hh"),
+                        map(torch.tensor, p),
+                        strict=True,
+                    )
+                ),
+                (torch.tensor(x), torch.tensor(h)),
+            ),
+            "resets after",
+        ),
+        (lambda *case: gru_by_rows(*case, keeps=False), "renews"),
+        (lambda *case: gru_by_rows(*case, first="z"), "in the order r, z, n"),
+        (lambda x, h, W, U, b, c: gru_by_rows(x, h, W, U.T.reshape(U.shape), b, c), ""),
     ],
     "gru.widest_gru": [
         (lambda I, H: widest(I, H, biases=1), "two biases in each box, not one"),
@@ -506,7 +818,84 @@ WRONG = {
         (lambda x: x[:, :, 5].argmax(axis=1) > x[:, :, 4].argmax(axis=1), ""),
         (lambda x: np.array(order_by_steps(x)) // 2, ""),
     ],
-    "reviews.mean_state": [
+    "reviews.numbered": [
+        (lambda reviews, size: numbered_by_rank(reviews, size, 0, 2), "begin at 0"),
+        (lambda reviews, size: numbered_by_rank(reviews, size, 1, 1), "begin at 1"),
+        (lambda reviews, size: numbered_by_rank(reviews, size, 2, 2), "two tokens too many"),
+        (lambda reviews, size: numbered_by_rank(reviews, size, key=lambda t: 0), "alphabet"),
+        (
+            lambda reviews, size: numbered_by_rank([set(r) for r in reviews], size),
+            "how many reviews",
+        ),
+        (lambda reviews, size: {n: t for t, n in numbered_by_rank(reviews, size).items()}, ""),
+    ],
+    "reviews.leaked": [
+        (lambda train, test: [text in train for text in test], "exact copies only"),
+        (lambda train, test: leaked_pairwise(train, test, str.casefold), "white space"),
+        (lambda train, test: leaked_pairwise(train, test, str.split), "capitals"),
+        (lambda train, test: leaked_pairwise(test, train), "those of the test"),
+        (lambda train, test: [not one for one in leaked_pairwise(train, test)], "does not leak"),
+        (lambda train, test: sum(leaked_pairwise(train, test)), ""),
+    ],
+    "reviews.as_array": [
+        (lambda reviews, numbers: array_by_hand(reviews, numbers, 0), "unknown tokens became 0"),
+        (lambda reviews, numbers: array_by_hand(reviews, numbers, 1, 1), "filled up with 1"),
+        (
+            lambda reviews, numbers: [
+                (a := array_by_hand(reviews, numbers)[0]),
+                [a.shape[1]] * len(a),
+            ],
+            "count the padding",
+        ),
+        (
+            lambda reviews, numbers: array_by_hand(
+                [[w for w in r if w in numbers] for r in reviews], numbers
+            ),
+            "left unknown tokens out",
+        ),
+        (lambda reviews, numbers: array_by_hand(reviews, numbers)[0], ""),
+    ],
+    "padding.collate": [
+        (lambda examples: [np.array(collate_by_hand(examples)[k]) for k in (0, 2, 1)], "exchanged"),
+        (
+            lambda examples: collate_by_hand(sorted(examples, key=lambda e: -len(e[0]))),
+            "Keep the order",
+        ),
+        (lambda examples: collate_by_hand(examples)[:2], "parts 1, 2"),
+        (
+            lambda examples: [
+                [
+                    [*[0] * (len(row) - n), *row[:n]]
+                    for row, n in zip(*collate_by_hand(examples)[:2], strict=True)
+                ],
+                *collate_by_hand(examples)[1:],
+            ],
+            "in front",
+        ),
+        (
+            lambda examples: [
+                np.pad(collate_by_hand(examples)[0], ((0, 0), (0, 3))),
+                *collate_by_hand(examples)[1:],
+            ],
+            "shape",
+        ),
+        (collate_with_lengths_of_the_array, "all T"),
+    ],
+    "padding.packed_last": [
+        (lambda *case: packed_with(*case, keep=False), "rows that have ended are lost"),
+        (lambda *case: packed_with(*case, rows=lambda n: slice(-n, None)), "the last"),
+        (lambda *case: packed_with(*case, move=False), "move on"),
+        (lambda data, sizes, step, h: step(data[: len(h)], h), ""),
+        (lambda data, sizes, step, h: packed_by_rows(data, sizes, step, h)[::-1], ""),
+    ],
+    "padding.heard_by": [
+        (heard_without_copies, "never put the token back"),
+        (lambda *case: 1 - heard_row_by_row(*case), "leaves the answer"),
+        (lambda read, ids, n, other: np.arange(ids.shape[1]) < n[:, None], "this is the mask"),
+        (heard_in_any_row, ""),
+        (lambda read, ids, n, other: read(ids, n) != read(ids * 0 + other, n), ""),
+    ],
+    "padding_lab.mean_state": [
         (lambda outputs, n: mean_of_steps(outputs, n, 1, 1), "one step late"),
         (lambda outputs, n: mean_of_steps(outputs, n, 0, 1), "not `<=`"),
         (lambda outputs, n: mean_of_steps(outputs, n, 0, -1), "last real state"),
@@ -515,7 +904,7 @@ WRONG = {
         (lambda outputs, n: outputs[np.arange(len(n)), n - 1], ""),
         (lambda outputs, n: np.einsum("bth->bh", outputs[:, : n.min()]) / n.min(), ""),
     ],
-    "reviews.backwards": [
+    "padding_lab.backwards": [
         (lambda ids, n: np.flip(ids, axis=1), "padding comes first"),
         (lambda ids, n: np.flip(ids), ""),
         (lambda ids, n: ids[::-1], "turned the batch"),
@@ -544,7 +933,7 @@ WRONG = {
         (lambda s, w: s * (1 - s) * (1.96 / w) ** 2, ""),
         (lambda s, w: math.ceil(s * (1 - s) * (1.645 / w) ** 2), ""),
     ],
-    "error_reading.ece_of": [
+    "calibration.ece_of": [
         (lambda p, c, n: np.mean(abs(c - p)), "weight each bin"),
         (lambda p, c, n: abs(np.average(c - p, weights=n)), "bin by bin"),
         (lambda p, c, n: max(abs(c - p)), "largest gap"),
@@ -552,7 +941,7 @@ WRONG = {
         (lambda p, c, n: np.average(c - p, weights=n), ""),
         (lambda p, c, n: np.sum(n * abs(c - p)), ""),
     ],
-    "error_reading.least_answered": [
+    "calibration.least_answered": [
         (lambda z, s: sorted(z)[::-1][round(s * len(z)) - 1], "take absolute values"),
         (lambda z, s: sorted(abs(z))[round(s * len(z)) - 1], "from large to small"),
         (lambda z, s: sorted(abs(z))[::-1][round(s * len(z))], "go to a person"),
@@ -560,14 +949,14 @@ WRONG = {
         (lambda z, s: sorted(abs(z))[-math.ceil(s * len(z))], ""),
         (lambda z, s: np.quantile(abs(z), 1 - s), ""),
     ],
-    "training_craft.clip_all": [
+    "how_each_trick_works.clip_all": [
         (lambda g, most: g / max(1, np.linalg.norm(g)), "length 1"),
         (lambda g, most: g / np.linalg.norm(g) * most, "stay as it is"),
         (lambda g, most: g.clip(-most, most), "each number by itself"),
         (lambda g, most: g * min(1, most / np.linalg.norm(g, 2)), ""),
         (lambda g, most: g * min(1, most / abs(g).sum()), ""),
     ],
-    "training_craft.rate_at": [
+    "how_each_trick_works.rate_at": [
         (lambda k, steps, peak: peak * (1 - k / steps), "never warms up"),
         (lambda k, steps, peak: peak * min(1, k / (0.1 * steps)), "never comes down"),
         (lambda k, steps, peak: rate_by_interpolation(k + 1, steps, peak), "one step late"),
@@ -577,7 +966,7 @@ WRONG = {
         ),
         (lambda k, steps, peak: peak * math.sin(math.pi * k / steps), ""),
     ],
-    "training_craft.gate_bound": [
+    "how_each_trick_works.gate_bound": [
         (lambda s: math.sqrt(6 / (s[0] + s[1])), "bound of the stack"),
         (lambda s: math.sqrt(2 / (s[0] / 4 + s[1])), "standard deviation"),
         (lambda s: math.sqrt(6 / s[1]), "one side"),
@@ -623,7 +1012,7 @@ WRONG = {
         (lambda s, q: np.full(len(q), np.exp(s) @ q / np.exp(s).sum()), ""),
         (lambda s, q: np.exp(s) @ q / np.exp(s).sum(), ""),
     ],
-    "reading_the_gates.other_weights": [
+    "attention.other_weights": [
         (
             lambda w, q: mix_of_two(w, q, lambda z, high, low: (high - z) / (high - low)),
             "shares are exchanged",
@@ -635,6 +1024,14 @@ WRONG = {
         (solve_for_two_at_random, ""),
         (lambda w, q: mix_of_two(w, q, lambda z, high, low: math.nan), ""),
     ],
+    "reading_the_gates.moved_by_runs": [
+        (lambda j, ids, n: -runs_by_slices(j, ids, n), "sign is turned"),
+        (lambda j, ids, n: runs_by_slices(j, ids, 1), "one word each time"),
+        (lambda j, ids, n: runs_by_slices(j, ids, n, fill=(0,)), "Another word in their place"),
+        (lambda j, ids, n: j([ids])[0] - runs_by_slices(j, ids, n), "the logits without"),
+        (lambda j, ids, n: runs_by_slices(j, ids, n, extra=n - 1), "too short"),
+        (lambda j, ids, n: runs_by_slices(j, ids, n)[::-1], ""),
+    ],
     "reading_the_gates.pair_and_mirror": [
         (lambda w: [1, 1], "how you read it"),
         (lambda w: [w["not"] < 0] * 2, "in the mirror"),
@@ -643,7 +1040,7 @@ WRONG = {
         (lambda w: [0.5, 0.5], ""),
         (lambda w: w["not"] < 0, ""),
     ],
-    "shipping.save": [
+    "serving.save": [
         (save_half_under_the_name, "half a file under the good name"),
         (save_but_remove_before, "is gone before"),
         (save_what_came, "after a crash, too"),
@@ -656,6 +1053,20 @@ WRONG = {
         (gap_of_the_last, ""),
         (lambda a, b, batches: max(np.abs(a(*x) - b(*x)).max() for x in batches), "you return nan"),
         (lambda a, b, batches: np.nanmax([np.abs(a(*x) - b(*x)).mean() for x in batches]), ""),
+    ],
+    "shipping.eight_bits": [
+        (lambda v: bits_row_by_row(v, scale=lambda row: np.abs(v).max() / 127), "wipes out"),
+        (lambda v: bits_row_by_row(v, scale=lambda row: np.abs(row).max() / 127), "row of zeros"),
+        (lambda v: bits_row_by_row(v, to_whole=np.trunc), "cut the rest off"),
+        (lambda v: bits_row_by_row(v, scale=lambda row: (np.abs(row).max() or 127) / 128), ""),
+        (lambda v: bits_row_by_row(v)[0], ""),
+    ],
+    "shipping.word_gap": [
+        (lambda p, text, words: max(p([text.format(w) for w in words])), "highest p"),
+        (lambda p, text, words: np.ptp(p([text.format(w) for w in words[::4]])), "first with"),
+        (lambda p, text, words: np.ptp(p([*words])), "words alone"),
+        (lambda p, text, words: np.std(p([text.format(w) for w in words])), "scatter"),
+        (lambda p, text, words: np.mean(p([text.format(w) for w in words])), ""),
     ],
     "template.half_life_of": [
         (lambda f: math.log(2, f), "sign is wrong"),

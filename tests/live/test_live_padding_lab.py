@@ -1,4 +1,4 @@
-"""The padding lab's read-outs are those of torch, and the chapter's names."""
+"""The padding lab's read-outs are those of torch, and the study's names."""
 
 import numpy as np
 import pytest
@@ -121,6 +121,6 @@ def test_every_mark_of_the_figure_is_where_torch_says():
                 np.testing.assert_allclose(found, right, rtol=0, atol=1e-10, err_msg=row["name"])
 
 
-def test_the_chapter_calls_the_read_outs_by_these_names():
-    chapter = (ROOT / "book/sentiment/reviews.md").read_text(encoding="utf-8")
-    assert all(f'"{name}":' in chapter for name in TORCH)
+def test_the_study_calls_the_read_outs_by_these_names():
+    study = (ROOT / "book/studies/padding-lab.md").read_text(encoding="utf-8")
+    assert all(f'"{name}":' in study for name in TORCH)

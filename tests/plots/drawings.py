@@ -21,7 +21,9 @@ def _networks():
     return {
         "plot_unrolled": [((), {}), ((3,), {"weight_names": False})],
         "plot_lstm_cell": [((), {"neighbours": True}), (("ci",), {"letters": 0.7})],
-        "plot_gru_cell": [((), {})],
+        "plot_gru_cell": [((), {}), ((1,), {}), ((2,), {})],
+        "plot_gradient_arrows": [((), {}), ((("h3", "c3", "c2"),), {"names": False})],
+        "plot_backward": [(("forward",), {}), (("state",), {}), (("weights",), {"steps": 2})],
         "plot_norm_by_lag": [((decay,), {"color": "black", "label": "a"})],
         "plot_norm_by_layer": [((rng.random((3, 4)),), {"label": "plain", "ms": 4})],
         "plot_state_jacobian": [((rng.normal(size=(6, 6)),), {})],

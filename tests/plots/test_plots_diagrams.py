@@ -1,10 +1,10 @@
-"""Drawings of networks name each step and each gate."""
+"""Drawings of networks over time name each step, and ink the way that they are about."""
 
 import pytest
 from matplotlib.colors import to_rgba
 
-from unrolled.plots.diagrams import LSTM_PARTS, plot_gru_cell, plot_lstm_cell, plot_unrolled
-from unrolled.plots.style import COLOURS, INK
+from unrolled.plots.diagrams import plot_backward, plot_gradient_arrows, plot_unrolled
+from unrolled.plots.style import BODY_EDGE, COLOURS, INK
 
 from .drawings import texts
 
@@ -15,57 +15,56 @@ def test_unrolled_names_each_step_once(ax):
     assert [names.count(rf"$x_{t}$") for t in (1, 2, 3, 4)] == [1, 1, 1, 0]
 
 
-@pytest.mark.parametrize(("draw", "names"), [(plot_lstm_cell, "figo"), (plot_gru_cell, "rzn")])
-def test_wiring_shows_every_gate_in_its_colour(ax, draw, names):
-    draw(ax=ax)
-    faces = {patch.get_facecolor() for patch in ax.patches}
-    for name in names:
-        assert to_rgba(COLOURS[name]) in faces
-        assert f"${name}_t$" in texts(ax)
+def arrows_in(ax, colour):
+    """Return how many arrows of a drawing have a colour."""
+    patches = [text.arrow_patch for text in ax.texts if getattr(text, "arrow_patch", None)]
+    return sum(patch.get_edgecolor() == to_rgba(colour) for patch in patches)
 
 
-@pytest.mark.parametrize("inked", ["f", "ci", "igo", ""])
-def test_of_an_lstm_what_is_inked_has_its_colour_and_nothing_else(ax, inked):
-    plot_lstm_cell(inked, ax=ax)
-    drawn = {to_rgba(line.get_color()) for line in ax.lines}
-    drawn |= {patch.get_facecolor() for patch in ax.patches}
-    for name in "figo":
-        assert (to_rgba(COLOURS[name]) in drawn) == (name in inked)
-    assert (to_rgba(COLOURS["c"]) in drawn) == bool(set("co") & set(inked))  # h reads c
-    assert to_rgba(INK) not in drawn  # the inputs are pale
+@pytest.mark.parametrize("steps", [2, 3, 4])
+def test_backward_draws_each_state_and_each_copy_of_the_weights_once(ax, steps):
+    plot_backward("forward", steps=steps, ax=ax)
+    names = texts(ax)
+    assert [names.count(f"$h_{t}$") for t in range(steps + 2)] == [1] * (steps + 1) + [0]
+    assert all(names.count(f"$W^{{({t})}}$") == 1 for t in range(1, steps + 1))
+    assert arrows_in(ax, INK) == 6 * steps
 
 
-def test_an_lstm_shows_the_same_parts_whatever_is_inked(ax):
-    plot_lstm_cell(ax=ax)
-    named = texts(ax)
-    ax.clear()
-    plot_lstm_cell(["inputs"], ax=ax)
-    assert sorted(texts(ax)) == sorted(named)
+@pytest.mark.parametrize("steps", [2, 3])
+def test_backward_inks_both_roads_to_a_state_and_leaves_the_other_edges_pale(ax, steps):
+    plot_backward("state", steps=steps, ax=ax)
+    assert arrows_in(ax, COLOURS["h"]) == 4  # direct; and over the last state in three edges
+    assert arrows_in(ax, BODY_EDGE) == 6 * steps - 4
+    assert {"direct", r"$W_{hh}^\top$", rf"$\odot\,(1-h_{steps}^2)$"} <= set(texts(ax))
 
 
-def test_each_box_of_an_lstm_is_fed_by_two_wires_one_from_x_and_one_from_h(ax):
-    plot_lstm_cell(["inputs"], ax=ax)
-    arrows = [text.arrow_patch for text in ax.texts if getattr(text, "arrow_patch", None)]
-    heads = [arrow.get_edgecolor() for arrow in arrows]
-    assert heads.count(to_rgba(INK)) == heads.count(to_rgba(COLOURS["h"])) == 4
+@pytest.mark.parametrize("steps", [2, 3])
+def test_backward_inks_a_road_to_each_copy_and_from_each_to_the_weights(ax, steps):
+    plot_backward("weights", steps=steps, ax=ax)
+    assert arrows_in(ax, COLOURS["f"]) == 2 * steps
+    shares = {rf"$da_{t}\,h_{t - 1}^\top$" for t in range(1, steps + 1)}
+    assert shares <= set(texts(ax))
 
 
-def test_the_neighbours_of_an_lstm_read_the_inputs_before_and_after(ax):
-    plot_lstm_cell(ax=ax)
-    assert not {"$x_{t-1}$", "$x_{t+1}$"} & set(texts(ax))
-    ax.clear()
-    plot_lstm_cell(neighbours=True, ax=ax)
-    assert {"$x_{t-1}$", "$x_t$", "$x_{t+1}$"} <= set(texts(ax))
+@pytest.mark.parametrize(("part", "steps"), [("backward", 3), ("state", 1)])
+def test_backward_refuses_other_parts_and_a_single_step(ax, part, steps):
+    with pytest.raises(ValueError, match="plot_backward got"):
+        plot_backward(part, steps=steps, ax=ax)
 
 
-def test_smaller_letters_are_smaller_by_that_share(ax):
-    plot_lstm_cell(ax=ax)
-    sizes = [text.get_fontsize() for text in ax.texts]
-    ax.clear()
-    plot_lstm_cell(letters=0.5, ax=ax)
-    assert [text.get_fontsize() for text in ax.texts] == [size / 2 for size in sizes]
+def test_gradient_arrows_are_four_a_step_and_one_at_the_first(ax):
+    plot_gradient_arrows(steps=3, ax=ax)
+    names = texts(ax)
+    assert [names.count(f"${name}$") for name in "fsPQ"] == [3, 4, 3, 3]
 
 
-def test_an_lstm_has_no_part_of_another_name(ax):
-    with pytest.raises(ValueError, match=f"no part z. Choose from {', '.join(LSTM_PARTS)}"):
-        plot_lstm_cell("fz", ax=ax)
+def test_arrows_of_a_path_stand_out(ax):
+    plot_gradient_arrows(("h3", "c3", "c2", "c1"), ("h3", "h2"), ax=ax)
+    widths = [text.arrow_patch.get_linewidth() for text in ax.texts if hasattr(text, "arrow_patch")]
+    assert sum(width == max(widths) for width in widths) == 4
+    assert len(widths) == 9
+
+
+def test_a_path_takes_only_arrows_that_exist(ax):
+    with pytest.raises(ValueError, match="an arrow is missing"):
+        plot_gradient_arrows(("c3", "h3"), ax=ax)

@@ -1,9 +1,11 @@
-"""The title says whether answers move, and every run stands beside its name."""
+"""Titles say whether answers move, runs stand beside their names, words as torch packs them."""
 
 import numpy as np
 import pytest
+import torch
+from torch.nn.utils.rnn import pack_sequence
 
-from unrolled.plots.padding import plot_movement, plot_readout_scores
+from unrolled.plots.padding import plot_movement, plot_packing, plot_readout_scores
 from unrolled.plots.style import AGAINST, FOR
 
 
@@ -33,3 +35,16 @@ def test_every_run_is_drawn_beside_its_name_with_both_paddings(ax):
     open_, filled = ax.collections[:2]
     assert len(open_.get_facecolors()) == 0
     assert len(filled.get_facecolors()) > 0
+
+
+def test_words_stand_in_the_strip_as_torch_packs_them(ax):
+    rows = [["a", "b"], ["c", "d", "e", "f"], ["g", "h", "i"]]
+    plot_packing(rows, ax=ax)
+    low = min(text.get_position()[1] for text in ax.texts if len(text.get_text()) == 1)
+    strip = [text for text in ax.texts if text.get_position()[1] == low]
+    found = [text.get_text() for text in sorted(strip, key=lambda text: text.get_position()[0])]
+    numbers = [torch.tensor([ord(word) for word in row]) for row in rows]
+    packed = pack_sequence(numbers, enforce_sorted=False)
+    assert found == [chr(number) for number in packed.data]
+    sizes = [text.get_text() for text in ax.texts if text.get_text().startswith("step")]
+    assert sizes == [f"step {t}: {size}" for t, size in enumerate(packed.batch_sizes)]

@@ -35,7 +35,7 @@ SMALL = [
 ]
 
 
-#: All that the recipe of the chapter on pretraining adds; 40,000 tokens are a few steps a pass.
+#: All that the recipe of the study on pretraining adds; 40,000 tokens are a few steps a pass.
 PRETRAINED = [
     *(*SMALL, "--bidirectional", "--limit", "2000", "--batch-size", "200", "--epochs", "1"),
     *("--pretraining-passes", "2", "--pretraining-cycles", "2", "--adversarial", "0.02"),

@@ -8,7 +8,8 @@ from contextlib import contextmanager
 
 import numpy as np
 
-from unrolled.byhand.layers import check_dfinal
+from unrolled.byhand.cells import RNNCell
+from unrolled.byhand.layers import Recurrent, check_dfinal
 
 
 def step_jacobian(cell, x, state):
@@ -266,6 +267,31 @@ def with_spectral_radius(matrix, radius):
             "Scaling cannot change that; start from a random matrix."
         )
     return matrix * (radius / present)
+
+
+def random_network(radius, strength, *, rng, hidden_size=64):
+    """Return a plain recurrent network with a random W_hh of a given spectral radius.
+
+    Parameters
+    ----------
+    radius : float, at least 0
+    strength : float
+        Standard deviation of the weights from its one input; 0 for a network that hears nothing.
+        The biases are zero.
+    rng : numpy.random.Generator
+    hidden_size : int
+        H.
+
+    Returns
+    -------
+    Recurrent
+    """
+    cell = RNNCell(1, hidden_size, rng=rng)
+    cell.params = {name: np.zeros_like(weight) for name, weight in cell.params.items()}
+    matrix = rng.normal(size=(hidden_size, hidden_size))
+    cell.params["weight_hh"] = with_spectral_radius(matrix, radius)
+    cell.params["weight_ih"] = strength * rng.normal(size=(hidden_size, 1))
+    return Recurrent(cell)
 
 
 def half_life(factor):

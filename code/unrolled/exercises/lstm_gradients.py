@@ -1,6 +1,7 @@
-"""Exercises of the chapter on the LSTM's gradients: one step back, memory, and a bias."""
+"""Exercises of the chapter on the LSTM's gradients: one step back, a bias, and windows."""
 
 import numpy as np
+import torch
 
 from unrolled.exercises.checker import check
 
@@ -30,26 +31,6 @@ def check_dc_prev(answer):
     check(answer, _dc_prev, cases, mistakes=mistakes)
 
 
-def _longest(budget, batch, inputs, units, itemsize):
-    return budget // (batch * (inputs + 7 * units) * itemsize)
-
-
-def check_longest(answer):
-    """Check `longest(budget, batch, inputs, units, itemsize)`: the most steps that fit."""
-    cases = [(2**30, 32, 100, 256, 4), (10**6, 8, 3, 16, 8), (10**9, 64, 300, 512, 4)]
-    mistakes = {
-        "that is for one sequence; each keeps its own.": (
-            lambda m, b, i, h, s: m // ((i + 7 * h) * s)
-        ),
-        "that counts numbers, not bytes.": lambda m, b, i, h, s: m // (b * (i + 7 * h)),
-        "h, c and tanh c are kept too.": lambda m, b, i, h, s: m // (b * (i + 4 * h) * s),
-        "the input is kept too.": lambda m, b, i, h, s: m // (b * 7 * h * s),
-        "a part of a step does not fit.": lambda m, b, i, h, s: m / (b * (i + 7 * h) * s),
-        "that is one step too many: round down.": lambda *case: _longest(*case) + 1,
-    }
-    check(answer, _longest, cases, mistakes=mistakes)
-
-
 def _bias_for(steps):
     f = 0.5 ** (1 / steps)
     return np.log(f / (1 - f))
@@ -71,3 +52,56 @@ def check_bias_for(answer):
         "the sign is turned: a positive bias opens the gate.": lambda k: -_bias_for(k),
     }
     check(answer, _bias_for, cases, mistakes=mistakes)
+
+
+def _truncated_grads(lstm, x, y, window, *, hand_on="both", cut=True, keep=True, last=True):
+    """Return the gradients of all windows, with the mistakes that people make as options."""
+    state, losses, steps = None, [], x.shape[1]
+    for first in range(0, steps if last else steps - steps % window, window):
+        if not keep:
+            lstm.zero_grad()
+        outputs, (h, c) = lstm(x[:, first : first + window], state)
+        losses.append(((outputs - y[:, first : first + window]) ** 2).sum())
+        if cut:
+            losses.pop().backward()
+            h, c = h.detach(), c.detach()
+        state = {"both": (h, c), "h": (h, 0 * c), "c": (0 * h, c), "none": None}[hand_on]
+    if losses:
+        sum(losses).backward()
+    return [weight.grad for weight in lstm.parameters()]
+
+
+def check_truncated_grads(answer):
+    """Check `truncated_grads(lstm, x, y, window)`: the gradients of BPTT in windows."""
+    generator = torch.Generator().manual_seed(0)
+
+    def draw(*shape):
+        return torch.randn(*shape, generator=generator, dtype=torch.float64)
+
+    cases = []
+    for inputs, units, steps, window in ((2, 3, 9, 3), (3, 4, 11, 4)):
+        lstm = torch.nn.LSTM(inputs, units, batch_first=True, dtype=torch.float64)
+        for weight in lstm.parameters():
+            weight.data = draw(*weight.shape)
+        cases.append((lstm, draw(2, steps, inputs), draw(2, steps, units), window))
+    mistakes = {
+        "each of your windows starts from zeros; hand the state on.": (
+            lambda *case: _truncated_grads(*case, hand_on="none")
+        ),
+        "that is the full gradient: detach the state between windows.": (
+            lambda *case: _truncated_grads(*case, cut=False)
+        ),
+        "only h is handed on; the state is h and c.": (
+            lambda *case: _truncated_grads(*case, hand_on="h")
+        ),
+        "only c is handed on; the state is h and c.": (
+            lambda *case: _truncated_grads(*case, hand_on="c")
+        ),
+        "that is the last window's gradient; let them add up.": (
+            lambda *case: _truncated_grads(*case, keep=False)
+        ),
+        "the last window, which may be shorter, is left out.": (
+            lambda *case: _truncated_grads(*case, last=False)
+        ),
+    }
+    check(answer, _truncated_grads, cases, mistakes=mistakes)

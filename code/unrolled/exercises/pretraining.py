@@ -1,4 +1,4 @@
-"""Exercises of the chapter on pretraining: perplexity, and the move that hurts most."""
+"""Exercises of the study on pretraining: perplexity, and the move that hurts most."""
 
 import numpy as np
 

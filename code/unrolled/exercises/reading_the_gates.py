@@ -1,4 +1,4 @@
-"""Exercises of the chapter that reads the gates: running answers, other weights, a mirror."""
+"""Exercises of the chapter that looks inside: running answers, runs left out, a mirror."""
 
 import numpy as np
 
@@ -38,65 +38,60 @@ def check_running_logits(answer):
     check(answer, _running_logits, cases, mistakes=mistakes)
 
 
-def _other_weights(weights, verdicts):
-    heaviest = np.arange(len(weights)) == weights.argmax()
-    high = np.where(heaviest, -np.inf, verdicts).argmax()
-    low = np.where(heaviest, np.inf, verdicts).argmin()
-    share = (weights @ verdicts - verdicts[low]) / (verdicts[high] - verdicts[low])
-    new = np.zeros(len(weights))
-    new[high], new[low] = share, 1 - share
-    return new
+def _moved_by_runs(judge, ids, width):
+    runs = [range(t, t + width) for t in range(len(ids) - width + 1)]
+    return judge([ids])[0] - np.array([judge([np.delete(ids, run)])[0] for run in runs])
 
 
-def _exchanged(weights, verdicts):
-    new = _other_weights(weights, verdicts)
-    return np.where(new > 0, 1 - new, 0)
+def _moved_by_words(judge, ids, width):
+    return _moved_by_runs(judge, ids, 1)
 
 
-def _without_heaviest(weights, verdicts):
-    return np.where(weights == weights.max(), 0, weights)
+def _by_number(judge, ids, width):
+    """Leave out the run's words wherever they stand in the text."""
+    runs = [ids[t : t + width] for t in range(len(ids) - width + 1)]
+    rest = [judge([ids[~np.isin(ids, run)]])[0] for run in runs]
+    return judge([ids])[0] - np.array(rest)
 
 
-def _renormalised(weights, verdicts):
-    left = _without_heaviest(weights, verdicts)
-    return left / left.sum()
+def _blanked(judge, ids, width):
+    """Put word 0 in the place of the run's words."""
+    rest = []
+    for t in range(len(ids) - width + 1):
+        text = ids.copy()
+        text[t : t + width] = 0
+        rest.append(judge([text])[0])
+    return judge([ids])[0] - np.array(rest)
 
 
-def _what_counts(weigh):
-    """Return a function that measures new weights: their sum, answer, least, and the heaviest's.
-
-    Many weights are right, so these four numbers are compared, and not the weights.
-    """
-
-    def measured(weights, verdicts):
-        new = weigh(weights, verdicts)
-        if new is None or new is Ellipsis:
-            return None
-        new = np.asarray(new)
-        least = np.minimum(new, 0).min()
-        return np.array([new.sum(), new @ verdicts, least, new[weights.argmax()]])
-
-    return measured
+def _count_of_starts(judge, ids, width):
+    """Go on to the end, where the runs are shorter."""
+    rest = [judge([np.delete(ids, np.s_[t : t + width])])[0] for t in range(len(ids))]
+    return judge([ids])[0] - np.array(rest)
 
 
-def _lies_between(weights, verdicts):
-    rest = np.delete(verdicts, weights.argmax())
-    return rest.min() < weights @ verdicts < rest.max()
+def _judge(texts):
+    """Return a logit for each text that depends on the order, and not in a straight line."""
+    return np.array([np.tanh(np.sum(text * 0.7 ** np.arange(len(text))) / 4) for text in texts])
 
 
-def check_other_weights(answer):
-    """Check `other_weights(weights, verdicts)`: the same answer without the heaviest step."""
-    draw = np.random.default_rng(7).normal
-    draws = [(_softmax(draw(size=6)), draw(size=6)) for _ in range(9)]
-    cases = [case for case in draws if _lies_between(*case)]
+def check_moved_by_runs(answer):
+    """Check `moved_by_runs(judge, ids, width)`: what each run of words moves (T - width + 1,)."""
+    text = np.array([3, 1, 4, 1, 5, 9, 2])
+    cases = [(_judge, text[:5], 1), (_judge, text, 2), (_judge, text, 3)]
     mistakes = {
-        "that only drops the heaviest step; now the answer is another.": _renormalised,
-        "these are the same weights.": lambda weights, verdicts: weights,
-        "the two shares are exchanged.": _exchanged,
-        "the weights do not sum to 1.": _without_heaviest,
+        "the sign is turned: a word that is there moves the logit by *with* minus *without*.": (
+            lambda *case: -_moved_by_runs(*case)
+        ),
+        "you leave out one word each time; leave out `width` neighbours.": _moved_by_words,
+        "delete by place: a word that stands in the text twice is left out once.": _by_number,
+        "take the words out. Another word in their place is another text.": _blanked,
+        "the last runs are too short: there are T - width + 1 of them.": _count_of_starts,
+        "those are the logits without the runs; how far did each move?": (
+            lambda judge, ids, width: judge([ids])[0] - _moved_by_runs(judge, ids, width)
+        ),
     }
-    measured = {sentence: _what_counts(mistake) for sentence, mistake in mistakes.items()}
-    check(_what_counts(answer), _what_counts(_other_weights), cases, mistakes=measured)
+    check(answer, _moved_by_runs, cases, mistakes=mistakes)
 
 
 def _pair_and_mirror(w):

@@ -1,62 +1,113 @@
-"""Exercises of the chapter on reviews: the mean over real steps, and a review turned round."""
+"""Exercises of the chapter on reviews: leaked test texts, a vocabulary, an array."""
+
+from collections import Counter
 
 import numpy as np
 
 from unrolled.exercises.checker import check
 
 
-def _mean_state(outputs, lengths, first=0, more=0):
-    rows = zip(outputs, lengths, strict=True)
-    return np.stack([row[first : n + more].sum(axis=0) / n for row, n in rows])
+def _numbered(reviews, size, first=2, count=None, ranked=True):
+    counts = Counter(token for review in reviews for token in (count or list)(review))
+    tokens = sorted(counts, key=lambda token: (-counts[token] if ranked else 0, token))
+    return {token: number for number, token in enumerate(tokens[: size - first], start=first)}
 
 
-def check_mean_state(answer):
-    """Check `mean_state(outputs, lengths)`: the mean (B, H) over each review's real steps."""
-    draw = np.random.default_rng(2).normal
-    cases = [(draw(size=(3, 5, 2)), np.array(lengths)) for lengths in ([5, 1, 3], [2, 2, 4])]
+def check_numbered(answer):
+    """Check `numbered(reviews, size)`: the number of each token, from 2, by falling frequency."""
+    first = [["a", "bad", "film", ",", "a", "film"], ["bad", ",", "bad", "!"], ["zebra", "film"]]
+    second = [["good", "good", "good", "good", "plot"], ["plot"], ["it", "plot"], ["a", "it"]]
+    cases = [(first, 9), (first, 5), (second, 5), (second, 20)]
     mistakes = {
-        "padding counts in your mean: leave out the steps from the length on.": (
-            lambda outputs, lengths: outputs.mean(axis=1)
+        "your numbers begin at 0, which means padding: begin at 2, for 1 means unknown.": (
+            lambda reviews, size: _numbered(reviews, size, first=0)
         ),
-        "you sum the real steps, but divide by T and not by the length.": (
-            lambda outputs, lengths: (
-                _mean_state(outputs, lengths) * lengths[:, None] / outputs.shape[1]
-            )
+        "your numbers begin at 1, which means unknown: begin at 2.": (
+            lambda reviews, size: _numbered(reviews, size, first=1)
         ),
-        "you divide by the length, but sum the padding too.": (
-            lambda outputs, lengths: outputs.sum(axis=1) / lengths[:, None]
+        "your table has two tokens too many: padding and unknown count in `size`.": (
+            lambda reviews, size: _numbered(reviews, size + 2)
         ),
-        "one step of padding is in your mean: steps count from 0, so the mask is `<`, not `<=`.": (
-            lambda *case: _mean_state(*case, more=1)
+        "you go by the alphabet alone: the most frequent token comes first.": (
+            lambda reviews, size: _numbered(reviews, size, ranked=False)
         ),
-        "your mean comes one step late: it misses the first state and holds one of padding.": (
-            lambda *case: _mean_state(*case, first=1, more=1)
+        "you count in how many reviews a token stands; count each time that it occurs.": (
+            lambda reviews, size: _numbered(reviews, size, count=set)
         ),
-        "your mean misses the last real state.": lambda *case: _mean_state(*case, more=-1),
     }
-    check(answer, _mean_state, cases, mistakes=mistakes)
+    check(answer, _numbered, cases, mistakes=mistakes)
 
 
-def _backwards(ids, lengths):
-    turned = ids.copy()
-    for row, n in zip(turned, lengths, strict=True):
-        row[:n] = row[:n][::-1]
-    return turned
+def _plain(text):
+    return " ".join(text.lower().split())
 
 
-def check_backwards(answer):
-    """Check `backwards(ids, lengths)`: each review's tokens turned round, padding at the end."""
+def _leaked(train, test, form=_plain):
+    seen = {form(text) for text in train}
+    return np.array([form(text) in seen for text in test])
+
+
+def check_leaked(answer):
+    """Check `leaked(train, test)`: (N,) True for test texts that stand in the training too."""
+    train = ["A good film.", "Bad!", "  Never again  ", "never", "Bad!"]
     cases = [
-        (np.array([[5, 6, 7, 8], [2, 3, 0, 0], [9, 0, 0, 0]]), np.array([4, 2, 1])),
-        (np.array([[4, 3, 9, 0]]), np.array([3])),
+        (train, ["Bad!", "bad!", "Fine.", "a good\n film.", "good film.", "Never again"]),
+        (train[:2], ["A good film. And long.", "Bad!", "Bad! Bad!", "bad"]),
     ]
     mistakes = {
-        "now the padding comes first: turn only the real part.": lambda ids, n: ids[:, ::-1],
-        "you turned the batch round, not each review.": lambda ids, n: ids[::-1],
-        "one step of padding is turned with the rest.": lambda ids, n: _backwards(ids, n + 1),
-        "the last real token is not turned with the rest.": lambda ids, n: _backwards(ids, n - 1),
-        "every review is as long as the longest for you.": (
-            lambda ids, n: _backwards(ids, 0 * n + n.max())
+        "you find exact copies only: first make texts lower case and their gaps single spaces.": (
+            lambda train, test: _leaked(train, test, str)
+        ),
+        "white space hides copies from you: `text.split()` cuts at any of it.": (
+            lambda train, test: _leaked(train, test, str.lower)
+        ),
+        "capitals hide copies from you: compare the texts in lower case.": (
+            lambda train, test: _leaked(train, test, lambda text: " ".join(text.split()))
+        ),
+        "you mark the training texts; mark those of the test.": (
+            lambda train, test: _leaked(test, train)
+        ),
+        "you mark what does not leak: True means that the text stands in the training.": (
+            lambda train, test: ~_leaked(train, test)
+        ),
+        "you look whether a text stands inside another; only a whole text is a copy.": (
+            lambda train, test: np.array(
+                [any(_plain(text) in _plain(other) for other in train) for text in test]
+            )
         ),
     }
-    check(answer, _backwards, cases, mistakes=mistakes)
+    check(answer, _leaked, cases, mistakes=mistakes)
+
+
+def _as_array(reviews, numbers, unknown=1, padding=0, front=False):
+    ids = [[numbers.get(token, unknown) for token in review] for review in reviews]
+    ids = [[number for number in row if number is not None] for row in ids]
+    longest = max(map(len, ids))
+    filled = [[padding] * (longest - len(row)) for row in ids]
+    inputs = [fill + row if front else row + fill for row, fill in zip(ids, filled, strict=True)]
+    return [np.array(inputs), np.array([len(row) for row in ids])]
+
+
+def check_as_array(answer):
+    """Check `as_array(reviews, numbers)`: inputs (B, T), 0 behind each review, and lengths (B,)."""
+    numbers = {"the": 2, "film": 3, "good": 4, "!": 5}
+    first = [["the", "good", "film", "!"], ["good"], ["a", "film"]]
+    second = [["the", "plot", "!"], ["good", "plot", "good", "film", "twist"]]
+    mistakes = {
+        "unknown tokens became 0, which means padding; they are number 1.": (
+            lambda *case: _as_array(*case, unknown=0)
+        ),
+        "you left unknown tokens out: they keep their place, as number 1.": (
+            lambda *case: _as_array(*case, unknown=None)
+        ),
+        "you filled up with 1, which means unknown; padding is number 0.": (
+            lambda *case: _as_array(*case, padding=1)
+        ),
+        "your padding stands in front; it belongs behind each review.": (
+            lambda *case: _as_array(*case, front=True)
+        ),
+        "your lengths count the padding: give the number of tokens of each review.": (
+            lambda *case: [(inputs := _as_array(*case)[0]), np.full(len(inputs), inputs.shape[1])]
+        ),
+    }
+    check(answer, _as_array, [(first, numbers), (second, numbers)], mistakes=mistakes)

@@ -1,113 +1,8 @@
-"""Exercises of the chapter on shipping: a file that is whole or not there, and the same model."""
-
-import functools
-import os
-import sys
-import tempfile
-from contextlib import suppress
-from pathlib import Path
+"""Exercises of the chapter on shipping: the same model, eight bits, a word exchanged."""
 
 import numpy as np
 
 from unrolled.exercises.checker import check
-
-_watched = {}  # the path that a save should never leave empty, and what has been seen of it
-
-
-@functools.cache
-def _watch_removals():
-    """From now on, note it when the watched file is taken away (Python lets no hook go again)."""
-
-    def watch(event, arguments):
-        if event in ("os.remove", "os.rename") and os.fspath(arguments[0]) == _watched.get("path"):
-            _watched["seen"].append("gone")
-
-    sys.addaudithook(watch)  # Python calls it before each file that it removes or renames
-
-
-def _slowly(parts, crash_at, path, seen):
-    """Yield the parts, note what a reader finds meanwhile, and crash before one of them."""
-    for number, part in enumerate(parts):
-        seen.append(path.read_text() if path.exists() else "gone")
-        if number == crash_at:
-            raise OSError("no space left")
-        yield part
-
-
-def _outcome(save, folder, parts, crash_at):
-    """Return how a save ends: is the right file there, was it never gone, never half?"""
-    path, seen = Path(folder) / "weights", []
-    path.write_text("old")
-    with path.open() as reader:
-        _watched.update(path=str(path), seen=seen)
-        try:
-            with suppress(OSError):
-                save(path, _slowly(parts, crash_at, path, seen))
-        finally:
-            _watched.clear()
-        seen.append(reader.read())  # an opened file outlives a rename, not a rewrite
-    wanted = "".join(parts) if crash_at is None else "old"
-    there = path.exists() and path.read_text() == wanted
-    return np.array([there, "gone" not in seen, set(seen) <= {"old", "gone"}])
-
-
-def _scenario(save):
-    """Return a function that plays a save through: some parts, and where it crashes."""
-
-    def played(parts, crash_at):
-        with tempfile.TemporaryDirectory() as folder:
-            return _outcome(save, folder, parts, crash_at)
-
-    return played
-
-
-def _save(path, parts):
-    draft = path.with_name("draft")
-    _write_in_place(draft, parts)
-    draft.replace(path)
-
-
-def _write_in_place(path, parts):
-    with path.open("w") as file:
-        file.writelines(parts)
-
-
-def _write_at_once(path, parts):
-    path.write_text("".join(parts))
-
-
-def _delete_first(path, parts):
-    path.unlink()
-    _write_at_once(path, parts)
-
-
-def _delete_late(path, parts):
-    _delete_first(path, "".join(parts))
-
-
-def _replace_anyway(path, parts):
-    draft = path.with_name("draft")
-    with suppress(OSError):
-        _write_in_place(draft, parts)
-    draft.replace(path)
-
-
-def check_save(answer):
-    """Check `save(path, parts)`: the file is the new one, or after a crash still the old one."""
-    _watch_removals()
-    cases = [(["n", "e", "w"], None), (["n", "e", "w"], 0), (["n", "e", "w"], 2)]
-    mistakes = {
-        "a crash leaves half a file under the good name. Write to another name first.": (
-            _write_in_place
-        ),
-        "the old file is gone before the new one is there. Replace it at the end.": _delete_first,
-        "for a moment there is no file at all. Replace, do not delete.": _delete_late,
-        "a crash while you write leaves half. Write a draft, then replace.": _write_at_once,
-        "after a crash, too, you put the draft in the old file's place.": _replace_anyway,
-        "nothing new was written.": lambda path, parts: None,
-    }
-    played = {sentence: _scenario(mistake) for sentence, mistake in mistakes.items()}
-    check(_scenario(answer), _scenario(_save), cases, mistakes=played)
 
 
 def _differences(one, other, batches):
@@ -169,3 +64,87 @@ def check_largest_gap(answer):
         "Python's max loses the nan: max(0.0, nan) is 0.0. Ask for it before.": _with_pythons_max,
     }
     check(answer, _largest_gap, _gap_cases(), mistakes=mistakes)
+
+
+def _eight_bits(vectors):
+    scales = np.abs(vectors).max(axis=1) / 127
+    scales = np.where(scales == 0, 1, scales)
+    return np.round(vectors / scales[:, None]), scales
+
+
+def _rounded_by(scale_of):
+    """Return an answer that takes its scales (N,) from the vectors by a rule."""
+
+    def answer(vectors):
+        scales = np.broadcast_to(scale_of(np.abs(vectors)), len(vectors)) / 127
+        return np.round(vectors / scales[:, None]), scales
+
+    return answer
+
+
+def _cut_off(vectors):
+    _, scales = _eight_bits(vectors)
+    return np.trunc(vectors / scales[:, None]), scales
+
+
+def check_eight_bits(answer):
+    """Check `eight_bits(vectors)`: whole numbers (N, E) from -127 to 127, and scales (N,)."""
+    draw = np.random.default_rng(8).normal
+    with_zeros = draw(size=(3, 5)) * np.array([[1.0], [0.1], [0.0]])
+    cases = [(draw(size=(4, 3)) * np.array([[1], [10], [0.01], [3]]),), (with_zeros,)]
+    mistakes = {
+        "a row of zeros has no largest number: take the scale 1 there.": (
+            _rounded_by(lambda sizes: sizes.max(axis=1))
+        ),
+        "one scale for all rows wipes out the small ones; take one for each row.": (
+            _rounded_by(np.max)
+        ),
+        "round to the nearest whole number; you cut the rest off.": _cut_off,
+        "the scale is the largest size divided by 127.": (
+            lambda vectors: (_eight_bits(vectors)[0], 127 * _eight_bits(vectors)[1])
+        ),
+        "return whole numbers and scales, not the vectors that they stand for.": (
+            lambda vectors: (_eight_bits(vectors)[0] * _eight_bits(vectors)[1][:, None], None)
+        ),
+    }
+    with np.errstate(divide="ignore", invalid="ignore"):
+        check(answer, _eight_bits, cases, mistakes=mistakes)
+
+
+def _word_gap(probabilities, template, words):
+    answers = np.array(probabilities([template.format(word) for word in words]))
+    return answers.max() - answers.min()
+
+
+def _answers(template, words, probabilities):
+    return np.array(probabilities([template.format(word) for word in words]))
+
+
+def _probabilities(texts):
+    """Return a probability for each text that depends on its letters alone."""
+    return np.array([(sum(map(ord, text)) % 97) / 97 for text in texts])
+
+
+def check_word_gap(answer):
+    """Check `word_gap(probabilities, template, words)`: how far one exchanged word moves p."""
+    names = ("Anna", "Carlos", "Emma", "Uwe", "Wei")
+    templates = ("{} directed this film.", "The film is by {}.")
+    cases = [(_probabilities, template, names) for template in templates]
+    mistakes = {
+        "compare the highest with the lowest, not the first with the last.": (
+            lambda p, template, words: np.ptp(_answers(template, (words[0], words[-1]), p))
+        ),
+        "that is the highest p; how far is the lowest from it?": (
+            lambda p, template, words: _answers(template, words, p).max()
+        ),
+        "put each word into the template; you judge the words alone.": (
+            lambda p, template, words: np.ptp(p(list(words)))
+        ),
+        "that is how much they scatter; take the distance of the two ends.": (
+            lambda p, template, words: _answers(template, words, p).std()
+        ),
+        "the gap is the highest minus the lowest, so it is never below zero.": (
+            lambda *case: -_word_gap(*case)
+        ),
+    }
+    check(answer, _word_gap, cases, mistakes=mistakes)

@@ -5,7 +5,7 @@ import numpy as np
 
 from unrolled.plots.axes import given_or_current
 from unrolled.plots.seeds import spread_out
-from unrolled.plots.style import AGAINST, CHANCE, FOR, REAL_STEPS
+from unrolled.plots.style import AGAINST, CHANCE, COLOURS, FILLED, FOR, NOTE, ON_DARK, REAL_STEPS
 
 
 def plot_batch(mask, *, ax=None):
@@ -27,6 +27,49 @@ def plot_batch(mask, *, ax=None):
     ax.set_xlabel("step t")
     ax.set_ylabel("review in the batch")
     return ax
+
+
+def plot_packing(rows, *, ax=None):
+    """Draw a padded batch of words, and below it the same words packed, step by step.
+
+    Parameters
+    ----------
+    rows : list of list of str
+        The words of each row; no two rows are of the same length.
+    ax : matplotlib Axes, optional
+        Its frame is hidden.
+
+    Returns
+    -------
+    matplotlib Axes
+    """
+    ax = given_or_current(ax)
+    steps = max(map(len, rows))
+    running = sorted(range(len(rows)), key=lambda row: -len(rows[row]))
+    place, strip = 0.0, -len(rows) - 0.8
+    for t in range(steps):
+        group = [row for row in running if t < len(rows[row])]
+        for row in range(len(rows)):
+            _draw_word(ax, 2.5 + 1.1 * t, -row, rows[row][t] if row in group else "", row)
+        for k, row in enumerate(group):
+            _draw_word(ax, place + k, strip, rows[row][t], row)
+        middle = place + (len(group) - 1) / 2
+        ax.text(
+            middle, strip - 0.95, f"step {t}: {len(group)}", ha="center", va="center", color=NOTE
+        )
+        place += len(group) + 0.35
+    for row in range(len(rows)):
+        ax.text(1.7, -row, f"row {row}", ha="right", va="center", color=NOTE)
+    ax.set(xlim=(-0.6, place - 0.2), ylim=(strip - 1.5, 0.6))
+    ax.axis("off")
+    return ax
+
+
+def _draw_word(ax, x, y, word, row):
+    """Draw one step of a row: its word on the row's colour, or padding."""
+    colour = COLOURS["oif"[row % 3]] if word else FILLED
+    ax.add_patch(plt.Rectangle((x - 0.48, y - 0.4), 0.96, 0.8, facecolor=colour, linewidth=0))
+    ax.text(x, y, word, ha="center", va="center", color=ON_DARK, fontsize=9.5)
 
 
 def plot_movement(amounts, answers, *, name="", tolerance=1e-3, ax=None):

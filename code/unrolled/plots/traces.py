@@ -5,8 +5,8 @@ from matplotlib.colors import to_rgb
 from matplotlib.patches import FancyBboxPatch
 
 from unrolled.plots.axes import given_or_current
-from unrolled.plots.diagrams import draw_arrow
 from unrolled.plots.seeds import draw_band
+from unrolled.plots.strokes import draw_arrow
 from unrolled.plots.style import COLOURS, EMPTY, INK, ON_DARK, OTHERS, ZERO
 
 NAMES = {

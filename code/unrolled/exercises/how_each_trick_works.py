@@ -1,4 +1,4 @@
-"""Exercises of the chapter on the craft of training: a norm, a schedule, and a start."""
+"""Exercises of the study on how each trick works: a norm, a schedule, and a start."""
 
 import numpy as np
 

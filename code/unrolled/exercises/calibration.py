@@ -1,4 +1,4 @@
-"""Exercises of the chapter on errors: the calibration error, and what goes to a person."""
+"""Exercises of the study on calibration: the calibration error, and what goes to a person."""
 
 import numpy as np
 
