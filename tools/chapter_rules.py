@@ -372,6 +372,30 @@ def predictions_are_answered(chapter: Chapter) -> list[str]:
     return problems
 
 
+def answers_wait(chapter: Chapter) -> list[str]:
+    """JupyterLab shows the first line of what is folded: in an answer it must not tell.
+
+    There a text begins with a comment (`<!-- in words -->`), and a proof, too (`# The proof.`).
+    """
+    problems, inside = [], False
+    for cell in chapter.source.cells:
+        first = cell.source.strip().split("\n")[0]
+        if cell.cell_type == "code":
+            if inside and "proof" in tags_of(cell) and not first.startswith("#"):
+                problems.append(
+                    f"the proof `{first[:50]}` in an answer should begin with a comment"
+                )
+        else:
+            if inside and not first.startswith("<!--"):
+                problems.append(f"`{first[:50]}` in an answer should follow `<!-- in words -->`")
+            marks = re.findall(rf"^(?:{ANSWER}|{END_OF_ANSWER})$", cell.source, re.MULTILINE)
+            inside = marks[-1] == ANSWER if marks else inside
+            after = cell.source.rpartition(END_OF_ANSWER)[2] if marks else ""
+            if marks and marks[-1] == END_OF_ANSWER and after.strip():
+                problems.append(f"after `{END_OF_ANSWER}` a line `+++` should begin a new cell")
+    return problems
+
+
 def parts_of_answers(text: str) -> Iterator[tuple[str, str]]:
     """Yield what of a cell of text begins or ends an answer, or must not stand in one.
 
@@ -643,6 +667,7 @@ RULES: list[Callable[[Chapter], list[str]]] = [
     parts_are_in_order,
     choices_are_whole,
     predictions_are_answered,
+    answers_wait,
     exercises_are_checked_and_solved,
     exercises_ask_their_module,
     proofs_stand_apart,

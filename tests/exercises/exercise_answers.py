@@ -270,6 +270,15 @@ def numbered_by_rank(reviews, size, first=2, extra=0, key=None):
     return dict(zip(ranked[: size - 2 + extra], range(first, size + 99)))  # noqa: B905
 
 
+def array_by_hand(reviews, numbers, unknown=1, fill=0):
+    lengths = [len(review) for review in reviews]
+    inputs = np.full((len(reviews), max(lengths)), fill)
+    for b, review in enumerate(reviews):
+        for t, token in enumerate(review):
+            inputs[b, t] = numbers.get(token, unknown)
+    return inputs, lengths
+
+
 def leaked_pairwise(train, test, form=lambda text: text.casefold().split()):
     return [any(form(text) == form(other) for other in train) for text in test]
 
@@ -386,6 +395,24 @@ def gap_of_the_last(one, other, batches):
     return gap if gap == gap else math.inf
 
 
+def gru_by_rows(x, h_prev, W_ih, W_hh, b_ih, b_hh, *, keeps=True, first="r"):
+    """One sequence and one unit at a time, the reset before the product."""
+    H = h_prev.shape[1]
+    start = {"r": 0, "z": H, "n": 2 * H} if first == "r" else {"z": 0, "r": H, "n": 2 * H}
+
+    def inside(gate, j, x, h):
+        k = start[gate] + j
+        return W_ih[k] @ x + b_ih[k] + W_hh[k] @ h + b_hh[k]
+
+    rows = []
+    for x_b, h in zip(x, h_prev, strict=True):
+        r, z = ([1 / (1 + math.exp(-inside(g, j, x_b, h))) for j in range(H)] for g in "rz")
+        n = [math.tanh(inside("n", j, x_b, np.array(r) * h)) for j in range(H)]
+        shares = z if keeps else [1 - share for share in z]
+        rows.append([(1 - s) * new + s * old for s, new, old in zip(shares, n, h, strict=True)])
+    return rows
+
+
 def truncated_by_stepping(lstm, x, y, window, carry=(0, 1)):
     """Step by step with one `nn.LSTMCell`, which hands on the parts of the state in `carry`."""
     cell = torch.nn.LSTMCell(lstm.input_size, lstm.hidden_size, dtype=x.dtype)
@@ -454,6 +481,7 @@ RIGHT = {
             * np.where(np.arange(len(w)) * 3 // len(w) == 1, -1, 1).reshape(-1, *[1] * (w.ndim - 1))
         )
     ],
+    "gru.gru_step_before": [gru_by_rows],
     "gru.widest_gru": [
         widest,
         lambda I, H: max(
@@ -477,10 +505,16 @@ RIGHT = {
             [" ".join(text.split()).lower() for text in train],
         ),
     ],
+    "reviews.as_array": [
+        array_by_hand,
+        lambda reviews, numbers: [
+            torch.as_tensor(part) for part in array_by_hand(reviews, numbers)
+        ],
+    ],
     "padding.collate": [collate_by_hand, collate_in_torch],
     "how_long.held": [lambda loss, T: (10 * math.log(8) - loss * (T + 20)) / math.log(8)],
     "how_long.order_of": [order_by_steps],
-    "padding.mean_state": [
+    "padding_lab.mean_state": [
         mean_by_loop,
         lambda outputs, lengths: mean_of_steps(outputs, lengths, 0, 0),
     ],
@@ -715,6 +749,25 @@ WRONG = {
         (lambda w: np.concatenate([w[5:10], w[:5], w[10:]]), ""),
         (lambda w: w, ""),
     ],
+    "gru.gru_step_before": [
+        (
+            lambda x, h, *p: torch.nn.utils.stateless.functional_call(
+                torch.nn.GRUCell(x.shape[1], h.shape[1], dtype=torch.float64),
+                dict(
+                    zip(
+                        ("weight_ih", "weight_hh", "bias_ih", "bias_hh"),
+                        map(torch.tensor, p),
+                        strict=True,
+                    )
+                ),
+                (torch.tensor(x), torch.tensor(h)),
+            ),
+            "resets after",
+        ),
+        (lambda *case: gru_by_rows(*case, keeps=False), "renews"),
+        (lambda *case: gru_by_rows(*case, first="z"), "in the order r, z, n"),
+        (lambda x, h, W, U, b, c: gru_by_rows(x, h, W, U.T.reshape(U.shape), b, c), ""),
+    ],
     "gru.widest_gru": [
         (lambda I, H: widest(I, H, biases=1), "two biases in each box, not one"),
         (lambda I, H: widest(I, H, biases=0), "PyTorch counts biases"),
@@ -784,6 +837,24 @@ WRONG = {
         (lambda train, test: [not one for one in leaked_pairwise(train, test)], "does not leak"),
         (lambda train, test: sum(leaked_pairwise(train, test)), ""),
     ],
+    "reviews.as_array": [
+        (lambda reviews, numbers: array_by_hand(reviews, numbers, 0), "unknown tokens became 0"),
+        (lambda reviews, numbers: array_by_hand(reviews, numbers, 1, 1), "filled up with 1"),
+        (
+            lambda reviews, numbers: [
+                (a := array_by_hand(reviews, numbers)[0]),
+                [a.shape[1]] * len(a),
+            ],
+            "count the padding",
+        ),
+        (
+            lambda reviews, numbers: array_by_hand(
+                [[w for w in r if w in numbers] for r in reviews], numbers
+            ),
+            "left unknown tokens out",
+        ),
+        (lambda reviews, numbers: array_by_hand(reviews, numbers)[0], ""),
+    ],
     "padding.collate": [
         (lambda examples: [np.array(collate_by_hand(examples)[k]) for k in (0, 2, 1)], "exchanged"),
         (
@@ -824,7 +895,7 @@ WRONG = {
         (heard_in_any_row, ""),
         (lambda read, ids, n, other: read(ids, n) != read(ids * 0 + other, n), ""),
     ],
-    "padding.mean_state": [
+    "padding_lab.mean_state": [
         (lambda outputs, n: mean_of_steps(outputs, n, 1, 1), "one step late"),
         (lambda outputs, n: mean_of_steps(outputs, n, 0, 1), "not `<=`"),
         (lambda outputs, n: mean_of_steps(outputs, n, 0, -1), "last real state"),

@@ -1,4 +1,4 @@
-"""A live figure in JupyterLab, in a browser: what a reader moves reaches Python, and comes back."""
+"""Notebooks in JupyterLab, in a browser: figures reach Python, and answers wait to be asked for."""
 
 import os
 import re
@@ -10,8 +10,12 @@ from urllib.request import urlopen
 
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_notebook, new_output
 from playwright.sync_api import expect
+
+import chapter_rules
+import chapters
+from notebook_folds import fold
 
 CELLS = [
     'from unrolled import live\nmeter = live.figure("half-life")\nmeter',
@@ -28,12 +32,26 @@ def free_port():
         return found.getsockname()[1]
 
 
+def write(notebook, path):
+    """Write a notebook for Python's kernel."""
+    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
+    nbformat.write(notebook, path)
+
+
+def chapter_with_answers():
+    """Return the template of a chapter, each cell with an output, folded as it is stored."""
+    notebook = chapters.read_source(chapter_rules.TEMPLATE)
+    for cell in chapters.code_cells(notebook):
+        cell.outputs = [new_output("stream", text="output of a cell\n")]
+    return fold(notebook)
+
+
 @pytest.fixture
 def jupyterlab(tmp_path):
-    """Return the address of a JupyterLab over a folder with one notebook."""
+    """Return the address of a JupyterLab over a folder with two notebooks."""
     notebook = new_notebook(cells=[new_code_cell(cell) for cell in CELLS])
-    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
-    nbformat.write(notebook, tmp_path / "figure.ipynb")
+    write(notebook, tmp_path / "figure.ipynb")
+    write(chapter_with_answers(), tmp_path / "chapter.ipynb")
     port = free_port()
     command = [
         *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"),
@@ -98,4 +116,24 @@ def test_what_is_moved_in_jupyterlab_reaches_python_and_comes_back(chromium, jup
     expect(slider).to_have_value("4", timeout=PATIENCE)
     expect(page.locator(".live-figure [role=status]")).not_to_be_empty()
     assert errors == []
+    page.close()
+
+
+def test_in_jupyterlab_answers_solutions_and_proofs_wait_to_be_asked_for(chromium, jupyterlab):
+    page = chromium.new_page(viewport={"width": 1280, "height": 20_000})
+    page.goto(f"{jupyterlab}/lab/tree/chapter.ipynb")
+    cells = page.locator(".jp-Notebook .jp-Cell")
+    count = len(chapter_with_answers().cells)
+    expect(cells).to_have_count(count, timeout=PATIENCE)
+    stub = page.locator(".jp-InputArea-editor", has_text="def half_life_of(f)")
+    expect(stub).to_be_visible(timeout=PATIENCE)
+    # of what is folded JupyterLab shows the first line
+    for hidden in ("return np.log(2)", "print(f", "assert round(share", "Take log", "A bit more"):
+        expect(page.locator(".jp-Cell", has_text=hidden)).to_have_count(0)
+    shown = page.get_by_text("output of a cell").locator("visible=true")
+    code = chapters.code_cells(chapter_with_answers())
+    folded = [cell.metadata.get("jupyter", {}).get("outputs_hidden", False) for cell in code]
+    expect(shown).to_have_count(folded.count(False))
+    page.locator(".jp-InputPlaceholder").nth(1).click()
+    expect(page.locator(".jp-Cell", has_text="print(f")).to_have_count(1)
     page.close()

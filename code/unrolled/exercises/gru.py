@@ -1,7 +1,8 @@
-"""Exercises of the chapter on the GRU: the other meaning of z, and a budget of parameters."""
+"""Exercises of the chapter on the GRU: the other z, the reset before, a budget of parameters."""
 
 import numpy as np
 
+from unrolled.byhand.functional import sigmoid
 from unrolled.exercises.checker import check
 
 
@@ -33,6 +34,45 @@ def check_flip_z(answer):
         "1 - weight is not it: the inner value should change its sign.": _one_minus_z,
     }
     check(answer, _flip_z, cases, mistakes=mistakes)
+
+
+def _gru_step(x, h_prev, W_ih, W_hh, b_ih, b_hh, *, order="rzn", reset="before", flip=False):
+    """Return h after one step of a GRU, with the mistakes that people make as options."""
+    blocks = (np.split(a, 3) for a in (W_ih, W_hh, b_ih, b_hh))
+    wx, wh, bx, bh = (dict(zip(order, parts, strict=True)) for parts in blocks)
+    r, z = (sigmoid(x @ wx[k].T + bx[k] + h_prev @ wh[k].T + bh[k]) for k in "rz")
+    from_h = {
+        "before": (r * h_prev) @ wh["n"].T + bh["n"],
+        "after": r * (h_prev @ wh["n"].T + bh["n"]),
+        "never": h_prev @ wh["n"].T + bh["n"],
+        "bias": r * ((r * h_prev) @ wh["n"].T + bh["n"]),
+    }
+    n = np.tanh(x @ wx["n"].T + bx["n"] + from_h[reset])
+    keep = 1 - z if flip else z
+    return (1 - keep) * n + keep * h_prev
+
+
+def check_gru_step_before(answer):
+    """Check `gru_step_before(x, h_prev, W_ih, W_hh, b_ih, b_hh)`: the reset before the product."""
+    draw = np.random.default_rng(0).normal
+    cases = []
+    for B, I, H in ((2, 3, 4), (3, 2, 5)):
+        shapes = (B, I), (B, H), (3 * H, I), (3 * H, H), (3 * H,), (3 * H,)
+        cases.append(tuple(draw(size=shape) for shape in shapes))
+    mistakes = {
+        "that is PyTorch's: it resets after the product.": (
+            lambda *case: _gru_step(*case, reset="after")
+        ),
+        "the reset gate is missing.": lambda *case: _gru_step(*case, reset="never"),
+        "r acts twice, before and after the product.": (
+            lambda *case: _gru_step(*case, reset="bias")
+        ),
+        "your open z renews; it should keep.": lambda *case: _gru_step(*case, flip=True),
+        "the blocks are in the order r, z, n; you took z, r, n.": (
+            lambda *case: _gru_step(*case, order="zrn")
+        ),
+    }
+    check(answer, _gru_step, cases, mistakes=mistakes)
 
 
 def _parameters(boxes, I, H, biases=2):

@@ -1,4 +1,4 @@
-"""Exercises of the chapter on padding: collate, a masked mean, a packed forward, what is heard."""
+"""Exercises of the chapter on padding: collate, a packed forward, what is heard."""
 
 import numpy as np
 
@@ -47,38 +47,6 @@ def check_collate(answer):
         ),
     }
     check(answer, _collate, cases, mistakes=mistakes)
-
-
-def _mean_state(outputs, lengths, first=0, more=0):
-    rows = zip(outputs, lengths, strict=True)
-    return np.stack([row[first : n + more].sum(axis=0) / n for row, n in rows])
-
-
-def check_mean_state(answer):
-    """Check `mean_state(outputs, lengths)`: the mean (B, H) over each review's real steps."""
-    draw = np.random.default_rng(2).normal
-    cases = [(draw(size=(3, 5, 2)), np.array(lengths)) for lengths in ([5, 1, 3], [2, 2, 4])]
-    mistakes = {
-        "padding counts in your mean: leave out the steps from the length on.": (
-            lambda outputs, lengths: outputs.mean(axis=1)
-        ),
-        "you sum the real steps, but divide by T and not by the length.": (
-            lambda outputs, lengths: (
-                _mean_state(outputs, lengths) * lengths[:, None] / outputs.shape[1]
-            )
-        ),
-        "you divide by the length, but sum the padding too.": (
-            lambda outputs, lengths: outputs.sum(axis=1) / lengths[:, None]
-        ),
-        "one step of padding is in your mean: steps count from 0, so the mask is `<`, not `<=`.": (
-            lambda *case: _mean_state(*case, more=1)
-        ),
-        "your mean comes one step late: it misses the first state and holds one of padding.": (
-            lambda *case: _mean_state(*case, first=1, more=1)
-        ),
-        "your mean misses the last real state.": lambda *case: _mean_state(*case, more=-1),
-    }
-    check(answer, _mean_state, cases, mistakes=mistakes)
 
 
 def _packed_last(data, batch_sizes, step, h):

@@ -1,4 +1,4 @@
-"""Exercises of the chapter on reviews: a vocabulary, and test texts that leaked."""
+"""Exercises of the chapter on reviews: leaked test texts, a vocabulary, an array."""
 
 from collections import Counter
 
@@ -77,3 +77,37 @@ def check_leaked(answer):
         ),
     }
     check(answer, _leaked, cases, mistakes=mistakes)
+
+
+def _as_array(reviews, numbers, unknown=1, padding=0, front=False):
+    ids = [[numbers.get(token, unknown) for token in review] for review in reviews]
+    ids = [[number for number in row if number is not None] for row in ids]
+    longest = max(map(len, ids))
+    filled = [[padding] * (longest - len(row)) for row in ids]
+    inputs = [fill + row if front else row + fill for row, fill in zip(ids, filled, strict=True)]
+    return [np.array(inputs), np.array([len(row) for row in ids])]
+
+
+def check_as_array(answer):
+    """Check `as_array(reviews, numbers)`: inputs (B, T), 0 behind each review, and lengths (B,)."""
+    numbers = {"the": 2, "film": 3, "good": 4, "!": 5}
+    first = [["the", "good", "film", "!"], ["good"], ["a", "film"]]
+    second = [["the", "plot", "!"], ["good", "plot", "good", "film", "twist"]]
+    mistakes = {
+        "unknown tokens became 0, which means padding; they are number 1.": (
+            lambda *case: _as_array(*case, unknown=0)
+        ),
+        "you left unknown tokens out: they keep their place, as number 1.": (
+            lambda *case: _as_array(*case, unknown=None)
+        ),
+        "you filled up with 1, which means unknown; padding is number 0.": (
+            lambda *case: _as_array(*case, padding=1)
+        ),
+        "your padding stands in front; it belongs behind each review.": (
+            lambda *case: _as_array(*case, front=True)
+        ),
+        "your lengths count the padding: give the number of tokens of each review.": (
+            lambda *case: [(inputs := _as_array(*case)[0]), np.full(len(inputs), inputs.shape[1])]
+        ),
+    }
+    check(answer, _as_array, [(first, numbers), (second, numbers)], mistakes=mistakes)
