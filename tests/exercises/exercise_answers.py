@@ -17,6 +17,14 @@ def logit(f):
     return np.log(f) - np.log(1 - f)
 
 
+def stop_by_search(losses, patience):
+    for end in range(len(losses)):
+        past = losses[: end + 1]
+        if end - past.index(min(past)) == patience:
+            break
+    return past.index(min(past)), end
+
+
 def by_autograd(dh_last, states, weight_ih, weight_hh):
     """Let torch go back through the chain of states; what inputs and biases gave is constant."""
     w_ih, w_hh = torch.tensor(weight_ih), torch.tensor(weight_hh)
@@ -521,9 +529,19 @@ RIGHT = {
     "padding.packed_last": [packed_by_rows, packed_with],
     "padding.heard_by": [heard_row_by_row],
     "padding_lab.backwards": [turned_by_row, lambda ids, lengths: turned_up_to(ids, lengths)],
-    "classifier.scores_of": [
+    "baselines.scores_of": [
         lambda m: np.array([*scores(m)[:2], 2 / (1 / scores(m)[0] + 1 / scores(m)[1])]),
         lambda m: [*scores(m)[:2], 2 * scores(m)[0] * scores(m)[1] / sum(scores(m)[:2])],
+    ],
+    "classifier.masked_max": [
+        lambda states, n: np.stack([row[:k].max(0) for row, k in zip(states, n, strict=True)]),
+        lambda states, n: np.nanmax(
+            np.where((np.arange(states.shape[1]) < n[:, None])[:, :, None], states, np.nan), axis=1
+        ),
+    ],
+    "classifier.stop": [
+        stop_by_search,
+        lambda losses, patience: list(stop_by_search(losses, patience)),
     ],
     "classifier.reviews_needed": [
         lambda s, w: math.ceil(s * (1 - s) / (w / 1.95996) ** 2),
@@ -913,7 +931,7 @@ WRONG = {
         (lambda ids, n: ids, ""),
         (lambda ids, n: np.sort(ids, axis=1)[:, ::-1], ""),
     ],
-    "classifier.scores_of": [
+    "baselines.scores_of": [
         (lambda m: scores(m.T), "exchanged"),
         (lambda m: [scores(m)[0], scores(m)[1], scores(m)[0]], "the precision again"),
         (lambda m: [*scores(m)[:2], sum(scores(m)[:2]) / 2], "plain mean"),
@@ -922,6 +940,29 @@ WRONG = {
         (lambda m: scores(m[::-1, ::-1]), "negative class"),
         (lambda m: [*scores(m)[:2], (m[0, 0] + m[1, 1]) / m.sum()], "accuracy"),
         (lambda m: [*scores(m)[:2], math.sqrt(scores(m)[0] * scores(m)[1])], "part 3"),
+    ],
+    "classifier.masked_max": [
+        (lambda states, n: np.amax(states, 1), "padding included"),
+        (
+            lambda states, n: np.stack([s[: k + 1].max(0) for s, k in zip(states, n, strict=True)]),
+            "one step of padding",
+        ),
+        (
+            lambda states, n: np.stack([s[:k].mean(0) for s, k in zip(states, n, strict=True)]),
+            "the mean",
+        ),
+        (lambda states, n: np.stack([s[k - 1] for s, k in zip(states, n, strict=True)]), ""),
+        (
+            lambda states, n: np.stack([s[: k - 1].max(0) for s, k in zip(states, n, strict=True)]),
+            "last real step",
+        ),
+    ],
+    "classifier.stop": [
+        (lambda losses, patience: stop_by_search(losses, patience)[::-1], "exchanged"),
+        (lambda losses, patience: stop_by_search(losses, patience + 1), "too late"),
+        (lambda losses, patience: (losses.index(min(losses)), len(losses) - 1), ""),
+        (lambda losses, patience: stop_by_search(losses, patience)[0], ""),
+        (lambda losses, patience: 2 * (stop_by_search(losses, patience)[1],), "not of the last"),
     ],
     "classifier.reviews_needed": [
         (lambda s, w: math.floor(s * (1 - s) * (1.96 / w) ** 2), "round up"),
@@ -1059,6 +1100,7 @@ WRONG = {
         (lambda v: bits_row_by_row(v, scale=lambda row: np.abs(row).max() / 127), "row of zeros"),
         (lambda v: bits_row_by_row(v, to_whole=np.trunc), "cut the rest off"),
         (lambda v: bits_row_by_row(v, scale=lambda row: (np.abs(row).max() or 127) / 128), ""),
+        (lambda v: (v.round(2), bits_row_by_row(v)[1]), ""),
         (lambda v: bits_row_by_row(v)[0], ""),
     ],
     "shipping.word_gap": [
