@@ -7,10 +7,12 @@ committed notebook into that cache, unless it is there already or no longer has 
 from __future__ import annotations
 
 import argparse
+import copy
 from pathlib import Path
 
 from jupyter_cache import get_cache
-from jupyter_cache.base import JupyterCacheAbstract
+from jupyter_cache.base import CacheBundleIn, JupyterCacheAbstract
+from nbformat import NotebookNode
 
 from chapters import (
     BOOK,
@@ -35,14 +37,22 @@ def seed(cache: JupyterCacheAbstract, chapters: list[Path]) -> list[Path]:
         if not fits or not same_code(read_source(chapter), stored):
             left.append(chapter)
         elif not is_cached(cache, chapter):
-            path = str(stored_path(chapter))
-            cache.cache_notebook_file(path, uri=path, overwrite=True, check_validity=False)
+            bundle = CacheBundleIn(as_the_build_reads_it(stored), str(stored_path(chapter)))
+            cache.cache_notebook_bundle(bundle, overwrite=True, check_validity=False)
     return left
+
+
+def as_the_build_reads_it(stored: NotebookNode) -> NotebookNode:
+    """Return a notebook without what only JupyterLab reads: the cache compares metadata, too."""
+    read = copy.deepcopy(stored)
+    for cell in read.cells:
+        cell.metadata.pop("jupyter", None)
+    return read
 
 
 def is_cached(cache: JupyterCacheAbstract, chapter: Path) -> bool:
     """Say whether the cache holds just this notebook, outputs included."""
-    stored = read_stored(chapter)
+    stored = as_the_build_reads_it(read_stored(chapter))
     try:
         record = cache.match_cache_notebook(stored)
     except KeyError:

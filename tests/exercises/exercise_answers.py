@@ -1100,6 +1100,7 @@ WRONG = {
         (lambda v: bits_row_by_row(v, scale=lambda row: np.abs(row).max() / 127), "row of zeros"),
         (lambda v: bits_row_by_row(v, to_whole=np.trunc), "cut the rest off"),
         (lambda v: bits_row_by_row(v, scale=lambda row: (np.abs(row).max() or 127) / 128), ""),
+        (lambda v: (v.round(2), bits_row_by_row(v)[1]), ""),
         (lambda v: bits_row_by_row(v)[0], ""),
     ],
     "shipping.word_gap": [

@@ -124,6 +124,7 @@ def _text():
         "plot_lengths": [(([3, 30, 40, 5000],), {"marks": [(30, "median"), (400, "cut")]})],
         "plot_inked_words": [(weights, {"width": 9}), (weights, {"width": 9, "shade": True})],
         "plot_batch": [((mask,), {})],
+        "plot_packing": [(([["a", "film"], ["so", "very", "dull"], ["no"]],), {})],
         "plot_movement": [
             (([0, 1, 2], [[1.0, 1, 1], [2, 2, 2 + shift]]), {"name": "mean"}) for shift in (0, 1)
         ],

@@ -343,7 +343,7 @@ def test_a_chapter_in_another_encoding_is_named(book):
 
 
 def test_the_cache_is_seeded_with_what_is_in_step_and_only_that(book, tmp_path):
-    kept = write(book, "kept", cell("print(1)"))
+    kept = write(book, "kept", cell("print(1)") + cell("x = 1", ":tags: [proof]\n\n"))
     changed = write(book, "changed", cell("print(2)"))
     run(book)
     write(book, "changed", cell("print(3)"))

@@ -23,7 +23,7 @@ b = 2
 <details class="answer"><summary>Show the answer</summary><p>It is this.</p>
 <pre>b = 4</pre></details>
 <p class="minutes">Reading 5 min</p>
-<div class="live"></div>
+<figure class="live"><img class="live-still"></figure>
 <section id="exercises"><h2>Exercises</h2>
 <div class="exercise admonition"><p>Do it.</p><pre>def stub(): ...</pre></div>
 <div class="solution dropdown admonition"><p>Done.</p><img></div></section>
