@@ -101,7 +101,7 @@ def answers(model, batches):
     return [torch.cat(part) for part in zip(*found, strict=True)]
 
 
-def train(model, batches, valid, epochs=10, rate=0.003):
+def train(model, batches, valid, epochs=10, rate=0.005):
     """Train until the validation loss rises, keep the best weights, and return the curve."""
     optimizer = torch.optim.Adam(model.parameters(), lr=rate)
     curve, best = [], None
