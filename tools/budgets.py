@@ -14,8 +14,7 @@ from dataclasses import asdict, fields
 from pathlib import Path
 
 import site_browser
-from chapter_rules import STUDIES
-from chapters import BOOK, find_chapters, relative
+from chapters import BOOK, STUDIES, find_chapters, relative
 from reading_time import Length, length_of
 
 TABLE = BOOK / "results" / "lengths.csv"

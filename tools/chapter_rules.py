@@ -22,7 +22,6 @@ from asserted_numbers import asserted_numbers, is_assertion
 from choices import ANSWER, BOX, END_OF_ANSWER, choices, what_is_wrong, without_options
 from repository import CONFIG, address_in
 
-STUDIES = "studies"  # the folder of the book where they lie
 TEMPLATE = Path(__file__).with_name("template.md")
 MAX_LINES = 20  # of code in a cell, blank lines apart
 MAX_WIDTH = 76  # characters of a line of code: what a page has room for
@@ -59,7 +58,7 @@ class Chapter:
         file = pairs.stored_path(path)
         size = file.stat().st_size if file.exists() else 0
         source, stored = pairs.from_markdown(text), pairs.read_stored(path)
-        module, study = path.stem.replace("-", "_"), path.parent.name == STUDIES
+        module, study = path.stem.replace("-", "_"), path.parent.name == pairs.STUDIES
         return cls(text, source, stored, size, address, module, study)
 
     @property

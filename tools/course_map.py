@@ -16,8 +16,7 @@ import yaml
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
-from chapter_rules import STUDIES
-from chapters import ROOT, header, read_text
+from chapters import ROOT, STUDIES, header, read_text
 
 LABEL = re.compile(r"^\(([\w-]+)\)=$", re.MULTILINE)
 TITLE = re.compile(r"^# (.+)$", re.MULTILINE)

@@ -124,7 +124,7 @@ def test_every_chapter_has_a_measured_runtime_within_its_budget():
         rows = {row["chapter"]: row for row in csv.DictReader(file)}
     assert list(rows) == [name(path) for path in CHAPTERS]
     for chapter, row in rows.items():
-        budget = execute_chapters.BUDGETS.get(chapter, execute_chapters.BUDGET)
+        budget = execute_chapters.budget_of(chapter)
         assert int(row["budget"]) == budget
         assert float(row["seconds"]) <= budget, f"{chapter} took {row['seconds']} s"
 
