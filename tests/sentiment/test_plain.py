@@ -128,7 +128,7 @@ def test_training_keeps_the_weights_of_the_best_epoch_and_stops_after_it(small):
     curve = plain.train(model, batches, against, epochs=8, rate=0.05)
     losses = [now for _, now in curve]
     assert len(curve) < 8
-    assert losses[-1] > min(losses) == losses[-2]
+    assert min(losses) == losses[-3] < min(losses[-2:]), "the patience is two epochs"
     assert plain.bce(*plain.answers(model, against)).item() == pytest.approx(min(losses))
 
 

@@ -102,7 +102,7 @@ def answers(model, batches):
 
 
 def train(model, batches, valid, epochs=10, rate=0.005):
-    """Train until the validation loss rises, keep the best weights, and return the curve."""
+    """Train with early stopping, keep the best weights, and return the curve of losses."""
     optimizer = torch.optim.Adam(model.parameters(), lr=rate)
     curve, best = [], None
     for _ in range(epochs):
@@ -117,9 +117,11 @@ def train(model, batches, valid, epochs=10, rate=0.005):
             losses.append(loss.item())
         now = bce(*answers(model, valid)).item()
         curve.append((sum(losses) / len(losses), now))
-        if now > min(loss for _, loss in curve):
-            break  # worse than before: keep the best weights
-        best = copy.deepcopy(model.state_dict())
+        lowest = min(loss for _, loss in curve)
+        if now == lowest:
+            best = copy.deepcopy(model.state_dict())
+        elif all(loss > lowest for _, loss in curve[-2:]):
+            break  # two epochs in a row without a better one
     model.load_state_dict(best)
     return curve
 
