@@ -22,6 +22,7 @@ WIDTH = 1280  # pixels of the window in which the height is measured
 # What a chapter of the road may have, and what a study may: as much else as its claim needs.
 ROAD = {"words": 1_700, "lines": 120, "figures": 8, "pixels": 13_000, "minutes": 30}
 STUDY = {"words": 4_000}
+PRACTICE = "section[id^=exercises], section[id^=check-yourself]"  # measured apart
 COLUMNS = ["page", *(one.name for one in fields(Length)), "pixels", "minutes", "practice"]
 
 
@@ -34,8 +35,12 @@ def measured(html: Path, names: list[str]) -> list[dict]:
             page.goto(f"{address}/{name}.html")
             site_browser.settled(page)
             pixels = page.evaluate(
-                "document.querySelectorAll('details.answer').forEach(one => one.open = true);"
-                "document.querySelector('article').getBoundingClientRect().height"
+                "exercises => {"
+                " document.querySelectorAll('details.answer').forEach(one => { one.open = true; });"
+                " const tall = node => node.getBoundingClientRect().height;"
+                " const apart = [...document.querySelectorAll(exercises)].map(tall);"
+                " return apart.reduce((a, b) => a - b, tall(document.querySelector('article'))); }",
+                PRACTICE,
             )
             rows.append(row_of(name, (html / f"{name}.html").read_text("utf-8"), round(pixels)))
     return rows

@@ -101,22 +101,28 @@ def answers(model, batches):
     return [torch.cat(part) for part in zip(*found, strict=True)]
 
 
+def one_epoch(model, batches, optimizer):
+    """Train on each batch once, and return the mean loss."""
+    model.train()  # dropout on
+    losses = []
+    for inputs, lengths, labels in batches:
+        loss = bce(model(inputs.to(device), lengths), labels.to(device))
+        optimizer.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(model.parameters(), max_norm=1.0)
+        optimizer.step()
+        losses.append(loss.item())
+    return sum(losses) / len(losses)
+
+
 def train(model, batches, valid, epochs=10, rate=0.005):
     """Train with early stopping, keep the best weights, and return the curve of losses."""
     optimizer = torch.optim.Adam(model.parameters(), lr=rate)
     curve, best = [], None
     for _ in range(epochs):
-        model.train()  # dropout on
-        losses = []
-        for inputs, lengths, labels in batches:
-            loss = bce(model(inputs.to(device), lengths), labels.to(device))
-            optimizer.zero_grad()
-            loss.backward()
-            nn.utils.clip_grad_norm_(model.parameters(), max_norm=1.0)
-            optimizer.step()
-            losses.append(loss.item())
+        learnt = one_epoch(model, batches, optimizer)
         now = bce(*answers(model, valid)).item()
-        curve.append((sum(losses) / len(losses), now))
+        curve.append((learnt, now))
         lowest = min(loss for _, loss in curve)
         if now == lowest:
             best = copy.deepcopy(model.state_dict())
