@@ -493,13 +493,13 @@ def proofs_stand_apart(chapter: Chapter) -> list[str]:
 
 
 def imports_are_folded(chapter: Chapter) -> list[str]:
-    """A block of imports is no reading: `hide-input`, unless it is tagged `shown`."""
+    """A block of imports is no reading: it is tagged `hide-input`."""
     problems = []
     for number, cell in enumerate(chapter.code[1:], 2):
         tree = ast.parse(cell.source)
         imports = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
         only = all(isinstance(node, ast.Import | ast.ImportFrom | ast.Expr) for node in tree.body)
-        if only and len(imports) > 1 and not {"hide-input", "shown"} & tags_of(cell):
+        if only and len(imports) > 1 and "hide-input" not in tags_of(cell):
             problems.append(f"{named(number, cell)} holds imports; tag it hide-input")
     return problems
 

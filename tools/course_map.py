@@ -16,6 +16,7 @@ import yaml
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
+from chapter_rules import outside_fences
 from chapters import ROOT, STUDIES, header, read_text
 
 LABEL = re.compile(r"^\(([\w-]+)\)=$", re.MULTILINE)
@@ -53,7 +54,11 @@ def stations(book: Path, names: list[str]) -> list[Station]:
             asked = dict.fromkeys(owner[label] for label in labels if label in owner)
             row = lengths.get(name, {"minutes": 0, "practice": 0})
             minutes, practice = int(row["minutes"]), int(row["practice"])
-            found.append(Station(name, TITLE.search(text)[1], tuple(asked), minutes, practice))
+            found.append(
+                Station(
+                    name, TITLE.search(outside_fences(text))[1], tuple(asked), minutes, practice
+                )
+            )
     return found
 
 
