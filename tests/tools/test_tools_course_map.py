@@ -4,7 +4,7 @@ import pytest
 
 from course_map import branches, drawn, hours, stations
 
-HEADER = "---\nkernelspec:\n  name: python3\n---\n\n```{code-cell} ipython3\n# A comment, no title\n```\n\n"
+HEADER = "---\nkernelspec:\n  name: python3\n---\n\n```{code-cell} ipython3\n# No title\n```\n\n"
 PAGES = {
     "a/one": f"{HEADER}(chapter-one)=\n\n# One: *first*?\n\n**You need:** patience\n\nText.",
     "a/two": f"{HEADER}(old)=\n(chapter-two)=\n# Two: second?\n\n"
