@@ -88,7 +88,9 @@ def needs(path):
             if isinstance(node, ast.ImportFrom) and node.module.startswith("unrolled"):
                 yield text
             elif isinstance(node, ast.Call) and re.match(r"load_(record|imdb|rotten)", text):
-                if all(isinstance(argument, ast.Constant) for argument in node.args):
+                if isinstance(node.func, ast.Name) and all(
+                    isinstance(argument, ast.Constant) for argument in node.args
+                ):
                     yield text
             elif isinstance(node, ast.BinOp) and re.fullmatch(r"results_folder\(\) / '.*'", text):
                 yield f"({text}).read_text(encoding='utf-8')"

@@ -170,7 +170,7 @@ BROKEN = [
         "no cell of code",
     ),
     ("answers_wait", swapped("<!-- in words -->\n\n", ""), "should follow `<!-- in words -->`"),
-    ("answers_wait", swapped("# The proof.\n", ""), "`# The proof.` first"),
+    ("answers_wait", swapped("# The proof.\n", ""), "begin with a comment"),
     ("answers_wait", swapped("<!-- end of answer -->\n\n+++\n", "<!-- end of answer -->\n"), "+++"),
     ("proofs_stand_apart", swapped('print(f"{share:.2f}")', "assert share"), "tagged proof"),
     (
