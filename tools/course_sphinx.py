@@ -161,11 +161,9 @@ def depart_live(self, node):
 
 
 def load_scripts(app, pagename, templatename, context, doctree):
-    """Load the scripts that a page needs: of live figures, of questions, of excerpts."""
+    """Load the script of live figures where there are some, that of excerpts where one searches."""
     if doctree is not None and next(doctree.findall(live), None) is not None:
         app.add_js_file("live/mount.js", onerror=NO_FIGURES)
-    if 'class="choice' in context.get("body", ""):
-        app.add_js_file("choices.js")
     if pagename == "search":
         app.add_js_file(None, body=SEARCH)
 
