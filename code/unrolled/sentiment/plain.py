@@ -71,6 +71,7 @@ class Classifier(nn.Module):
         super().__init__()
         self.embedding = nn.Embedding(size, embedding)  # 0 is never read
         nn.init.normal_(self.embedding.weight, std=0.1)
+        nn.init.zeros_(self.embedding.weight[PAD])
         self.lstm = nn.LSTM(embedding, hidden, batch_first=True, bidirectional=True)
         self.dropout = nn.Dropout(dropout)
         self.head = nn.Linear(4 * hidden, 1)
