@@ -129,8 +129,11 @@ def test_a_page_loads_what_it_shows_and_its_scripts_after_its_text(page):
     (options,) = loaded_first
     assert "documentation_options.js" in options["src"]
     assert not any("fontawesome" in script["src"] for script in scripts), "icons come from a font"
-    mathematics = bool(soup(page).select(".math"))
-    assert any("mathjax" in script["src"] for script in scripts) == mathematics
+    assert not any("mathjax" in script["src"] for script in scripts), "set when the site is built"
+    sheets = [link["href"] for link in soup(page).head.find_all("link", rel="stylesheet")]
+    assert any(href.endswith("mathematics.css") for href in sheets) == bool(
+        soup(page).select(".math")
+    )
 
 
 @pytest.mark.parametrize("page", ALL_HTML)
