@@ -620,6 +620,26 @@ def test_a_wrong_guess_counts_as_wrong_and_its_reason_is_shown(site, chromium):
         assert "0 of 1 right" in visit.page.locator("#score-check").inner_text()
 
 
+def test_the_site_remembers_where_its_reader_was_until_it_is_told_to_forget(site, chromium):
+    with Visit(chromium, site, "gates/gru.html", opened=False) as visit:
+        visit.page.locator("section#summary h2").scroll_into_view_if_needed()
+        visit.page.goto(f"{site}/recurrence/rnn.html")
+        second = visit.page.locator("article h2").nth(1)
+        second.evaluate("title => title.scrollIntoView()")
+        title = second.inner_text()
+        visit.page.goto(f"{site}/index.html")
+        told = visit.page.locator("#continue")
+        expect(told).to_contain_text("1 page read to the end")
+        expect(told.get_by_role("link")).to_contain_text(re.sub(r"^[\d.]+\s*|\W$", "", title))
+        assert "recurrence/rnn.html#" in told.get_by_role("link").get_attribute("href")
+        visit.page.goto(f"{site}/map.html")
+        expect(visit.page.locator(".course-map .read-mark")).to_have_count(1)
+        visit.page.locator("#continue").get_by_role("button").click()
+        expect(visit.page.locator("#continue")).to_be_hidden()
+        expect(visit.page.locator(".course-map .read-mark")).to_have_count(0)
+        assert visit.page.evaluate("localStorage.getItem('course')") is None
+
+
 def test_without_scripts_guesses_and_answers_are_folds(site, chromium):
     context = chromium.new_context(java_script_enabled=False)
     page = context.new_page()
