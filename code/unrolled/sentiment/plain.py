@@ -69,8 +69,9 @@ class Classifier(nn.Module):
 
     def __init__(self, size, embedding=64, hidden=24, dropout=0.5):
         super().__init__()
-        self.embedding = nn.Embedding(size, embedding)  # 0 is never read
+        self.embedding = nn.Embedding(size, embedding, padding_idx=PAD)
         nn.init.normal_(self.embedding.weight, std=0.1)
+        nn.init.zeros_(self.embedding.weight[PAD])
         self.lstm = nn.LSTM(embedding, hidden, batch_first=True, bidirectional=True)
         self.dropout = nn.Dropout(dropout)
         self.head = nn.Linear(4 * hidden, 1)
