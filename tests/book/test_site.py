@@ -623,6 +623,7 @@ def test_a_wrong_guess_counts_as_wrong_and_its_reason_is_shown(site, chromium):
 def test_the_site_remembers_where_its_reader_was_until_it_is_told_to_forget(site, chromium):
     with Visit(chromium, site, "gates/gru.html", opened=False) as visit:
         visit.page.locator("section#summary h2").scroll_into_view_if_needed()
+        visit.page.wait_for_function("localStorage.getItem('course')?.includes('gates/gru')")
         visit.page.goto(f"{site}/recurrence/rnn.html")
         second = visit.page.locator("article h2").nth(1)
         second.evaluate("title => title.scrollIntoView()")
