@@ -14,6 +14,7 @@ from sphinx.util.docutils import SphinxDirective
 from course_folds import fold_answers, name_folds, runtimes, with_minutes
 from course_map import CourseMap, Route
 from from_disk import SEARCH, write_excerpts, write_scripts
+from mathematics import formulas_of, typeset, with_formulas, write_sheet
 
 # What other extensions write, and screen readers cannot use: a name that hides the visible prompt,
 # a role that ARIA has withdrawn, and the empty corner of a table as the header of nothing.
@@ -33,7 +34,6 @@ UNUSED = (
     r"\s*<script [^>]*fontawesome[^>]*></script>",
     r'\s*<link rel="preload" as="font"[^>]*>',
 )
-MATHJAX = r"\s*<script [^>]*mathjax/tex-chtml[^>]*></script>"
 # The theme's script chooses light or dark from what was stored, on a first visit nothing: a page in
 # neither. Ours looks at what the reader's system prefers, before a style sheet is read.
 THEMES_LIGHT = r'<script data-cfasync="false">.*?</script>'
@@ -204,7 +204,7 @@ def lighter(page, blocking=False):
     head, end, rest = page.partition("</head>")
     if not end:
         return page
-    for pattern in UNUSED if 'class="math' in rest else (*UNUSED, MATHJAX):
+    for pattern in UNUSED:
         head = re.sub(pattern, "", head)
     return (head if blocking else re.sub(BLOCKING, "<script defer ", head)) + end + rest
 
@@ -219,14 +219,18 @@ def finish_pages(app, exception):
     """Rewrite what is built; scripts of the search page wait for each other, and stay in place."""
     if exception is not None or app.builder.format != "html":
         return
-    seconds = runtimes(app.srcdir)
-    for path in Path(app.outdir).rglob("*.html"):
-        name = path.relative_to(app.outdir).with_suffix("").as_posix()
-        page = in_its_light(path.read_text(encoding="utf-8")).replace(FIELDS_ID, "")
+    seconds, site = runtimes(app.srcdir), Path(app.outdir)
+    pages = {path: path.read_text(encoding="utf-8") for path in site.rglob("*.html")}
+    formulas, css = typeset(formula for page in pages.values() for formula in formulas_of(page))
+    write_sheet(css, site / "_static")
+    for path, page in pages.items():
+        name = path.relative_to(site).with_suffix("").as_posix()
+        page = in_its_light(page).replace(FIELDS_ID, "")
         page = with_minutes(page, seconds.get(name))
+        page = with_formulas(page, formulas, "../" * name.count("/") + "_static")
         page = lighter(page, blocking=path.name == "search.html")
         path.write_text(page, encoding="utf-8")
-    write_excerpts(Path(app.outdir))
+    write_excerpts(site)
 
 
 def set_address(app, config):

@@ -76,6 +76,4 @@ def pages(folder: Path = HTML) -> list[str]:
 def settled(page) -> None:
     """Wait until a page's mathematics is set and its fonts are there."""
     page.wait_for_load_state("load")
-    page.evaluate(
-        "async () => { await window.MathJax?.startup?.promise; await document.fonts.ready }"
-    )
+    page.evaluate("() => document.fonts.ready.then(() => undefined)")

@@ -14,7 +14,6 @@
   };
 
   addEventListener("load", reach);
-  addEventListener("load", () => window.MathJax?.startup?.promise?.then(reach));
   addEventListener("resize", reach);
   document.addEventListener("toggle", reach, true); // an opened fold shows boxes that had no size before
 }

@@ -129,8 +129,11 @@ def test_a_page_loads_what_it_shows_and_its_scripts_after_its_text(page):
     (options,) = loaded_first
     assert "documentation_options.js" in options["src"]
     assert not any("fontawesome" in script["src"] for script in scripts), "icons come from a font"
-    mathematics = bool(soup(page).select(".math"))
-    assert any("mathjax" in script["src"] for script in scripts) == mathematics
+    assert not any("mathjax" in script["src"] for script in scripts), "set when the site is built"
+    sheets = [link["href"] for link in soup(page).head.find_all("link", rel="stylesheet")]
+    assert any(href.endswith("mathematics.css") for href in sheets) == bool(
+        soup(page).select(".math")
+    )
 
 
 @pytest.mark.parametrize("page", ALL_HTML)
@@ -615,6 +618,27 @@ def test_a_wrong_guess_counts_as_wrong_and_its_reason_is_shown(site, chromium):
         option.locator("summary").click()
         assert option.locator("p").first.is_visible()
         assert "0 of 1 right" in visit.page.locator("#score-check").inner_text()
+
+
+def test_the_site_remembers_where_its_reader_was_until_it_is_told_to_forget(site, chromium):
+    with Visit(chromium, site, "gates/gru.html", opened=False) as visit:
+        visit.page.locator("section#summary h2").scroll_into_view_if_needed()
+        visit.page.wait_for_function("localStorage.getItem('course')?.includes('gates/gru')")
+        visit.page.goto(f"{site}/recurrence/rnn.html")
+        second = visit.page.locator("article h2").nth(1)
+        second.evaluate("title => title.scrollIntoView()")
+        title = second.inner_text()
+        visit.page.goto(f"{site}/index.html")
+        told = visit.page.locator("#continue")
+        expect(told).to_contain_text("1 page read to the end")
+        expect(told.get_by_role("link")).to_contain_text(re.sub(r"^[\d.]+\s*|\W$", "", title))
+        assert "recurrence/rnn.html#" in told.get_by_role("link").get_attribute("href")
+        visit.page.goto(f"{site}/map.html")
+        expect(visit.page.locator(".course-map .read-mark")).to_have_count(1)
+        visit.page.locator("#continue").get_by_role("button").click()
+        expect(visit.page.locator("#continue")).to_be_hidden()
+        expect(visit.page.locator(".course-map .read-mark")).to_have_count(0)
+        assert visit.page.evaluate("localStorage.getItem('course')") is None
 
 
 def test_without_scripts_guesses_and_answers_are_folds(site, chromium):
