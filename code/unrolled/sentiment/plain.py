@@ -82,7 +82,8 @@ class Classifier(nn.Module):
         packed = rnn.pack_padded_sequence(embedded, lengths, batch_first=True, enforce_sorted=False)
         states = self.lstm(packed)[0]
         states = rnn.pad_packed_sequence(states, batch_first=True)[0]
-        return self.head(self.dropout(pool(states, lengths))).squeeze(1)
+        pooled = self.dropout(pool(states, lengths))  # (B, 96)
+        return self.head(pooled).squeeze(1)
 
 
 def pool(states, lengths):
