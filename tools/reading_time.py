@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from bs4 import BeautifulSoup, Tag
 
 # Seconds of a reader's time, for one of each.
-READING = {"words": 60 / 140, "lines": 60 / 10, "equations": 20, "predictions": 75, "figures": 35}
+READING = {"words": 60 / 110, "lines": 60 / 8, "equations": 25, "predictions": 90, "figures": 45}
 PRACTISING = {"exercises": 10 * 60, "questions": 30}
 FOLDS = (
     "details:not(.answer), .dropdown, .toggle, .tag_remove-cell, script, style, .headerlink, "
