@@ -67,10 +67,10 @@ def fold_answers(app, doctree):
             raw.parent.replace(raw, nodes.raw("", MARKERS[mark], format="html"))
 
 
-def with_minutes(page, seconds=None):
+def with_minutes(page, seconds=None, notebook=""):
     """Return a page of HTML whose opening box ends with how long it takes, if it has such a box.
 
-    `seconds` is how long its cells run.
+    `seconds` is how long its cells run, `notebook` the way to the page as an executed notebook.
     """
     page = MINUTES.sub("", page)  # where the page was not built anew
     box = OPENING.search(page)
@@ -82,6 +82,8 @@ def with_minutes(page, seconds=None):
         told.append(f"<strong>exercises:</strong> {length.practice} min")
     if seconds:
         told.append(f"<strong>running:</strong> about {float(seconds):.0f} s on two CPU cores")
+    if notebook:
+        told.append(f'<a href="{notebook}" download>this page as a notebook</a>')
     line = f'<p class="minutes">{" · ".join(told)}</p>\n'
     end = box.end() - len("</div>")
     return page[:end] + line + page[end:]

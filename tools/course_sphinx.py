@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 from pathlib import Path
 from typing import ClassVar
 
@@ -14,6 +15,7 @@ from sphinx.util.docutils import SphinxDirective
 from course_folds import fold_answers, name_folds, runtimes, with_minutes
 from course_map import CourseMap, Route
 from from_disk import SEARCH, write_excerpts, write_scripts
+from light_files import keep_shown_icons, with_lazy_figures
 from mathematics import formulas_of, typeset, with_formulas, write_sheet
 
 # What other extensions write, and screen readers cannot use: a name that hides the visible prompt,
@@ -226,11 +228,25 @@ def finish_pages(app, exception):
     for path, page in pages.items():
         name = path.relative_to(site).with_suffix("").as_posix()
         page = in_its_light(page).replace(FIELDS_ID, "")
-        page = with_minutes(page, seconds.get(name))
-        page = with_formulas(page, formulas, "../" * name.count("/") + "_static")
+        static = "../" * name.count("/") + "_static"
+        notebook = take_home(app.srcdir, name, site)
+        page = with_minutes(page, seconds.get(name), notebook and f"{static}/{notebook}")
+        page = with_lazy_figures(with_formulas(page, formulas, static), path.parent)
         page = lighter(page, blocking=path.name == "search.html")
         path.write_text(page, encoding="utf-8")
+    keep_shown_icons(site, pages.values())
     write_excerpts(site)
+
+
+def take_home(book, name, site):
+    """Copy a page's executed notebook into the site; return its way from `_static`, if any."""
+    stored = Path(book) / f"{name}.ipynb"
+    if not stored.exists():
+        return ""
+    kept = Path("notebooks") / f"{name.replace('/', '-')}.ipynb"
+    (site / "_static" / kept).parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy(stored, site / "_static" / kept)
+    return kept.as_posix()
 
 
 def set_address(app, config):

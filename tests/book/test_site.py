@@ -136,6 +136,24 @@ def test_a_page_loads_what_it_shows_and_its_scripts_after_its_text(page):
     )
 
 
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_offers_its_executed_notebook(page):
+    stored = (chapters.BOOK / page).with_suffix(".ipynb")
+    links = soup(page).select("p.minutes a[download]")
+    assert len(links) == stored.exists()
+    for link in links:
+        taken = (HTML / page).parent / link["href"]
+        assert taken.read_bytes() == stored.read_bytes()
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_figures_of_a_page_wait_and_keep_their_place(page):
+    for figure in soup(page).select("div.cell_output img, figure img[src*=_images]"):
+        assert figure.get("loading") == "lazy"
+        assert int(figure["width"]) > 0
+        assert int(figure["height"]) > 0
+
+
 @pytest.mark.parametrize("page", ALL_HTML)
 def test_no_id_stands_twice_on_a_page(page):
     ids = Counter(tag["id"] for tag in soup(page).find_all(id=True))
