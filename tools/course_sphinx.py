@@ -16,7 +16,7 @@ from course_folds import fold_answers, name_folds, runtimes, with_minutes
 from course_map import CourseMap, Route
 from from_disk import SEARCH, write_excerpts, write_scripts
 from light_files import keep_shown_icons, with_lazy_figures
-from mathematics import formulas_of, typeset, with_formulas, write_sheet
+from mathematics import formulas_of, typeset_with_known, with_formulas, write_sheet
 
 # What other extensions write, and screen readers cannot use: a name that hides the visible prompt,
 # a role that ARIA has withdrawn, and the empty corner of a table as the header of nothing.
@@ -223,7 +223,8 @@ def finish_pages(app, exception):
         return
     seconds, site = runtimes(app.srcdir), Path(app.outdir)
     pages = {path: path.read_text(encoding="utf-8") for path in site.rglob("*.html")}
-    formulas, css = typeset(formula for page in pages.values() for formula in formulas_of(page))
+    found = [formula for page in pages.values() for formula in formulas_of(page)]
+    formulas, css = typeset_with_known(found, Path(app.doctreedir) / "mathematics.json")
     write_sheet(css, site / "_static")
     for path, page in pages.items():
         name = path.relative_to(site).with_suffix("").as_posix()

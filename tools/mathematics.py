@@ -73,6 +73,25 @@ def typeset(formulas: Iterable[Formula]) -> tuple[dict[Formula, str], str]:
     return dict(zip(wanted, answer["formulas"], strict=True)), answer["css"]
 
 
+def typeset_with_known(formulas: Iterable[Formula], known: Path) -> tuple[dict[Formula, str], str]:
+    """Return what `typeset` does, of these formulas and of all that were set before.
+
+    A page that is not built anew shows its formulas already, and the style sheet must go on holding
+    their characters. So the file ``known`` keeps all formulas; without new ones, node is not asked.
+    """
+    wanted = set(formulas)
+    if known.exists():
+        kept = json.loads(known.read_text(encoding="utf-8"))
+        before = {(tex, display): set_html for tex, display, set_html in kept["formulas"]}
+        if wanted <= before.keys():
+            return before, kept["css"]
+        wanted |= before.keys()
+    found, css = typeset(wanted)
+    kept = {"css": css, "formulas": [[*formula, set_html] for formula, set_html in found.items()]}
+    known.write_text(json.dumps(kept), encoding="utf-8")
+    return found, css
+
+
 def with_formulas(page: str, found: dict[Formula, str], static: str) -> str:
     """Return a page of HTML with its formulas set; ``static`` is the way to the style sheet."""
 

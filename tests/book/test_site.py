@@ -137,6 +137,19 @@ def test_a_page_loads_what_it_shows_and_its_scripts_after_its_text(page):
 
 
 @pytest.mark.parametrize("page", PAGES)
+def test_the_style_sheet_holds_every_character_of_a_pages_formulas(page):
+    shown = {
+        name
+        for drawn in soup(page).select("mjx-c")
+        for name in drawn.get("class", [])
+        if name.startswith("mjx-c")
+    }
+    sheet = (HTML / "_static" / "mathematics.css").read_text(encoding="utf-8")
+    held = set(re.findall(r"\.(mjx-c[0-9A-F]+)", sheet))
+    assert shown - held == set()
+
+
+@pytest.mark.parametrize("page", PAGES)
 def test_a_page_offers_its_executed_notebook(page):
     stored = (chapters.BOOK / page).with_suffix(".ipynb")
     links = soup(page).select("p.minutes a[download]")

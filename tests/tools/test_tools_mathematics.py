@@ -4,7 +4,14 @@ import re
 
 import pytest
 
-from mathematics import formulas_of, typeset, with_formulas, write_sheet
+import mathematics
+from mathematics import (
+    formulas_of,
+    typeset,
+    typeset_with_known,
+    with_formulas,
+    write_sheet,
+)
 
 PAGE = """<html><head>
 <script>window.MathJax = {"options": {}}</script>
@@ -55,3 +62,14 @@ def test_the_fonts_lie_where_the_style_sheet_says(tmp_path):
     named = set(re.findall(r'url\("(.*?)"\)', (tmp_path / "mathematics.css").read_text()))
     assert len(named) > 5
     assert all((tmp_path / name).is_file() for name in named)
+
+
+def test_the_sheet_holds_the_characters_of_pages_that_were_set_before(tmp_path, monkeypatch):
+    known = tmp_path / "known.json"
+    first, _ = typeset_with_known([("c", False)], known)
+    both, css = typeset_with_known([("u", False)], known)
+    assert both["c", False] == first["c", False]
+    for character in ("1D450", "1D462"):
+        assert f"mjx-c{character}" in css
+    monkeypatch.setattr(mathematics, "typeset", None)
+    assert typeset_with_known([("c", False)], known) == (both, css), "node is not asked again"
