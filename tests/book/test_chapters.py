@@ -129,15 +129,20 @@ def test_every_chapter_has_a_measured_runtime_within_its_budget():
         assert float(row["seconds"]) <= budget, f"{chapter} took {row['seconds']} s"
 
 
-def test_the_api_page_names_every_module_with_public_names():
+def test_the_pages_of_the_package_name_every_module_with_public_names():
     code = ROOT / "code"
     modules = {
         ".".join(path.relative_to(code).with_suffix("").parts)
         for path in (code / "unrolled").rglob("*.py")
         if not path.name.startswith("_")
     }
-    page = (BOOK / "appendix" / "api.md").read_text(encoding="utf-8")
-    assert set(re.findall(r"^\.\. automodule:: (\S+)", page, re.MULTILINE)) == modules
+    pages = sorted((BOOK / "appendix" / "api").glob("*.md"))
+    text = "\n".join(page.read_text(encoding="utf-8") for page in pages)
+    named = re.findall(r"^\.\. automodule:: (\S+)", text, re.MULTILINE)
+    assert set(named) == modules
+    assert len(named) == len(modules), "each once"
+    for page in pages:
+        assert f"<api-{page.stem}>" in (BOOK / "appendix" / "api.md").read_text(encoding="utf-8")
 
 
 def test_at_most_one_output_in_ten_is_not_compared():
