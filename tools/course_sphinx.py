@@ -48,6 +48,9 @@ LIGHT = """<meta name="color-scheme" content="light dark">
       dataset.theme = dataset.mode === "auto" ? (dark ? "dark" : "light") : dataset.mode;
     }
   </script>"""
+# The theme's button that opens a page's own pages in the contents has no name.
+NAMELESS = '<summary><span class="toctree-toggle"'
+NAMED = NAMELESS.replace("<summary>", '<summary aria-label="Its pages">')
 # The theme's search field, on the search page once more beside the one that pops up.
 FIELDS_ID = ' id="search-input"'
 # Without the script that puts figures in place, their still pictures take no more than they need.
@@ -228,7 +231,7 @@ def finish_pages(app, exception):
     write_sheet(css, site / "_static")
     for path, page in pages.items():
         name = path.relative_to(site).with_suffix("").as_posix()
-        page = in_its_light(page).replace(FIELDS_ID, "")
+        page = in_its_light(page).replace(FIELDS_ID, "").replace(NAMELESS, NAMED)
         static = "../" * name.count("/") + "_static"
         notebook = take_home(app.srcdir, name, site)
         page = with_minutes(page, seconds.get(name), notebook and f"{static}/{notebook}")

@@ -190,7 +190,7 @@ class Visit:
         self.requests, self.complaints = [], []
         self.page.on("request", lambda request: self.requests.append(request.url))
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("requestfailed", lambda request: self.complaints.append(f"{request.url}"))
+        self.page.on("requestfailed", self.note_failure)
         self.page.on("console", self.listen)
         self.page.on("response", self.check)
         self.page.goto(f"{site}/{page}")
@@ -222,6 +222,11 @@ class Visit:
         """Keep errors and warnings of the console."""
         if message.type in ("error", "warning"):
             self.complaints.append(f"{message.type}: {message.text}")
+
+    def note_failure(self, request):
+        """Keep what failed; a figure that was still on its way when the page was left did not."""
+        if (request.resource_type, request.failure) != ("image", "net::ERR_ABORTED"):
+            self.complaints.append(request.url)
 
     def check(self, response):
         """Keep what was not found."""
