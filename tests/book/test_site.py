@@ -91,7 +91,9 @@ def test_the_site_is_built():
     if not PAGES:
         missing("There is no built site: run `make book`.")
     toc = yaml.safe_load((chapters.ROOT / "_toc.yml").read_text(encoding="utf-8"))
-    listed = [toc["root"], *(page["file"] for part in toc["parts"] for page in part["chapters"])]
+    named = [page for part in toc["parts"] for page in part["chapters"]]
+    named += [page for above in named for page in above.get("sections", [])]
+    listed = [toc["root"], *(page["file"] for page in named)]
     assert sorted(f"{name}.html" for name in listed) == sorted(PAGES), "the site is out of date"
 
 
