@@ -9,18 +9,13 @@ scripts have run), and how much was transferred. Without names: the road.
 from __future__ import annotations
 
 import argparse
-import functools
 import gzip
-import http.server
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from playwright.sync_api import Browser
 
-from site_browser import HTML, browser
+from site_browser import HTML, QuietHandler, browser, served
 
 LINE = {
     "offline": False,
@@ -48,11 +43,8 @@ class Visit:
     kilobytes: float
 
 
-class Packing(http.server.SimpleHTTPRequestHandler):
-    """Serves files, compressed where that helps, and does not log."""
-
-    def log_message(self, *_):
-        """Say nothing."""
+class Packing(QuietHandler):
+    """Serves files, compressed where that helps."""
 
     def do_GET(self):
         """Send a file."""
@@ -67,18 +59,6 @@ class Packing(http.server.SimpleHTTPRequestHandler):
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         self.wfile.write(content)
-
-
-@contextmanager
-def served(folder: Path = HTML) -> Iterator[str]:
-    """Serve a folder, compressed, on a free port of localhost; yield its address."""
-    handler = functools.partial(Packing, directory=str(folder))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}"
-        finally:
-            server.shutdown()
 
 
 def visit(chromium: Browser, address: str) -> Visit:
@@ -115,7 +95,7 @@ def main() -> None:
     found = [path for part in ROAD for path in sorted((HTML / part).glob("*.html"))]
     names = chosen.pages or [path.relative_to(HTML).with_suffix("").as_posix() for path in found]
     print(f"{'page':34} first paint     still   transferred")
-    with served() as address, browser() as chromium:
+    with served(handler=Packing) as address, browser() as chromium:
         for name in names:
             visits = [visit(chromium, f"{address}/{name}.html") for _ in range(chosen.times)]
             middle = sorted(visits, key=lambda one: one.still)[len(visits) // 2]

@@ -60,7 +60,6 @@
     const { at, read } = load();
     for (const link of document.querySelectorAll(".course-map a")) {
       const done = read.includes(nameOf(new URL(link.href)));
-      link.classList.toggle("read", done);
       link.querySelector(".read-mark")?.remove();
       if (done) link.insertAdjacentHTML("beforeend", '<span class="read-mark"> (read)</span>');
     }
