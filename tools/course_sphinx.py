@@ -14,6 +14,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from course_folds import fold_answers, name_folds, runtimes, with_minutes
 from course_map import CourseMap, Route
+from figures import with_both_lights
 from from_disk import SEARCH, write_excerpts, write_scripts
 from light_files import keep_shown_icons, with_lazy_figures
 from mathematics import formulas_of, typeset_with_known, with_formulas, write_sheet
@@ -235,7 +236,8 @@ def finish_pages(app, exception):
         static = "../" * name.count("/") + "_static"
         notebook = take_home(app.srcdir, name, site)
         page = with_minutes(page, seconds.get(name), notebook and f"{static}/{notebook}")
-        page = with_lazy_figures(with_formulas(page, formulas, static), path.parent)
+        page = with_both_lights(with_formulas(page, formulas, static), path.parent)
+        page = with_lazy_figures(page, path.parent)
         page = lighter(page, blocking=path.name == "search.html")
         path.write_text(page, encoding="utf-8")
     keep_shown_icons(site, pages.values())
