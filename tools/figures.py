@@ -49,6 +49,8 @@ def counterparts() -> dict[str, str]:
     for light, dark in style.MAPS.values():
         for level in range(light.N):
             table.setdefault(to_hex(light(level)), to_hex(dark(level)))
+            pixel = np.array(light(level, bytes=True)) / 255  # cut, not rounded
+            table.setdefault(to_hex(pixel), to_hex(dark(level)))
     return table
 
 
@@ -132,22 +134,17 @@ def with_both_lights(page: str, folder: Path) -> str:
     """
 
     def both(match: re.Match[str]) -> str:
-        before, source, after = match.groups()
+        source = match[2]
+        before, after = (re.sub(r'class="[^"]*" ?', "", match[part]) for part in (1, 3))
         svg = (folder / f"{source}.svg").read_text(encoding="utf-8")
         width, height = size_of(svg)
-        place = f'width="{width:.0f}" height="{height:.0f}" style="--least: {least_width(svg)}px"'
-        shown = []
+        place = f'width="{width:.0f}" height="{height:.0f}" loading="lazy"'
+        room = f'<span class="drawing" style="--least: {least_width(svg)}px"><span>'
         for light, drawn in (("light", for_light(svg)), ("dark", for_dark(svg))):
-            (folder / f"{source}-{light}.svg").write_text(drawn, encoding="utf-8")
-            shown.append(
-                f'<img class="drawing only-{light}" loading="lazy" {place} '
-                f'{without_class(before)}src="{source}-{light}.svg"{without_class(after)}>'
-            )
-        return "".join(shown)
+            file = f"{source}-{light}.svg"
+            (folder / file).write_text(drawn, encoding="utf-8")
+            room += f'<img class="only-{light}" {place} {before}src="{file}"{after}>'
+        return f"{room}</span></span>"
 
     return FIGURE.sub(both, page)
 
-
-def without_class(attributes: str) -> str:
-    """Return the attributes of a picture without its class."""
-    return re.sub(r'class="[^"]*" ?', "", attributes)

@@ -152,7 +152,7 @@ def plot_solved(counts, tried, names, lengths, *, of, ax=None):
         text = str(count) if tried[row, column] else "·"
         ink = ON_DARK if count / of > 0.65 else INK
         ax.text(column, row, text, ha="center", va="center", color=ink)
-    ax.set_xticks(range(len(lengths)), _short(lengths))
+    ax.set_xticks(range(len(lengths)), _short(lengths), rotation=90 if len(lengths) > 4 else 0)
     ax.set_yticks(range(len(names)), names)
     ax.set_xticks(np.arange(len(lengths) - 1) + 0.5, minor=True)
     ax.set_yticks(np.arange(len(names) - 1) + 0.5, minor=True)

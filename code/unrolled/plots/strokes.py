@@ -118,9 +118,9 @@ def write_end(ax, x, y, text, colour, side):
     ax.text(x, y, text, color=colour, ha=side, va="center", fontsize=13)
 
 
-def write_note(ax, x, y, text, colour):
-    """Write a word beside a wire, in italics."""
-    ax.text(x, y, text, color=colour, style="italic", va="center")
+def write_note(ax, x, y, text, colour, side="left"):
+    """Write a word beside a wire, in italics: from the point on, or up to it (side "right")."""
+    ax.text(x, y, text, color=colour, style="italic", ha=side, va="center")
 
 
 def write_label(ax, at, text, *, size=TEXT, colour=SOFT_INK):

@@ -105,7 +105,7 @@ def plot_inked_words(
         if shade:
             ground = {
                 "facecolor": colour,
-                "alpha": 0.6 * weight,
+                "alpha": 0.5 * weight,
                 "lw": 0,
                 "boxstyle": "square,pad=0.15",
             }

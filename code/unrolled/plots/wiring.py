@@ -31,7 +31,8 @@ def plot_lstm_cell(inked=LSTM_PARTS, *, neighbours=False, small=False, ax=None):
     neighbours : bool
         Show the steps before and after it too, as boxes, and what runs from one to the next.
     small : bool
-        Leave out what the four boxes compute (σ, tanh): for half the width of a figure.
+        Leave out what the four boxes compute (σ, tanh), and the words of what is pale: for half
+        the width of a figure.
     ax : matplotlib Axes, optional
 
     Returns
@@ -54,9 +55,10 @@ def plot_lstm_cell(inked=LSTM_PARTS, *, neighbours=False, small=False, ax=None):
         _lstm_neighbours(ax)
     for part in sorted(LSTM_PARTS, key=lambda part: part in inked):  # ink lies over what is pale
         _LSTM_DRAWN[part](ax, as_it_is if part in inked else pale)
-    for text in list(ax.texts) if small else []:
-        if text.get_text() in ("σ", "tanh") and text.get_position()[1] < _BOXES:
-            text.remove()
+        for text in list(ax.texts) if small else []:
+            computed = text.get_text() in ("σ", "tanh") and text.get_position()[1] < _BOXES
+            if computed or part not in inked:
+                text.remove()
     return ax
 
 
@@ -112,9 +114,9 @@ def _lstm_say(ax, pen):
     draw_wire(ax, [(x, _TOP), (x, _SAID), (8.36, _SAID)], pen(COLOURS["o"]), head=True)
     draw_wire(ax, [(8.86, _SAID), (10.35, _SAID)], pen(COLOURS["h"]), head=True)
     _lstm_gate(ax, "o", "σ", pen)
-    draw_box(ax, 8.6, 3.65, "tanh", pen, width=1.5)
+    draw_box(ax, 8.6, 3.65, "tanh", pen, width=1.6)
     draw_node(ax, 8.6, _SAID, "×", pen)
-    write_note(ax, x + 0.05, 3.05, "say", pen(COLOURS["o"]))
+    write_note(ax, x - 0.15, 2.95, "say", pen(COLOURS["o"]), "right")
     write_end(ax, 10.45, _SAID, "$h_t$", pen(COLOURS["h"]), "left")
 
 
