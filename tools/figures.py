@@ -139,7 +139,7 @@ def with_both_lights(page: str, folder: Path) -> str:
         svg = (folder / f"{source}.svg").read_text(encoding="utf-8")
         width, height = size_of(svg)
         place = f'width="{width:.0f}" height="{height:.0f}" loading="lazy"'
-        room = f'<span class="drawing" style="--least: {least_width(svg)}px"><span>'
+        room = f'<span class="drawing" style="--own: {width:.0f}px; --least: {least_width(svg)}px"><span>'
         for light, drawn in (("light", for_light(svg)), ("dark", for_dark(svg))):
             file = f"{source}-{light}.svg"
             (folder / file).write_text(drawn, encoding="utf-8")
