@@ -139,7 +139,8 @@ def with_both_lights(page: str, folder: Path) -> str:
         svg = (folder / f"{source}.svg").read_text(encoding="utf-8")
         width, height = size_of(svg)
         place = f'width="{width:.0f}" height="{height:.0f}" loading="lazy"'
-        room = f'<span class="drawing" style="--own: {width:.0f}px; --least: {least_width(svg)}px"><span>'
+        widths = f"--own: {width:.0f}px; --least: {least_width(svg)}px"
+        room = f'<span class="drawing" style="{widths}"><span>'
         for light, drawn in (("light", for_light(svg)), ("dark", for_dark(svg))):
             file = f"{source}-{light}.svg"
             (folder / file).write_text(drawn, encoding="utf-8")
@@ -147,4 +148,3 @@ def with_both_lights(page: str, folder: Path) -> str:
         return f"{room}</span></span>"
 
     return FIGURE.sub(both, page)
-

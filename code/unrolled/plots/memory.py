@@ -57,7 +57,9 @@ def plot_sequence(inputs, rows, *, ax=None, answer=""):
     shades = np.array([to_rgb(colour) for _, _, colour in rows])[:, None]  # (R, 1, 3)
     strength = np.asarray(inputs)[:, [column for _, column, _ in rows]].T[:, :, None]  # (R, T, 1)
     ax.set_facecolor(BODY)
-    ax.imshow(np.dstack([np.broadcast_to(shades, (*strength.shape[:2], 3)), strength]), aspect="auto")
+    ax.imshow(
+        np.dstack([np.broadcast_to(shades, (*strength.shape[:2], 3)), strength]), aspect="auto"
+    )
     ax.set_yticks(range(len(rows)), [name for name, _, _ in rows])
     ax.set_xticks([])
     ax.tick_params(length=0)

@@ -125,9 +125,7 @@ def _lstm_inputs(ax, pen):
     draw_wire(ax, [(1.3, -0.45), (1.3, _X_FEED), (_AT["o"] - 0.14, _X_FEED)], pen(INK))
     for x in _AT.values():
         draw_wire(ax, [(x - 0.14, _X_FEED), (x - 0.14, _FOOT)], pen(INK), head=True)
-        draw_wire(
-            ax, [(x + 0.14, _H_FEED), (x + 0.14, _FOOT)], pen(COLOURS["h"]), head=True
-        )
+        draw_wire(ax, [(x + 0.14, _H_FEED), (x + 0.14, _FOOT)], pen(COLOURS["h"]), head=True)
     write_end(ax, 0.0, _H_FEED, r"$h_{t-1}$", pen(COLOURS["h"]), "right")
     write_end(ax, 1.3, -0.7, "$x_t$", pen(INK), "center")
 
