@@ -14,7 +14,12 @@ from sphinx.util.docutils import SphinxDirective
 
 from course_folds import fold_answers, name_folds, runtimes, with_minutes
 from course_map import CourseMap, Route
-from figures import with_both_lights
+from figures import (
+    least_width_of_still,
+    remove_unshown,
+    with_both_lights,
+    write_dark_stills,
+)
 from from_disk import SEARCH, write_excerpts, write_scripts
 from light_files import keep_shown_icons, with_lazy_figures
 from mathematics import formulas_of, typeset_with_known, with_formulas, write_sheet
@@ -143,13 +148,19 @@ def visit_live(self, node):
     """Write the place of a live figure: its still picture and a sentence, until it moves."""
     static = "../" * self.builder.current_docname.count("/") + "_static/live/"
     name, alt = node["name"], self.attval(node["alt"])
-    width, height = drawn_size(Path(self.builder.srcdir) / "_static" / "live" / f"{name}.svg")
+    picture = Path(self.builder.srcdir) / "_static" / "live" / f"{name}.svg"
+    width, height = drawn_size(picture)
+    least = least_width_of_still(picture.read_text(encoding="utf-8"))
+    stills = "".join(
+        f'<img class="live-still only-{light}" src="{static}{name}{end}.svg" alt="{alt}" '
+        f'width="{width}" height="{height}" loading="lazy">'
+        for light, end in (("light", ""), ("dark", "-dark"))
+    )
     wide, narrow = node["height"]
     self.body.append(
         f'<figure class="live" id="live-{name}" data-live="{name}">'
         f'<div class="live-stage" style="--live-wide: {wide}px; --live-narrow: {narrow}px">'
-        f'<img class="live-still" src="{static}{name}.svg" alt="{alt}" '
-        f'width="{width}" height="{height}" loading="lazy">'
+        f'<span class="live-stills" style="--least: {least}px">{stills}</span>'
         '<p class="live-still-note">This figure moves where JavaScript runs. '
         "Here it stands as it begins.</p></div><figcaption>"
     )
@@ -179,6 +190,7 @@ def write_figures(app):
     if app.builder.format == "html":
         folder = Path("_static") / "live"
         write_scripts(Path(app.srcdir) / folder, Path(app.outdir) / folder)
+        write_dark_stills(Path(app.srcdir) / folder, Path(app.outdir) / folder)
 
 
 def record_row(experiment, known):
@@ -240,6 +252,8 @@ def finish_pages(app, exception):
         page = with_lazy_figures(page, path.parent)
         page = lighter(page, blocking=path.name == "search.html")
         path.write_text(page, encoding="utf-8")
+        pages[path] = page
+    remove_unshown(site, pages.values())
     keep_shown_icons(site, pages.values())
     write_excerpts(site)
 

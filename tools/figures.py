@@ -10,6 +10,7 @@ import base64
 import io
 import math
 import re
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -34,7 +35,13 @@ SHEETS = re.compile(
 )
 PIXELS = re.compile(r'(?<=xlink:href="data:image/png;base64,)[^"]+')
 LETTERS = re.compile(r"scale\((0\.\d+) -0\.\d+\)")  # of outlines that are 100 points high
+# Of live figures: the two palettes of their style sheet, and the colours and letters of a still.
+LIVE_PALETTE = re.compile(r"\{([^{}]*--live-ground: #[^{}]*)\}")
+LIVE_COLOUR = re.compile(r"--live-(\w+): (#[0-9a-f]{6})")
+STILL_COLOUR = re.compile(r"(rgb\(|color\(srgb )([\d., ]*\d)(?: / ([\d.]+))?\)")
+STILL_LETTERS = re.compile(r'<text [^>]*?font-size(?:: |=")([\d.]+)px')
 SIZE = re.compile(r'<svg [^>]*width="([\d.]+)pt" height="([\d.]+)pt"')
+SHOWN = re.compile(r'_images/([^"?]+)')
 FIGURE = re.compile(r'<img (?![^>]*loading=)([^>]*?)src="((?:\.\./)*_images/[^"]+)\.svg"([^>]*)>')
 
 
@@ -127,6 +134,30 @@ def least_width(svg: str) -> int:
     return math.ceil(size_of(svg)[0] * LEAST_TEXT / smallest_text(svg))
 
 
+def write_dark_stills(source: Path, target: Path) -> None:
+    """Write NAME-dark.svg of each live figure's still picture, in the dark colours of live.css."""
+    css = (source / "live.css").read_text(encoding="utf-8")
+    light, dark = (dict(LIVE_COLOUR.findall(rule)) for rule in LIVE_PALETTE.findall(css))
+    table = {hex_to_rgb(light[name]): hex_to_rgb(dark[name]) for name in light}
+
+    def counterpart(match: re.Match[str]) -> str:
+        part = 255 if match[1] == "color(srgb " else 1
+        colour = tuple(round(part * float(number)) for number in re.split(r",? ", match[2]))
+        return f"rgba({', '.join(map(str, table.get(colour, colour)))}, {match[3] or 1})"
+
+    target.mkdir(parents=True, exist_ok=True)
+    for still in sorted(source.glob("*.svg")):
+        drawn = STILL_COLOUR.sub(counterpart, still.read_text(encoding="utf-8"))
+        (target / f"{still.stem}-dark.svg").write_text(drawn, encoding="utf-8")
+
+
+def least_width_of_still(svg: str) -> int:
+    """Return how narrow a live figure's still picture may be shown, so that it can be read."""
+    letters = min(float(size) for size in STILL_LETTERS.findall(svg))
+    width = float(re.search(r'viewBox="0 0 ([\d.]+)', svg)[1])
+    return math.ceil(width * LEAST_TEXT / letters)
+
+
 def with_both_lights(page: str, folder: Path) -> str:
     """Return a page whose drawings stand there twice, for light and dark; write the files.
 
@@ -148,3 +179,14 @@ def with_both_lights(page: str, folder: Path) -> str:
         return f"{room}</span></span>"
 
     return FIGURE.sub(both, page)
+
+
+def remove_unshown(site: Path, pages: Iterable[str]) -> None:
+    """Delete what no page shows from the folder of figures: as matplotlib drew them, and old ones.
+
+    ``pages`` are all pages of the site, as they are finished.
+    """
+    shown = {name for page in pages for name in SHOWN.findall(page)}
+    for path in (site / "_images").glob("*"):
+        if path.name not in shown:
+            path.unlink()

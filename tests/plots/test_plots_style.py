@@ -136,7 +136,7 @@ def test_every_colour_of_the_style_has_a_counterpart_and_no_two_things_share_one
 
 
 def as_seen(colour, lacking):
-    """Return a colour in linear light as somebody without one kind of cone sees it (Viénot 1999)."""
+    """Return a colour as somebody without one kind of cone sees it (Viénot 1999), as light."""
     rgb = linear(colour)
     seen = {
         "green": [[0.2925, 0.7075, 0.0], [0.2925, 0.7075, 0.0], [-0.0223, 0.0223, 1.0]],

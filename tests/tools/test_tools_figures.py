@@ -1,4 +1,4 @@
-"""A drawing for light pages and dark ones: without paper, in known colours, with legible letters."""
+"""Drawings for light pages and dark ones: without paper, in known colours, legible letters."""
 
 import base64
 import io
