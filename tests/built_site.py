@@ -3,6 +3,7 @@
 `make book` builds it; the browser is the system's Chromium.
 """
 
+import re
 from functools import cache
 
 from bs4 import BeautifulSoup
