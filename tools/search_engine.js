@@ -3,9 +3,10 @@
 const courseSearch = (() => {
   // How much a match counts: by where in a section it stands, by where in the course the section
   // stands (the road before studies, appendix and API), and for parts that only repeat or list.
-  const FIELDS = { title: 5, marked: 3, page: 1, text: 1, names: 2 };
-  const PLACES = { road: 1.4, study: 1, appendix: 0.6, api: 0.15 };
+  const FIELDS = { subject: 6, marked: 2, page: 1, text: 1, names: 2 };
+  const PLACES = { road: 1.4, study: 1, appendix: 0.4, api: 0.1 };
   const NAMED = { api: 1 }; // where somebody asks for a name, such as LSTMCell or batch_first
+  const SHARE = 1; // how much it counts that all words of a question are found: the power of their share
   const EXACT = 2; // the title, or what stands before its colon, is just what was asked for
   const REPEATS = /^(Exercises|Check yourself|Summary|Sources|Bibliography|The failure we carry in|What (this|is) .*(fix|show|say|open))$/;
   const REPEATED = 0.4;
@@ -19,12 +20,12 @@ const courseSearch = (() => {
   };
   // What a question may say with other words than the course. Added to it, at half their weight.
   const SYNONYMS = {
-    bptt: "backpropagation through time", initialisation: "start", rnn: "recurrent network", tbptt: "truncated backpropagation",
-    tokeniser: "token",
+    bptt: "backpropagation through time", initialisation: "start", leakage: "leak", recurrent: "rnn",
+    rnn: "recurrent network", tbptt: "truncated backpropagation", tokeniser: "token",
   };
   // Words of a question that say nothing of its subject.
   const EMPTY = new Set(
-    "a an and are as at be between by can could did do does for from get has have how i if in is it its me my of on or s should t than that the their them there these they this to use used using versus vs was what when where which who why will with would you your".split(" "),
+    "a an and are as at be between by can code could did do does example explain explained for from get has have how i if in is it its me my of on or s should t than that the their them there these they this to use used using versus vs was what when where which who why will with would you your".split(" "),
   );
 
   // A word as the index holds it: one spelling, small letters, without the commonest endings.
@@ -42,13 +43,15 @@ const courseSearch = (() => {
     const known = new Map();
     return (word) => known.get(word) ?? (known.set(word, of(word)), known.get(word));
   };
-  const words = (text) => text.match(/[\p{L}\p{N}_.]*[\p{L}\p{N}_]/gu) ?? [];
+  const WORD = /[\p{L}\p{N}_.]*[\p{L}\p{N}_]/gu;
+  const words = (text) => text.match(WORD) ?? [];
   const plain = (word) => word.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replace(/^[._]+|[._]+$/g, "");
-  // A name of code counts whole and in its parts.
+  // A name of code counts whole, from each of its dots on, and in its parts.
   const terms = remembered((word) => {
     const whole = plain(word);
     const parts = whole.split(/[._]+/).filter(Boolean);
-    return (parts.length > 1 ? [whole, ...parts] : parts).map(stem);
+    const dots = [...whole.matchAll(/\./g)].map(({ index }) => whole.slice(index + 1));
+    return [...new Set(parts.length > 1 ? [whole, ...dots, ...parts] : parts)].map(stem);
   });
 
   const IS_NAME = /[a-z][._][a-z]|[a-z][A-Z]|[A-Z]{2}[a-z]{2}/;
@@ -64,14 +67,18 @@ const courseSearch = (() => {
         // An object of the package is found by its whole name, too, which is its anchor.
         const isObject = place === "api" && /^unrolled\./.test(anchor);
         const names = isObject ? `${ownNames} ${anchor}` : ownNames;
-        const page = anchor ? rows[0][2] : "";
-        documents.push({ id: documents.length, path, place, page, anchor, number, title, text, marked, names });
+        // A page's title is the field's word, a colon, and a question: the word is what it is about.
+        const [subject, question = ""] = anchor ? [title] : title.split(/:(.*)/s);
+        const page = anchor ? rows[0][2] : question;
+        const fields = { subject, page, text, marked, names };
+        documents.push({ id: documents.length, path, place, anchor, number, title, page: rows[0][2], text, fields });
       }
     }
     // The glossary says a word in a sentence; who asks for just that word gets the chapter first.
     const subjects = documents.map(({ title, place }) => (place === "appendix" ? "" : subjectOf(title.split(":")[0])));
     const index = new MiniSearch({
       fields: Object.keys(FIELDS),
+      extractField: (document, name) => document.fields?.[name] ?? document[name],
       storeFields: ["place", "title"],
       tokenize: (text) => words(text).flatMap(terms),
       processTerm: (term) => (known.add(term), term),
@@ -83,12 +90,22 @@ const courseSearch = (() => {
     });
     index.addAll(documents);
 
+    // A word that stands nowhere counts as the nearest one that does; the last may be unfinished.
+    const mended = (term, isLast) => {
+      if (known.has(term) || term.length < 4 || (isLast && begins(term))) return term;
+      const near = index.search(term, { fuzzy: 0.25, fields: ["subject", "marked", "text"] });
+      return near[0]?.terms[0] ?? term;
+    };
+    const begins = (term) => [...known].some((other) => other.startsWith(term));
+
     // The terms of a question: each with the place of its word, and how much it counts.
     const asked = (query) => {
       const all = words(query);
       const telling = all.filter((word) => !EMPTY.has(plain(word)));
-      return (telling.length ? telling : all).flatMap((word, of) => {
-        const [whole, ...parts] = terms(word);
+      const chosen = telling.length ? telling : all;
+      return chosen.flatMap((word, of) => {
+        const [first, ...parts] = terms(word);
+        const whole = parts.length ? first : mended(first, of === chosen.length - 1);
         const less = [...parts, ...(synonyms.get(whole) ?? [])].map((term) => ({ term, of, weight: 0.5 }));
         return [{ term: whole, of, weight: 1 }, ...less];
       });
@@ -102,7 +119,6 @@ const courseSearch = (() => {
       const subject = subjectOf(query);
       const found = index.search(wanted.map(({ term }) => term).join(" "), {
         prefix: (term, at) => at === last && term.length > 1,
-        fuzzy: (term) => (known.has(term) || term.length < 4 ? false : 0.25),
         boostTerm: (term, at) => wanted[at].weight,
         boostDocument: (id, term, { place, title }) =>
           named[place] * (REPEATS.test(title) ? REPEATED : 1) * (subject && subject === subjects[id] ? EXACT : 1),
@@ -110,40 +126,37 @@ const courseSearch = (() => {
       const ofTerm = new Map(wanted.map(({ term, of }) => [term, of]));
       const share = ({ queryTerms }) => new Set(queryTerms.map((term) => ofTerm.get(term))).size / new Set(places).size;
       return found
-        .map((one) => ({ ...documents[one.id], score: one.score * share(one) ** 2, terms: new Set(one.terms) }))
+        .map((one) => ({ ...documents[one.id], score: one.score * share(one) ** SHARE, terms: new Set(one.terms) }))
         .sort((one, other) => other.score - one.score);
     };
     return { search, size: documents.length };
   };
 
   // The part of a text that holds most of what was found, in pieces: [text, was it found?].
-  const LONGEST = 200; // characters
+  const LONGEST = 190; // characters
+  const BEFORE = 70; // of them at most before the first word that was found
   const excerpt = (text, found) => {
     const hits = [];
-    for (const match of text.matchAll(/[\p{L}\p{N}_.]*[\p{L}\p{N}_]/gu)) {
-      const term = terms(match[0]).find((one) => found.has(one));
-      if (term) hits.push({ from: match.index, to: match.index + match[0].length, term });
+    for (const { 0: word, index } of text.matchAll(WORD)) {
+      const term = terms(word).find((one) => found.has(one));
+      if (term) hits.push({ from: index, to: index + word.length, term });
     }
-    const within = (first) => hits.filter(({ from, to }) => from >= first.from && to <= first.from + LONGEST * 0.75);
-    const worth = (first) => new Set(within(first).map(({ term }) => term)).size;
-    let best = { from: 0 };
-    for (const hit of hits) if (!("to" in best) || worth(hit) > worth(best)) best = hit;
+    const worth = ({ from }) =>
+      new Set(hits.filter((hit) => hit.from >= from && hit.to < from + LONGEST - BEFORE).map(({ term }) => term)).size;
+    const first = hits.reduce((best, hit) => (worth(hit) > worth(best) ? hit : best), hits[0] ?? { from: 0 });
     // It begins with a sentence if one begins near, else with a word.
-    const before = text.slice(0, best.from);
-    const sentence = Math.max(...[". ", "? ", "! ", ": "].map((end) => before.lastIndexOf(end) + end.length), 0);
-    let start = best.from - sentence < LONGEST / 2 && (sentence > 1 || best.from < LONGEST / 2) ? sentence : best.from - LONGEST / 4;
-    if (before.slice(0, start).trim() === "" || best.from < LONGEST / 2 && sentence < 2) start = 0;
-    if (start !== sentence && start) start = text.indexOf(" ", Math.max(0, start)) + 1;
-    let end = Math.min(text.length, start + LONGEST);
-    if (end < text.length) end = text.lastIndexOf(" ", end);
+    const near = Math.max(0, first.from - BEFORE);
+    const sentence = [...text.slice(near, first.from).matchAll(/(?:^|[.?!:] )(?=[\p{Lu}“])/gu)].at(-1);
+    const word = near ? text.indexOf(" ", near) + 1 : 0;
+    const start = sentence && (near === 0 || sentence[0]) ? near + sentence.index + sentence[0].length : word;
+    const end = start + LONGEST < text.length ? text.lastIndexOf(" ", start + LONGEST) : text.length;
     const pieces = [[start ? "… " : "", false]];
     let at = start;
-    for (const { from, to } of hits) {
-      if (from < start || to > end) continue;
+    for (const { from, to } of hits.filter((hit) => hit.from >= start && hit.to <= end)) {
       pieces.push([text.slice(at, from), false], [text.slice(from, to), true]);
       at = to;
     }
-    pieces.push([text.slice(at, end) + (end < text.length ? " …" : ""), false]);
+    pieces.push([text.slice(at, end), false], [end < text.length ? " …" : "", false]);
     return pieces.filter(([piece]) => piece);
   };
 

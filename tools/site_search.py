@@ -1,8 +1,9 @@
 """The search: every section of the site as a document, and the script that finds them.
 
 A section, a word of the glossary, and an object of the package are a document each: title, text,
-names in its code. The browser loads one classic script when somebody searches (so it works from a
-disk, too): MiniSearch, our settings, and the documents; the index is made there, in a moment.
+names in its code. The browser loads one classic script when somebody searches, so it works from a disk,
+too: MiniSearch with its licence, our settings, and the documents. The index is made in the browser,
+in a moment.
 """
 
 from __future__ import annotations
@@ -52,8 +53,12 @@ NAME = re.compile(r"[A-Za-z_][\w.]*\w")
 TELLING = re.compile(r"[._]|[a-z][A-Z]|^[A-Z]{2}")
 
 
-# What opens an answer says nothing of it.
-SHOWING = "<summary>Show the answer</summary>"
+# What every box says, and what therefore tells nothing of a section.
+SAID_EVERYWHERE = (
+    "<summary>Show the answer</summary>",
+    '<p class="admonition-title">What you will be able to do</p>',
+    "<strong>Predict, then run.</strong>",
+)
 
 
 @dataclass
@@ -180,8 +185,11 @@ def documents_of(page: str) -> list[list[str]]:
     article = re.search(r"<article\b.*</article>", page, flags=re.DOTALL)
     if article is None:
         return []
+    text = with_plain_formulas(article[0])
+    for said in SAID_EVERYWHERE:
+        text = text.replace(said, "")
     reader = Reader()
-    reader.feed(with_plain_formulas(article[0].replace(SHOWING, "")))
+    reader.feed(text)
     rows = [document.row() for document in reader.documents]
     return [["", *rows[0][1:]], *rows[1:]] if rows else []
 
@@ -201,8 +209,10 @@ def write_search(site: Path) -> None:
             pages.append([name, place_of(name), rows])
     told = json.dumps(pages, ensure_ascii=False, separators=(",", ":"))
     library = package_file("minisearch", "dist/umd/index.js").read_text(encoding="utf-8")
+    licence = package_file("minisearch", "LICENSE.txt").read_text(encoding="utf-8")
     parts = [
-        re.sub(r"\n//# sourceMappingURL=.*", "", library),
+        f"/* MiniSearch. {licence.strip()} */",
+        re.sub(r"/\*\*.*?\*/\s*|//# sourceMappingURL=.*", "", library, flags=re.DOTALL),
         *((TOOLS / name).read_text(encoding="utf-8") for name in PROGRAMS),
         f"courseSearch.begin({told});\n",
     ]
