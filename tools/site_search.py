@@ -61,6 +61,9 @@ SAID_EVERYWHERE = (
 )
 
 
+MARKED_WORDS = 5  # of a term at most
+
+
 @dataclass
 class Document:
     """What can be found: its place on the page, its number and title, its text, its code."""
@@ -77,9 +80,9 @@ class Document:
     def row(self) -> list[str]:
         """Return what the browser gets: the fields in the order of the engine's `ROW`."""
         text = re.sub(r"\s+([.,;:?!)])", r"\1", " ".join("".join(self.text).split()))
-        # A phrase that is marked is a word or a few; a sentence in bold opens a box.
-        marked = dict.fromkeys(" ".join(part.split()) for part in self.marked)
-        told = " · ".join(part for part in marked if not part.endswith((".", ":", "?")))
+        # A word that is explained is a few words long; a longer piece in bold is a sentence.
+        marked = (" ".join(part.strip(" .:").split()) for part in self.marked)
+        told = " · ".join(dict.fromkeys(part for part in marked if part.count(" ") < MARKED_WORDS))
         names = " ".join(names_in("".join(self.code)))
         return [self.anchor, self.number, " ".join(self.title.split()), text, told, names]
 
