@@ -94,7 +94,6 @@ courseSearch.begin = (pages) => {
 
   // The dialog: the page behind it waits, and gets the focus back.
   const isOpen = () => wrapper.classList.contains("show");
-  let opener = null;
   let behind = [];
   const update = () => {
     if (isOpen() === behind.length > 0) return;
@@ -103,14 +102,11 @@ courseSearch.begin = (pages) => {
       for (const node of behind) node.inert = true;
     } else {
       for (const node of behind.splice(0)) node.inert = false;
-      (opener?.isConnected ? opener : document.getElementById("main-content"))?.focus();
+      document.courseOpener?.focus();
     }
   };
   const close = () => wrapper.classList.remove("show");
   new MutationObserver(update).observe(wrapper, { attributes: true, attributeFilter: ["class"] });
-  wrapper.addEventListener("focusin", ({ relatedTarget }) => {
-    if (relatedTarget && !wrapper.contains(relatedTarget)) opener = relatedTarget;
-  });
   wrapper.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && event.target.tagName === "A") close();
   });

@@ -14,7 +14,12 @@
     };
     document.head.append(script);
   };
-  addEventListener("focusin", ({ target }) => target.closest?.("form.bd-search") && load());
+  addEventListener("focusin", ({ target, relatedTarget: from }) => {
+    if (!target.closest?.("form.bd-search")) return;
+    load();
+    const dialog = target.closest(".search-button__wrapper");
+    if (from && !dialog?.contains(from)) document.courseOpener = from; // gets the focus back
+  });
   for (const button of document.querySelectorAll(".search-button__button")) button.addEventListener("pointerenter", load);
   if (document.getElementById("search-results")) load();
 }
