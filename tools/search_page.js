@@ -1,6 +1,6 @@
 // The search on a page: results below its field as one types, in the dialog and on search.html.
 
-courseSearch.begin = (pages) => {
+courseSearch.begin = (pages, css) => {
   const root = new URL("../../", document.currentScript.src);
   const { fill, search } = courseSearch.engine(pages);
   const SLICE = 20; // milliseconds of indexing at a time, so that the page goes on answering
@@ -16,6 +16,7 @@ courseSearch.begin = (pages) => {
     made.append(...children);
     return made;
   };
+  document.head.append(element("style", {}, css));
   const marked = (pieces) => pieces.map(([text, found]) => (found ? element("mark", {}, text) : text));
   const addressOf = ({ path, anchor }) => new URL(anchor ? `${path}#${anchor}` : path, root).href;
   const allOf = (query) => new URL(`search.html?q=${encodeURIComponent(query)}`, root).href;

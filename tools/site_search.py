@@ -212,12 +212,13 @@ def write_search(site: Path) -> None:
             pages.append([name, place_of(name), rows])
     told = json.dumps(pages, ensure_ascii=False, separators=(",", ":"))
     library = package_file("minisearch", "dist/umd/index.js").read_text(encoding="utf-8")
+    style = (TOOLS / "search_page.css").read_text(encoding="utf-8")
     licence = package_file("minisearch", "LICENSE.txt").read_text(encoding="utf-8")
     parts = [
         f"/* MiniSearch. {licence.strip()} */",
         re.sub(r"/\*\*.*?\*/\s*|//# sourceMappingURL=.*", "", library, flags=re.DOTALL),
         *((TOOLS / name).read_text(encoding="utf-8") for name in PROGRAMS),
-        f"courseSearch.begin({told});\n",
+        f"courseSearch.begin({told}, {json.dumps(style)});\n",
     ]
     script = site / SCRIPT
     script.parent.mkdir(parents=True, exist_ok=True)

@@ -1,6 +1,6 @@
 // The search comes when somebody is about to search; tools/site_search.py makes it.
 {
-  const url = new URL("search/search.js", document.currentScript.src);
+  const url = `${document.documentElement.dataset.content_root}_static/search/search.js`;
   let asked = false;
   const load = () => {
     if (asked) return;
