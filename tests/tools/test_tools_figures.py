@@ -102,6 +102,40 @@ def test_a_page_gets_both_drawings_lazy_and_with_their_place(svg, tmp_path):
     assert figures.with_both_lights(both, tmp_path) == both  # a page that was built before
 
 
+def test_a_still_picture_has_a_dark_twin_in_the_colours_of_the_style_sheet(tmp_path):
+    (tmp_path / "live.css").write_text(
+        ".a {\n  --live-ground: #fcfcfa;\n  --live-f: #b84e00;\n}\n"
+        ".b {\n  --live-ground: #1b2227;\n  --live-f: #f08a4b;\n}\n",
+        encoding="utf-8",
+    )
+    still = '<svg viewBox="0 0 640 99"><text style="fill: {}; font-size: 12px">f</text></svg>'
+    (tmp_path / "x.svg").write_text(still.format("rgb(184, 78, 0)"), encoding="utf-8")
+    figures.write_dark_stills(tmp_path, tmp_path / "out")
+    dark = (tmp_path / "out" / "x-dark.svg").read_text(encoding="utf-8")
+    assert dark == still.format("rgba(240, 138, 75, 1)")
+    assert figures.least_width_of_still(dark) == 480  # 9 of 12, of 640
+
+
+def test_every_colour_of_the_still_pictures_has_a_counterpart():
+    folder = chapters.BOOK / "_static" / "live"
+    css = (folder / "live.css").read_text(encoding="utf-8")
+    light, _ = (
+        dict(figures.LIVE_COLOUR.findall(rule)) for rule in figures.LIVE_PALETTE.findall(css)
+    )
+    known = {figures.hex_to_rgb(code) for code in light.values()} | {(0, 0, 0)}
+    for still in folder.glob("*.svg"):
+        told = re.findall(r"rgb\((\d+), (\d+), (\d+)\)", still.read_text(encoding="utf-8"))
+        assert {tuple(map(int, colour)) for colour in told} <= known, still.name
+
+
+def test_figures_that_no_page_shows_are_deleted(tmp_path):
+    (tmp_path / "_images").mkdir()
+    for name in ("shown-light.svg", "shown.svg", "old.png"):
+        (tmp_path / "_images" / name).touch()
+    figures.remove_unshown(tmp_path, ['<img src="../_images/shown-light.svg">'])
+    assert [path.name for path in (tmp_path / "_images").glob("*")] == ["shown-light.svg"]
+
+
 @pytest.mark.parametrize("name", STORED)
 def test_a_stored_figure_is_a_drawing_in_the_courses_colours_that_a_phone_shows_well(name):
     assert "image/png" not in STORED[name], f"{name}: execute the chapter, so that it is SVG"
