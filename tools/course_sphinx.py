@@ -12,11 +12,13 @@ from docutils.parsers.rst import directives
 from docutils.statemachine import StringList
 from sphinx.util.docutils import SphinxDirective
 
+from code_links import with_links
 from course_folds import fold_answers, name_folds, runtimes, with_minutes
 from course_map import CourseMap, Route
 from from_disk import SEARCH, write_excerpts, write_scripts
 from light_files import keep_shown_icons, with_lazy_figures
 from mathematics import formulas_of, typeset_with_known, with_formulas, write_sheet
+from source_pages import add_undocumented, dress, package
 
 # What other extensions write, and screen readers cannot use: a name that hides the visible prompt,
 # a role that ARIA has withdrawn, and the empty corner of a table as the header of nothing.
@@ -236,6 +238,7 @@ def finish_pages(app, exception):
         notebook = take_home(app.srcdir, name, site)
         page = with_minutes(page, seconds.get(name), notebook and f"{static}/{notebook}")
         page = with_lazy_figures(with_formulas(page, formulas, static), path.parent)
+        page = with_links(page, package(), "../" * name.count("/"))
         page = lighter(page, blocking=path.name == "search.html")
         path.write_text(page, encoding="utf-8")
     keep_shown_icons(site, pages.values())
@@ -270,6 +273,8 @@ def setup(app):
     app.connect("html-page-context", load_scripts)
     app.connect("config-inited", set_address)
     app.connect("html-page-context", mend_markup)
+    app.connect("env-updated", add_undocumented)
+    app.connect("html-page-context", dress)
     app.connect("doctree-read", name_folds)
     app.connect("doctree-read", fold_answers)
     app.connect("doctree-read", keep_per_cent)
