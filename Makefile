@@ -66,7 +66,7 @@ runtimes: $(READY)  ## execute every chapter, measure it, and write book/results
 	$(BIN)/python tools/execute_chapters.py --all
 
 repository: $(READY)  ## set the repository's address everywhere: make repository URL=https://... (empty removes it)
-	$(BIN)/python tools/repository.py "$(URL)"
+	$(BIN)/python tools/repository.py "$(URL)" --site "$(SITE_URL)"
 
 budgets: book  ## how long each page is to read, measured on the built site (writes the table)
 	$(BIN)/python tools/budgets.py

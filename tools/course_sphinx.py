@@ -10,15 +10,18 @@ from typing import ClassVar
 from docutils import nodes
 from docutils.parsers.rst import directives
 from docutils.statemachine import StringList
+from sphinx.errors import ConfigError
 from sphinx.util.docutils import SphinxDirective
 
+from addresses import whole, write_map
+from api_names import Names, list_names, names
 from code_links import with_links
 from course_folds import fold_answers, name_folds, runtimes, with_minutes
 from course_map import CourseMap, Route
 from from_disk import SEARCH, write_excerpts, write_scripts
 from light_files import keep_shown_icons, with_lazy_figures
 from mathematics import formulas_of, typeset_with_known, with_formulas, write_sheet
-from source_pages import add_undocumented, dress, package
+from source_pages import add_undocumented, dress, find_source, package
 
 # What other extensions write, and screen readers cannot use: a name that hides the visible prompt,
 # a role that ARIA has withdrawn, and the empty corner of a table as the header of nothing.
@@ -243,6 +246,7 @@ def finish_pages(app, exception):
         path.write_text(page, encoding="utf-8")
     keep_shown_icons(site, pages.values())
     write_excerpts(site)
+    write_map(site, app.config.html_baseurl)
 
 
 def take_home(book, name, site):
@@ -257,9 +261,12 @@ def take_home(book, name, site):
 
 
 def set_address(app, config):
-    """Take the site's own address from SITE_URL, where it is published; pages then name it."""
-    address = os.environ.get("SITE_URL", "")
-    config.html_baseurl = config.ogp_site_url = f"{address.rstrip('/')}/" if address else ""
+    """Take the site's own address from SITE_URL, else from _config.yml; pages then name it."""
+    try:
+        address = whole(os.environ.get("SITE_URL") or config.html_baseurl or "")
+    except ValueError as error:
+        raise ConfigError(str(error)) from error
+    config.html_baseurl = config.ogp_site_url = address
 
 
 def setup(app):
@@ -269,10 +276,14 @@ def setup(app):
     app.add_directive("route", Route)
     app.add_node(live, html=(visit_live, depart_live))
     app.add_directive("live", Live)
+    app.add_node(names)
+    app.add_directive("names", Names)
+    app.connect("doctree-resolved", list_names)
     app.connect("builder-inited", write_figures)
     app.connect("html-page-context", load_scripts)
     app.connect("config-inited", set_address)
     app.connect("html-page-context", mend_markup)
+    app.connect("viewcode-find-source", find_source)
     app.connect("env-updated", add_undocumented)
     app.connect("html-page-context", dress)
     app.connect("doctree-read", name_folds)

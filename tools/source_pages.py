@@ -27,6 +27,10 @@ DEFINED = re.compile(
     re.MULTILINE,
 )
 BLOCK = re.compile(r'<div class="highlight"><pre>(.*)</pre></div>', re.DOTALL)
+BACK = re.compile(
+    r'(<div class="viewcode-block" id="([^"]+)">)\n(<a class="viewcode-back")([^>]*>)\[docs\]</a>\n'
+)
+ENDS = re.compile(r"(?:</div>\n)+\n")
 TOP = re.compile(r'\bid="(\w+)"')
 
 
@@ -43,6 +47,17 @@ def first_sentence(module: str) -> str:
     return (ast.get_docstring(tree) or "").partition("\n")[0]
 
 
+def find_source(app, module):
+    """Return a module's code and what it defines; what is told in this way is always written anew.
+
+    Otherwise viewcode keeps a page for as long as its module stays as it is, with links to what
+    the reference has lost, and none to what it has won.
+    """
+    analyzer = ModuleAnalyzer.for_module(module)
+    analyzer.find_tags()
+    return analyzer.code, analyzer.tags
+
+
 def add_undocumented(app, env):
     """Let viewcode write a page for every module of the package, also for those without names."""
     if app.builder.format != "html":
@@ -50,7 +65,13 @@ def add_undocumented(app, env):
     known = vars(env).setdefault("_viewcode_modules", {})
     for module in package().modules:
         if not known.get(module):
-            known[module] = (ModuleAnalyzer.for_module(module).code, {}, {}, module)
+            known[module] = (*find_source(app, module), {}, module)
+
+
+def with_calm_blocks(code: str) -> str:
+    """Return code of viewcode, line by line as in its file, its links back in words."""
+    code = BACK.sub(r'\1\3 aria-label="reference: \2"\4reference</a>', code)
+    return ENDS.sub(lambda match: "\n" + "</div>" * match[0].count("/"), code)
 
 
 def with_places(code: str) -> str:
@@ -81,7 +102,7 @@ def dress(app, pagename, templatename, context, doctree):
 
 def source_page(app, pagename: str, module: str, body: str) -> str:
     """Return the body of a module's page: what it is, the ways from it, its code."""
-    code = with_places(BLOCK.search(body)[1])
+    code = with_places(with_calm_blocks(BLOCK.search(body)[1]))
     uri = app.builder.get_relative_uri
     ways = [f'<a href="{uri(pagename, OVERVIEW)}">all source pages</a>']
     documented = app.env.domains["py"].modules.get(module)
@@ -114,12 +135,13 @@ def overview(title: str) -> str:
     modules = package().modules
     rooms = [name for name in modules if any(other.startswith(f"{name}.") for other in modules)]
     alone = [name for name in modules if name not in rooms and name.rpartition(".")[0] in rooms[:1]]
-    found = [f"<h1>{title}</h1>\n<p>Every module of <code>{rooms[0]}</code>, and what it is for.</p>"]
+    found = [
+        f"<h1>{title}</h1>\n<p>Every module of <code>{rooms[0]}</code>, and what it is for.</p>"
+    ]
     for room in rooms:
         inside = alone if room == rooms[0] else [n for n in modules if n.startswith(f"{room}.")]
-        found.append(f"<section><h2>{breakable(room)}</h2>")
-        found.append(module_list([room, *inside], lambda n: f"{address_of(n)}"[len(FOLDER) :] + ".html"))
-        found.append("</section>")
+        listed = module_list([room, *inside], lambda n: f"{address_of(n)[len(FOLDER) :]}.html")
+        found.append(f"<section><h2>{breakable(room)}</h2>\n{listed}</section>")
     return "\n".join(found)
 
 
@@ -151,4 +173,6 @@ def breakable(name: str) -> str:
 
 def plain(sentence: str) -> str:
     """Return a sentence of a docstring as HTML, its code as code."""
-    return re.sub(r"`+([^`]+)`+", r"<code>\1</code>", html.escape(sentence, quote=False))
+    sentence = html.escape(sentence, quote=False).replace(" %", "&nbsp;%")
+    sentence = re.sub(r"`+([^`]+)`+", r"<code>\1</code>", sentence)
+    return re.sub(r"\*([^*]+)\*", r"<em>\1</em>", sentence)
