@@ -14,13 +14,13 @@ from sphinx.errors import ConfigError
 from sphinx.util.docutils import SphinxDirective
 
 from addresses import whole, write_map
-from api_names import Names, list_names, names
 from code_links import with_links
 from course_folds import fold_answers, name_folds, runtimes, with_minutes
 from course_map import CourseMap, Route
 from from_disk import SEARCH, write_excerpts, write_scripts
 from light_files import keep_shown_icons, with_lazy_figures
 from mathematics import formulas_of, typeset_with_known, with_formulas, write_sheet
+from reference_pages import Names, give_words_back, list_names, names
 from source_pages import add_undocumented, dress, find_source, package
 
 # What other extensions write, and screen readers cannot use: a name that hides the visible prompt,
@@ -279,6 +279,7 @@ def setup(app):
     app.add_node(names)
     app.add_directive("names", Names)
     app.connect("doctree-resolved", list_names)
+    app.connect("autodoc-process-docstring", give_words_back, priority=600)  # after napoleon's
     app.connect("builder-inited", write_figures)
     app.connect("html-page-context", load_scripts)
     app.connect("config-inited", set_address)

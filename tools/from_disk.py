@@ -80,7 +80,7 @@ def write_excerpts(site: Path) -> None:
     pages = {
         path.relative_to(site).as_posix(): words(path.read_text(encoding="utf-8"))
         for path in sorted(site.rglob("*.html"))
-        if "_static" not in path.relative_to(site).parts
+        if path.relative_to(site).parts[0] not in ("_static", "_modules")  # no search leads there
     }
     script = f"globalThis.courseExcerpts = {json.dumps(pages, ensure_ascii=False)};\n"
     (site / "_static" / "excerpts.js").write_text(script, encoding="utf-8")

@@ -6,7 +6,7 @@ the package from the same address on a fresh machine: it is written there too, i
 stored notebook alike, so that nothing has to be executed again.
 
 The site's own address follows from the repository's where its host is known (`addresses.site_of`);
-for another host, or a domain of your own, say it: `SITE=https://learning.example.org/`.
+for another host, or a domain of your own, say it: `SITE_URL=https://learning.example.org/`.
 """
 
 from __future__ import annotations
@@ -121,7 +121,7 @@ def main() -> None:
     elif address:
         print(
             "Where this host publishes pages is not known, so no page names its own address. "
-            f"Say it: make repository URL={address} SITE=https://..."
+            f"Say it: make repository URL={address} SITE_URL=https://..."
         )
 
 

@@ -104,17 +104,16 @@ def source_page(app, pagename: str, module: str, body: str) -> str:
     """Return the body of a module's page: what it is, the ways from it, its code."""
     code = with_places(with_calm_blocks(BLOCK.search(body)[1]))
     uri = app.builder.get_relative_uri
-    ways = [f'<a href="{uri(pagename, OVERVIEW)}">all source pages</a>']
+    ways = f'<a href="{uri(pagename, OVERVIEW)}">All source pages</a>.'
     documented = app.env.domains["py"].modules.get(module)
     if documented:
         address = f"{uri(pagename, documented.docname)}#{documented.node_id}"
-        ways.insert(0, f'<a href="{address}">the reference</a>, where each name is explained')
+        ways = f'Its names are explained in <a href="{address}">the reference</a>. {ways}'
     inside = [name for name in package().modules if name.rpartition(".")[0] == module]
     lines = len(package().modules[module].read_text(encoding="utf-8").splitlines())
     return (
         f"<h1>Source of {breakable(module)}</h1>\n"
-        f"<p>The file <code>{path_of(module)}</code>, {lines} lines. "
-        f"See also {'; or '.join(ways)}.</p>\n"
+        f"<p>The file <code>{path_of(module)}</code>, {lines} lines. {ways}</p>\n"
         + (module_list(inside, lambda name: uri(pagename, address_of(name))) if inside else "")
         + '<div class="highlight-python notranslate"><div class="highlight">'
         f"<pre>{code}</pre></div></div>\n"

@@ -1,7 +1,9 @@
-"""The names that a page of the reference explains, in one list at its top: ``{names}``."""
+"""The pages of the reference: all their names at the top (``{names}``), whole sentences below."""
 
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
+
+TYPE = ":type: "
 
 
 class names(nodes.General, nodes.Element):
@@ -14,6 +16,13 @@ class Names(SphinxDirective):
     def run(self):
         """Return the list's place."""
         return [names()]
+
+
+def give_words_back(app, what, name, obj, options, lines):
+    """Give a constant the words before its colon back, which napoleon takes for its type."""
+    found = next((at for at, line in enumerate(lines) if line.startswith(TYPE)), None)
+    if what == "data" and found is not None:
+        lines[:] = [f"{lines[found].removeprefix(TYPE)}: {lines[0]}", *lines[1:found]]
 
 
 def list_names(app, doctree, docname):
