@@ -11,6 +11,7 @@ import ast
 import html
 import re
 from collections.abc import Iterator
+from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple
 
@@ -39,13 +40,25 @@ class Place(NamedTuple):
 
 
 class Link(NamedTuple):
-    """A piece of code that leads somewhere: line from 1, column in characters, text, and place."""
+    """A piece of code that leads somewhere: its line from 1, its column in bytes, as `ast` counts.
+
+    ``imports`` tells whether it is a name that an import brings.
+    """
 
     line: int
     column: int
     text: str
     place: Place
     imports: bool
+
+
+class Mark(NamedTuple):
+    """A tag to be set around a piece of code, and where it stands, as `ast` counts."""
+
+    line: int
+    column: int
+    text: str
+    tag: str
 
 
 class Package:
@@ -69,7 +82,7 @@ class Package:
             module = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
             body = ast.parse(path.read_text(encoding="utf-8")).body
             self.modules[module] = path
-            self._defined[module] = {name for statement in body for name in defined(statement)}
+            self._defined[module] = {found[0] for statement in body for found in defined(statement)}
             self._brought[module] = {
                 alias.asname or alias.name: Place(statement.module or "", alias.name)
                 for statement in body
@@ -89,15 +102,17 @@ class Package:
         return self.find(*brought) if brought else None
 
 
-def defined(statement: ast.stmt) -> Iterator[str]:
-    """Yield the names that a statement at the margin of a module defines."""
+def defined(statement: ast.stmt) -> Iterator[tuple[str, int, int]]:
+    """Yield the names that a statement at the margin defines, each with its line and column."""
     match statement:
         case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
-            yield statement.name
+            keyword = {"FunctionDef": "def ", "ClassDef": "class "}
+            before = len(keyword.get(type(statement).__name__, "async def "))
+            yield statement.name, statement.lineno, statement.col_offset + before
         case ast.Assign() | ast.AnnAssign():
             for node in ast.walk(statement):
                 if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-                    yield node.id
+                    yield node.id, node.lineno, node.col_offset
 
 
 def characters(block: str) -> tuple[str, list[int]]:
@@ -111,6 +126,21 @@ def characters(block: str) -> tuple[str, list[int]]:
         start = piece.start()
         places += [start] if found.startswith("&") else range(start, piece.end())
     return "".join(text), places
+
+
+def with_marks(block: str, marks: list[Mark]) -> str:
+    """Return a block of HTML with a tag around each of these pieces of its code, in their order."""
+    text, places = characters(block)
+    lines = text.splitlines(keepends=True)
+    starts = [0, *accumulate(map(len, lines))]
+    for mark in reversed(marks):
+        before = lines[mark.line - 1].encode()[: mark.column].decode()
+        start = places[starts[mark.line - 1] + len(before)]
+        end = start + len(mark.text)
+        if block[start:end] == mark.text:
+            name = re.match(r"<(\w+)", mark.tag)[1]
+            block = f"{block[:start]}{mark.tag}{mark.text}</{name}>{block[end:]}"
+    return block
 
 
 def parsed(text: str) -> ast.Module | None:
@@ -185,30 +215,25 @@ def with_links(page: str, package: Package, root: str) -> str:
     itself gives a meaning is linked in imports only. ``root`` is the way to the site's root, such
     as ``../``.
     """
-    blocks = [characters(block[2]) for block in BLOCK.finditer(page)]
-    trees = [parsed(text) for text, _ in blocks]
+    trees = [parsed(characters(block[2])[0]) for block in BLOCK.finditer(page)]
     own = set().union(*(bound(tree) for tree in trees if tree))
     known: dict[str, Place] = {}
-    each = zip(blocks, trees, strict=True)
+    each = iter(trees)
 
     def linked(match: re.Match[str]) -> str:
-        (text, places), tree = next(each)
-        block = match[2]
-        if tree is None or f'class="{CLASS}"' in block:
+        tree = next(each)
+        if tree is None or f'class="{CLASS}"' in match[2]:
             return match[0]
         links = list(imports(tree, package, known))
         free = {name: place for name, place in known.items() if name not in own}
         links += uses(tree, package, free)
-        lines = text.splitlines(keepends=True)
-        starts = [sum(map(len, lines[:line])) for line in range(len(lines))]
-        for link in reversed(list(first_of_each(links))):
-            before = lines[link.line - 1].encode()[: link.column].decode()  # ast counts bytes
-            start = places[starts[link.line - 1] + len(before)]
-            end = start + len(link.text)
-            if block[start:end] == link.text:
-                skip = "" if link.imports else ' tabindex="-1"'
-                opened = f'<a class="{CLASS}"{skip} href="{root}{link.place.address()}">'
-                block = f"{block[:start]}{opened}{link.text}</a>{block[end:]}"
-        return f"{match[1]}{block}"
+        marks = [Mark(*link[:3], opened(link, root)) for link in first_of_each(links)]
+        return f"{match[1]}{with_marks(match[2], marks)}"
 
     return BLOCK.sub(linked, page)
+
+
+def opened(link: Link, root: str) -> str:
+    """Return the tag that begins a link."""
+    skipped = "" if link.imports else ' tabindex="-1"'
+    return f'<a class="{CLASS}"{skipped} href="{root}{link.place.address()}">'

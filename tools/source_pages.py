@@ -16,16 +16,10 @@ from pathlib import Path
 from sphinx.pycode import ModuleAnalyzer
 
 import unrolled
-from code_links import Package
+from code_links import Mark, Package, characters, defined, with_marks
 
 FOLDER = "_modules/"
 OVERVIEW = f"{FOLDER}index"
-# A name that is defined at the margin: of a function, of a class, or of anything else.
-DEFINED = re.compile(
-    r'^((?:<span class="k">\w+</span><span class="w"> </span>)*)'
-    r'<span class="(nf|nc|n)">(\w+)</span>(?=(?:.*?</span>)?[ ]?<span class="(?:o">=<|p">[(:,]))',
-    re.MULTILINE,
-)
 BLOCK = re.compile(r'<div class="highlight"><pre>(.*)</pre></div>', re.DOTALL)
 BACK = re.compile(
     r'(<div class="viewcode-block" id="([^"]+)">)\n(<a class="viewcode-back")([^>]*>)\[docs\]</a>\n'
@@ -77,15 +71,13 @@ def with_calm_blocks(code: str) -> str:
 def with_places(code: str) -> str:
     """Return highlighted code in which every name that is defined at the margin has an id."""
     taken = set(TOP.findall(code))
-
-    def place(match: re.Match[str]) -> str:
-        before, kind, name = match.groups()
-        if name in taken:
-            return match[0]
-        taken.add(name)
-        return f'{before}<span class="{kind}" id="{name}">{name}</span>'
-
-    return DEFINED.sub(place, code)
+    marks = []
+    for statement in ast.parse(characters(code)[0]).body:
+        for name, line, column in defined(statement):
+            if name not in taken:
+                marks.append(Mark(line, column, name, f'<span id="{name}">'))
+                taken.add(name)
+    return with_marks(code, sorted(marks))
 
 
 def dress(app, pagename, templatename, context, doctree):
