@@ -20,8 +20,10 @@ from course_map import CourseMap, Route
 from from_disk import SEARCH, write_excerpts, write_scripts
 from light_files import keep_shown_icons, with_lazy_figures
 from mathematics import formulas_of, typeset_with_known, with_formulas, write_sheet
+from page_scripts import Scripts, with_joined_scripts
 from reference_pages import Names, give_words_back, list_names, names
 from source_pages import add_undocumented, dress, find_source, package
+from style_sheets import Sheets, with_own_style
 
 # What other extensions write, and screen readers cannot use: a name that hides the visible prompt,
 # a role that ARIA has withdrawn, and the empty corner of a table as the header of nothing.
@@ -230,21 +232,25 @@ def finish_pages(app, exception):
     if exception is not None or app.builder.format != "html":
         return
     seconds, site = runtimes(app.srcdir), Path(app.outdir)
+    static = site / "_static"
     pages = {path: path.read_text(encoding="utf-8") for path in site.rglob("*.html")}
     found = [formula for page in pages.values() for formula in formulas_of(page)]
     formulas, css = typeset_with_known(found, Path(app.doctreedir) / "mathematics.json")
-    write_sheet(css, site / "_static")
+    write_sheet(css, static)
+    keep_shown_icons(site, pages.values())
+    sheets, scripts = Sheets(static), Scripts(static)
     for path, page in pages.items():
         name = path.relative_to(site).with_suffix("").as_posix()
+        way = "../" * name.count("/") + "_static"
         page = in_its_light(page).replace(FIELDS_ID, "").replace(NAMELESS, NAMED)
-        static = "../" * name.count("/") + "_static"
         notebook = take_home(app.srcdir, name, site)
-        page = with_minutes(page, seconds.get(name), notebook and f"{static}/{notebook}")
-        page = with_lazy_figures(with_formulas(page, formulas, static), path.parent)
+        page = with_minutes(page, seconds.get(name), notebook and f"{way}/{notebook}")
+        page = with_lazy_figures(with_formulas(page, formulas, way), path.parent)
         page = with_links(page, package(), "../" * name.count("/"))
         page = lighter(page, blocking=path.name == "search.html")
-        path.write_text(page, encoding="utf-8")
-    keep_shown_icons(site, pages.values())
+        if path.name != "search.html":
+            page = with_joined_scripts(page, scripts, way)
+        path.write_text(with_own_style(page, sheets, way), encoding="utf-8")
     write_excerpts(site)
     write_map(site, app.config.html_baseurl)
 
