@@ -10,8 +10,11 @@ from typing import ClassVar
 from docutils import nodes
 from docutils.parsers.rst import directives
 from docutils.statemachine import StringList
+from sphinx.errors import ConfigError
 from sphinx.util.docutils import SphinxDirective
 
+from addresses import whole, write_map
+from code_links import with_links
 from course_folds import fold_answers, name_folds, runtimes, with_minutes
 from course_map import CourseMap, Route
 from figures import (
@@ -24,7 +27,9 @@ from from_disk import write_scripts
 from light_files import keep_shown_icons, with_lazy_figures
 from mathematics import formulas_of, typeset_with_known, with_formulas, write_sheet
 from page_scripts import Scripts, with_joined_scripts
+from reference_pages import Names, give_words_back, list_names, names
 from site_search import write_search
+from source_pages import add_undocumented, dress, find_source, package
 from style_sheets import Sheets, with_own_style
 
 # What other extensions write, and screen readers cannot use: a name that hides the visible prompt,
@@ -250,11 +255,12 @@ def finish_pages(app, exception):
         notebook = take_home(app.srcdir, name, site)
         page = with_minutes(page, seconds.get(name), notebook and f"{way}/{notebook}")
         page = with_both_lights(with_formulas(page, formulas, way), path.parent)
-        page = lighter(with_lazy_figures(page, path.parent))
-        page = pages[path] = with_joined_scripts(page, scripts, way)
+        page = with_links(with_lazy_figures(page, path.parent), package(), "../" * name.count("/"))
+        page = pages[path] = with_joined_scripts(lighter(page), scripts, way)
         path.write_text(with_own_style(page, sheets, way), encoding="utf-8")
     remove_unshown(site, pages.values())
     write_search(site)
+    write_map(site, app.config.html_baseurl)
 
 
 def search_by_ourselves(app):
@@ -274,9 +280,12 @@ def take_home(book, name, site):
 
 
 def set_address(app, config):
-    """Take the site's own address from SITE_URL, where it is published; pages then name it."""
-    address = os.environ.get("SITE_URL", "")
-    config.html_baseurl = config.ogp_site_url = f"{address.rstrip('/')}/" if address else ""
+    """Take the site's own address from SITE_URL, else from _config.yml; pages then name it."""
+    try:
+        address = whole(os.environ.get("SITE_URL") or config.html_baseurl or "")
+    except ValueError as error:
+        raise ConfigError(str(error)) from error
+    config.html_baseurl = config.ogp_site_url = address
 
 
 def setup(app):
@@ -286,11 +295,18 @@ def setup(app):
     app.add_directive("route", Route)
     app.add_node(live, html=(visit_live, depart_live))
     app.add_directive("live", Live)
+    app.add_node(names)
+    app.add_directive("names", Names)
+    app.connect("doctree-resolved", list_names)
+    app.connect("autodoc-process-docstring", give_words_back, priority=600)  # after napoleon's
     app.connect("builder-inited", write_figures)
     app.connect("builder-inited", search_by_ourselves)
     app.connect("html-page-context", load_scripts)
     app.connect("config-inited", set_address)
     app.connect("html-page-context", mend_markup)
+    app.connect("viewcode-find-source", find_source)
+    app.connect("env-updated", add_undocumented)
+    app.connect("html-page-context", dress)
     app.connect("doctree-read", name_folds)
     app.connect("doctree-read", fold_answers)
     app.connect("doctree-read", keep_per_cent)
