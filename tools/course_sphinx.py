@@ -15,8 +15,10 @@ from sphinx.util.docutils import SphinxDirective
 from course_folds import fold_answers, name_folds, runtimes, with_minutes
 from course_map import CourseMap, Route
 from from_disk import SEARCH, write_excerpts, write_scripts
+from glossary_links import link_terms
 from light_files import keep_shown_icons, with_lazy_figures
 from mathematics import formulas_of, typeset_with_known, with_formulas, write_sheet
+from previews import write_previews
 
 # What other extensions write, and screen readers cannot use: a name that hides the visible prompt,
 # a role that ARIA has withdrawn, and the empty corner of a table as the header of nothing.
@@ -240,6 +242,7 @@ def finish_pages(app, exception):
         path.write_text(page, encoding="utf-8")
     keep_shown_icons(site, pages.values())
     write_excerpts(site)
+    write_previews(site)
 
 
 def take_home(book, name, site):
@@ -272,6 +275,9 @@ def setup(app):
     app.connect("html-page-context", mend_markup)
     app.connect("doctree-read", name_folds)
     app.connect("doctree-read", fold_answers)
+    app.connect("doctree-read", link_terms)
     app.connect("doctree-read", keep_per_cent)
     app.connect("build-finished", finish_pages)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
+    safe = {"parallel_read_safe": True, "parallel_write_safe": True}
+    # Raise the second where pages must be read anew: what is changed as they are read has changed.
+    return {"version": "1", "env_version": 1, **safe}
