@@ -13,6 +13,7 @@ if ("showPopover" in HTMLElement.prototype && document.querySelector("a[data-pre
     exercise: "Go to the exercise",
     figure: "Go to the figure",
   };
+  const article = document.querySelector("article");
   const root = new URL(document.documentElement.dataset.content_root ?? "./", location.href);
   const pageOf = (address) => address.href.split(/[?#]/)[0];
   const linkAt = (node) => node.closest?.("article a[data-preview]");
@@ -24,7 +25,7 @@ if ("showPopover" in HTMLElement.prototype && document.querySelector("a[data-pre
   box.setAttribute("aria-label", "Preview");
   box.innerHTML = '<div id="preview-shown"></div><p class="preview-go" hidden><a></a></p>';
   const [shown, go] = box.children;
-  document.querySelector("article").append(box);
+  article.append(box);
 
   let current = null; // the link whose preview is open
   let asked = null; // the link whose preview is on its way
@@ -100,10 +101,12 @@ if ("showPopover" in HTMLElement.prototype && document.querySelector("a[data-pre
     const above = line.top - Math.max(top, 0) - GAP - EDGE;
     const below = innerHeight - line.bottom - GAP - EDGE;
     box.style.maxHeight = "";
+    box.style.removeProperty("--room");
     const under = box.offsetHeight <= below || below >= above;
     box.style.maxHeight = `${Math.min(under ? below : above, innerHeight * 0.7)}px`;
-    const right = document.documentElement.clientWidth - box.offsetWidth - EDGE;
-    box.style.left = `${Math.max(EDGE, Math.min(line.left - EDGE, right)) + scrollX}px`;
+    box.style.setProperty("--room", box.style.maxHeight);
+    const end = Math.min(document.documentElement.clientWidth, article.getBoundingClientRect().right) - EDGE;
+    box.style.left = `${Math.max(EDGE, Math.min(line.left - EDGE, end - box.offsetWidth)) + scrollX}px`;
     box.style.top = `${(under ? line.bottom + GAP : line.top - GAP - box.offsetHeight) + scrollY}px`;
   };
 
@@ -120,6 +123,7 @@ if ("showPopover" in HTMLElement.prototype && document.querySelector("a[data-pre
     if (asked !== link) return; // the reader has gone on
     if (!content) return void (tapped && location.assign(link.href));
     hide();
+    asked = link;
     shown.replaceChildren(prepared(content));
     go.hidden = !tapped;
     Object.assign(go.firstElementChild, { href: link.href, textContent: PLACES[link.dataset.preview] });
@@ -137,7 +141,7 @@ if ("showPopover" in HTMLElement.prototype && document.querySelector("a[data-pre
     if (newState !== "closed" || !current) return;
     for (const name of ["aria-describedby", "aria-details"]) current.removeAttribute(name);
     box.removeAttribute("tabindex");
-    current = null;
+    current = asked = null;
   });
 
   // When it comes and goes
