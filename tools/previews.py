@@ -80,7 +80,7 @@ def preview_of(page: str, kind: str, start: int) -> str:
             first = meaning.find("<p>")
             meaning = f"<dd>{element_at(meaning, first)}</dd>" if first >= 0 else ""
         shown = f'<dl class="{"glossary" if kind == "term" else "py"}">{shown}{meaning}</dl>'
-    return without_ids(PERMALINK.sub("", shown))
+    return without_ids(PERMALINK.sub("", shown)).replace(' role="listitem"', "")  # without its list
 
 
 def without_ids(shown: str) -> str:

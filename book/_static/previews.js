@@ -179,11 +179,13 @@ if ("showPopover" in HTMLElement.prototype && document.querySelector("a[data-pre
     if ((linkAt(target) || box.contains(target)) && !box.contains(relatedTarget)) hide();
   });
 
-  document.addEventListener("keydown", ({ key }) => {
+  // The theme keeps Escape from the browser, which would close the box by itself.
+  const escape = ({ key }) => {
     if (key !== "Escape") return;
     dismissed = asked;
-    if (!box.matches(":popover-open")) hide(); // and what was on its way does not come
-  });
+    hide();
+  };
+  document.addEventListener("keydown", escape, true);
 
   let touched = null; // the link under the finger that is about to tap, and whether it shows already
   document.addEventListener(
