@@ -131,24 +131,25 @@ def script(name: str, previews: dict[str, str]) -> str:
     return f"(globalThis.coursePreviews ??= {{}})[{json.dumps(name)}] = {held};\n"
 
 
-def write_previews(site: Path) -> None:
-    """Mark the links of a built site, and write the scripts that hold what they lead to."""
-    paths = [path for path in sorted(site.rglob("*.html")) if "_static" not in path.parts]
-    pages = {path.relative_to(site).as_posix(): path.read_text(encoding="utf-8") for path in paths}
-    known = {name: targets_of(page) for name, page in pages.items()}
+def with_previews(pages: dict[Path, str], site: Path) -> dict[Path, str]:
+    """Return the pages of a site with their links marked; write what these lead to.
+
+    The scripts are written before a page gets its style: it keeps the rules that they need.
+    """
+    named = {path.relative_to(site).as_posix(): page for path, page in pages.items()}
+    known = {name: targets_of(page) for name, page in named.items()}
     needed: dict[str, set[str]] = {}
-    for name, page in pages.items():
-        marked, of_others = with_marks(page, name, known)
-        if marked != page:
-            (site / name).write_text(marked, encoding="utf-8")
+    marked: dict[Path, str] = {}
+    for name, page in named.items():
+        marked[site / name], of_others = with_marks(page, name, known)
         for where, ids in of_others.items():
             needed.setdefault(where, set()).update(ids)
     shutil.rmtree(site / FOLDER, ignore_errors=True)
+    (site / FOLDER).mkdir(parents=True)
     for name, ids in needed.items():
-        found = {
-            target: from_the_root(preview_of(pages[name], *known[name][target]), name)
-            for target in ids
-        }
-        kept = site / FOLDER / f"{name.removesuffix('.html').replace('/', '-')}.js"
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        kept.write_text(script(name.removesuffix(".html"), found), encoding="utf-8")
+        page = named[name]
+        found = {one: from_the_root(preview_of(page, *known[name][one]), name) for one in ids}
+        stem = name.removesuffix(".html")
+        kept = site / FOLDER / f"{stem.replace('/', '-')}.js"
+        kept.write_text(script(stem, found), encoding="utf-8")
+    return marked

@@ -45,7 +45,7 @@ if ("showPopover" in HTMLElement.prototype && document.querySelector("a[data-pre
 
   // The pages have formulas set, and a style sheet for them where they have some of their own.
   const sheet = () => {
-    if (document.querySelector('link[href$="mathematics.css"]')) return null;
+    if (document.querySelector('style[data-sheets*="mathematics.css"], link[href$="mathematics.css"]')) return null;
     const link = Object.assign(document.createElement("link"), { rel: "stylesheet" });
     link.href = new URL("_static/mathematics.css", root);
     return new Promise((resolve) => {

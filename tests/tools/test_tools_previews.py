@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from previews import element_at, from_the_root, preview_of, targets_of, with_marks, write_previews
+from previews import element_at, from_the_root, preview_of, targets_of, with_marks, with_previews
 
 GLOSSARY = (
     '<article><dl class="glossary"><dt id="term-gate">gate<a class="headerlink" href="#term-gate">#'
@@ -92,8 +92,8 @@ def test_a_script_holds_what_other_pages_lead_to_and_old_ones_go(site):
     old = site / "_static" / "previews" / "gone.js"
     old.parent.mkdir(parents=True)
     old.write_text("")
-    write_previews(site)
+    pages = with_previews({path: path.read_text() for path in site.rglob("*.html")}, site)
     assert list(held(site, "words")) == ["term-gate"]
     assert 'href="words.html#term-cell"' in held(site, "words")["term-gate"]
     assert [path.name for path in old.parent.iterdir()] == ["words.js"]
-    assert 'data-preview="term"' in (site / "words.html").read_text(encoding="utf-8")
+    assert 'data-preview="term"' in pages[site / "words.html"]
