@@ -17,6 +17,7 @@ from course_map import CourseMap, Route
 from from_disk import SEARCH, write_excerpts, write_scripts
 from light_files import keep_shown_icons, with_lazy_figures
 from mathematics import formulas_of, typeset_with_known, with_formulas, write_sheet
+from tables import with_tables
 
 # What other extensions write, and screen readers cannot use: a name that hides the visible prompt,
 # a role that ARIA has withdrawn, and the empty corner of a table as the header of nothing.
@@ -236,6 +237,7 @@ def finish_pages(app, exception):
         notebook = take_home(app.srcdir, name, site)
         page = with_minutes(page, seconds.get(name), notebook and f"{static}/{notebook}")
         page = with_lazy_figures(with_formulas(page, formulas, static), path.parent)
+        page = with_tables(page)
         page = lighter(page, blocking=path.name == "search.html")
         path.write_text(page, encoding="utf-8")
     keep_shown_icons(site, pages.values())
