@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import html
 import re
-from itertools import chain
 
 from bs4 import BeautifulSoup
 
@@ -31,8 +30,11 @@ PROSE = 30  # characters that a line of prose has at least
 def kind_of(rows: list[list[str]]) -> str:
     """Return how a table gets narrow: it ``fits`` as it is, ``scrolls``, or becomes ``cards``.
 
-    ``rows`` are the texts of its cells, its head among them.
+    ``rows`` are the texts of its cells, its head among them. Where cells are joined, no column can
+    be told, and the table scrolls.
     """
+    if len({len(row) for row in rows}) > 1:
+        return "scrolls"
     longest = widths(rows)
     room = LINE - PADDING * len(longest)
     prose = [length for length in longest if length > SHORT]
@@ -45,10 +47,7 @@ def kind_of(rows: list[list[str]]) -> str:
 
 def widths(rows: list[list[str]]) -> list[int]:
     """Return how many characters the longest cell of each column has."""
-    columns = max(map(len, rows), default=0)
-    return [
-        max((len(row[at]) for row in rows if at < len(row)), default=0) for at in range(columns)
-    ]
+    return [max((len(cell) for cell in column), default=0) for column in zip(*rows, strict=True)]
 
 
 def names_of(rows: list[list[str]]) -> list[str]:
@@ -63,31 +62,33 @@ def names_of(rows: list[list[str]]) -> list[str]:
     return [head[0] if all(row[0].isdigit() for row in body) else "", *head[1:]]
 
 
+def described(rows: list[list[str]]) -> list[list[str]]:
+    """Return the attributes of each cell of a table of cards: its name, and whether it is short."""
+    names, short = names_of(rows), [length <= SHORT for length in widths(rows[1:])]
+
+    def attributes(column: int, text: str) -> str:
+        name = f' data-label="{html.escape(names[column])}"' if names[column] and text else ""
+        return name + " data-short" * short[column]
+
+    head, *body = rows
+    return [[""] * len(head), *([attributes(*cell) for cell in enumerate(row)] for row in body)]
+
+
 def told(table: str) -> str:
-    """Return a table of HTML that tells its kind, the roles of its parts, and its columns' names."""
+    """Return a table of HTML that tells its kind, its parts' roles, and its columns' names."""
     rows = [
         [" ".join(cell.get_text(" ", strip=True).split()) for cell in row.find_all(["th", "td"])]
         for row in BeautifulSoup(table, "html.parser").find_all("tr")
     ]
-    kind, names = kind_of(rows), names_of(rows)
-    short = [length <= SHORT for length in widths(rows[1:])]
-    position = chain.from_iterable(
-        ((at, x) for x in range(len(row))) for at, row in enumerate(rows)
-    )
+    kind = kind_of(rows)
+    cells = iter([cell for row in described(rows) for cell in row] if kind == "cards" else [])
 
     def tell(match: re.Match[str]) -> str:
         tag = match[1]
         role = ROLES.get(tag, "columnheader")
         if tag == "table":
             return f'<table role="{role}" data-kind="{kind}"'
-        if tag not in ("th", "td"):
-            return f'{match[0]} role="{role}"'
-        row, column = next(position)
-        if kind != "cards" or row == 0:
-            return f'{match[0]} role="{role}"'
-        named = names[column] and rows[row][column]
-        name = f' data-label="{html.escape(names[column])}"' if named else ""
-        return f'{match[0]} role="{role}"{name}{" data-short" * short[column]}'
+        return f'{match[0]} role="{role}"{next(cells, "") if tag in ("th", "td") else ""}'
 
     return TAG.sub(tell, table)
 

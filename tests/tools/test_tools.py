@@ -30,7 +30,6 @@ import seed_cache
 import tidy_chapters
 from course_sphinx import (
     heights,
-    in_its_light,
     keep_per_cent,
     lighter,
     mend_markup,
@@ -597,20 +596,6 @@ def test_the_search_page_keeps_its_scripts_in_place_and_loads_no_font_ahead():
     assert lighter(f'{font}<script src="a.js"></script></head>', blocking=True) == (
         '<script src="a.js"></script></head>'
     )
-
-
-def test_a_page_chooses_light_or_dark_by_itself_and_says_neither_without_scripts():
-    built = (
-        '<html lang="en" data-content_root="./" data-theme="auto"><script data-cfasync="false">\n'
-        'document.documentElement.dataset.theme = localStorage.getItem("theme") || "auto";\n'
-        "</script><p>auto</p>"
-    )
-    page = in_its_light(built)
-    assert page.startswith('<html lang="en" data-content_root="./"><meta name="color-scheme"')
-    assert "prefers-color-scheme: dark" in page
-    assert "cfasync" not in page
-    assert page.endswith("<p>auto</p>")
-    assert in_its_light(page) == page
 
 
 @pytest.mark.parametrize("given", ["https://course.org/a", "https://course.org/a/"])
