@@ -3,23 +3,24 @@
 `make book` builds it; the browser is the system's Chromium.
 """
 
+import re
 from functools import cache
 
 from bs4 import BeautifulSoup
 
 import chapters
 import site_browser
-from site_browser import HTML
+from site_browser import APART, HTML
 
 PAGES = site_browser.pages() if HTML.exists() else []
 CHAPTERS = [
     f"{chapters.relative(path, chapters.BOOK)[:-3]}.html" for path in chapters.find_chapters()
 ]
-ALL_HTML = (
+ALL_HTML = (  # without the source pages, which tests/site/test_sources.py looks at
     sorted(
         path.relative_to(HTML).as_posix()
         for path in HTML.rglob("*.html")
-        if "_static" not in path.relative_to(HTML).parts
+        if path.relative_to(HTML).parts[0] not in APART
     )
     if HTML.exists()
     else []
@@ -88,9 +89,11 @@ class Visit:
 
 
 LIVE = [
-    (page, figure["data-live"])
-    for page in PAGES
-    for figure in soup(page).select("figure[data-live]")
+    (page, name)
+    for page in PAGES  # a look at the text: to parse all pages takes long, and each worker would
+    for name in re.findall(
+        r'<figure class="live"[^>]* data-live="([\w-]+)"', (HTML / page).read_text(encoding="utf-8")
+    )
 ]
 LIVE_PAGES = sorted({page for page, _ in LIVE})
 
