@@ -20,6 +20,7 @@ from course_map import CourseMap, Route
 from from_disk import write_scripts
 from glossary_links import link_terms
 from light_files import keep_shown_icons, with_lazy_figures
+from light_or_dark import in_its_light
 from mathematics import formulas_of, typeset_with_known, with_formulas, write_sheet
 from page_scripts import Scripts, with_joined_scripts
 from previews import with_previews
@@ -27,6 +28,7 @@ from reference_pages import Names, give_words_back, list_names, names
 from site_search import write_search
 from source_pages import add_undocumented, dress, find_source, package
 from style_sheets import Sheets, with_own_style
+from tables import with_tables
 
 # What other extensions write, and screen readers cannot use: a name that hides the visible prompt,
 # a role that ARIA has withdrawn, and the empty corner of a table as the header of nothing.
@@ -46,23 +48,23 @@ UNUSED = (
     r"\s*<script [^>]*fontawesome[^>]*></script>",
     r'\s*<link rel="preload" as="font"[^>]*>',
 )
-# The theme's script chooses light or dark from what was stored, on a first visit nothing: a page in
-# neither. Ours looks at what the reader's system prefers, before a style sheet is read.
-THEMES_LIGHT = r'<script data-cfasync="false">.*?</script>'
-LIGHT = """<meta name="color-scheme" content="light dark">
-  <script>
-    {
-      const { dataset } = document.documentElement;
-      const dark = matchMedia("(prefers-color-scheme: dark)").matches;
-      dataset.mode = localStorage.getItem("mode") || "auto";
-      dataset.theme = dataset.mode === "auto" ? (dark ? "dark" : "light") : dataset.mode;
-    }
-  </script>"""
 # The theme's button that opens a page's own pages in the contents has no name.
 NAMELESS = '<summary><span class="toctree-toggle"'
 NAMED = NAMELESS.replace("<summary>", '<summary aria-label="Its pages">')
-# The theme's search field, on the search page once more beside the one that pops up.
-FIELDS_ID = ' id="search-input"'
+# What the theme writes into a page around our text, and not every reader can use.
+MENDED = {
+    NAMELESS: NAMED,
+    # the search field, on the search page once more beside the one that pops up
+    ' id="search-input"': "",
+    # the contents and the name of the course, in no landmark
+    '<div class="bd-sidebar-primary': (
+        '<div role="region" aria-label="Course" class="bd-sidebar-primary'
+    ),
+    # a button whose name is not what it shows
+    'search-button-field search-button__button" title="Search" aria-label="Search"': (
+        'search-button-field search-button__button" title="Search"'
+    ),
+}
 # Without the script that puts figures in place, their still pictures take no more than they need.
 NO_FIGURES = "document.documentElement.dataset.live = 'failed'"
 # A script of the head that holds up the page. Lines within the head need the one that is left out.
@@ -219,10 +221,11 @@ def lighter(page):
     return re.sub(BLOCKING, "<script defer ", head) + end + rest
 
 
-def in_its_light(page):
-    """Return a page of HTML that is light or dark from its first paint, as its reader is."""
-    page = re.sub(r'(<html [^>]*?) data-theme="auto"', r"\1", page)
-    return re.sub(THEMES_LIGHT, LIGHT, page, flags=re.DOTALL)
+def mended(page):
+    """Return a page of HTML without the theme's faults."""
+    for old, new in MENDED.items():
+        page = page.replace(old, new)
+    return page
 
 
 def finish_pages(app, exception):
@@ -239,11 +242,11 @@ def finish_pages(app, exception):
     for path, page in pages.items():
         name = path.relative_to(site).with_suffix("").as_posix()
         way = way_to_static(path, site)
-        page = in_its_light(page).replace(FIELDS_ID, "").replace(NAMELESS, NAMED)
+        page = mended(in_its_light(page))
         notebook = take_home(app.srcdir, name, site)
         page = with_minutes(page, seconds.get(name), notebook and f"{way}/{notebook}")
         page = with_lazy_figures(with_formulas(page, formulas, way), path.parent)
-        pages[path] = with_links(page, package(), "../" * name.count("/"))
+        pages[path] = with_links(with_tables(page), package(), "../" * name.count("/"))
     pages = with_previews(pages, site)
     sheets, scripts = Sheets(static), Scripts(static)
     for path, page in pages.items():
