@@ -17,6 +17,12 @@ from addresses import whole, write_map
 from code_links import with_links
 from course_folds import fold_answers, name_folds, runtimes, with_minutes
 from course_map import CourseMap, Route
+from figures import (
+    least_width_of_still,
+    remove_unshown,
+    with_both_lights,
+    write_dark_stills,
+)
 from from_disk import write_scripts
 from glossary_links import link_terms
 from light_files import keep_shown_icons, with_lazy_figures
@@ -154,13 +160,19 @@ def visit_live(self, node):
     """Write the place of a live figure: its still picture and a sentence, until it moves."""
     static = "../" * self.builder.current_docname.count("/") + "_static/live/"
     name, alt = node["name"], self.attval(node["alt"])
-    width, height = drawn_size(Path(self.builder.srcdir) / "_static" / "live" / f"{name}.svg")
+    picture = Path(self.builder.srcdir) / "_static" / "live" / f"{name}.svg"
+    width, height = drawn_size(picture)
+    least = least_width_of_still(picture.read_text(encoding="utf-8"))
+    stills = "".join(
+        f'<img class="live-still only-{light}" src="{static}{name}{end}.svg" alt="{alt}" '
+        f'width="{width}" height="{height}" loading="lazy">'
+        for light, end in (("light", ""), ("dark", "-dark"))
+    )
     wide, narrow = node["height"]
     self.body.append(
         f'<figure class="live" id="live-{name}" data-live="{name}">'
         f'<div class="live-stage" style="--live-wide: {wide}px; --live-narrow: {narrow}px">'
-        f'<img class="live-still" src="{static}{name}.svg" alt="{alt}" '
-        f'width="{width}" height="{height}" loading="lazy">'
+        f'<span class="live-stills" style="--least: {least}px">{stills}</span>'
         '<p class="live-still-note">This figure moves where JavaScript runs. '
         "Here it stands as it begins.</p></div><figcaption>"
     )
@@ -188,6 +200,7 @@ def write_figures(app):
     if app.builder.format == "html":
         folder = Path("_static") / "live"
         write_scripts(Path(app.srcdir) / folder, Path(app.outdir) / folder)
+        write_dark_stills(Path(app.srcdir) / folder, Path(app.outdir) / folder)
 
 
 def record_row(experiment, known):
@@ -245,14 +258,16 @@ def finish_pages(app, exception):
         page = mended(in_its_light(page))
         notebook = take_home(app.srcdir, name, site)
         page = with_minutes(page, seconds.get(name), notebook and f"{way}/{notebook}")
-        page = with_lazy_figures(with_formulas(page, formulas, way), path.parent)
-        pages[path] = with_links(with_tables(page), package(), "../" * name.count("/"))
+        page = with_both_lights(with_formulas(page, formulas, way), path.parent)
+        page = with_tables(with_lazy_figures(page, path.parent))
+        pages[path] = with_links(page, package(), "../" * name.count("/"))
     pages = with_previews(pages, site)
     sheets, scripts = Sheets(static), Scripts(static)
     for path, page in pages.items():
         way = way_to_static(path, site)
         page = with_joined_scripts(lighter(page), scripts, way)
         path.write_text(with_own_style(page, sheets, way), encoding="utf-8")
+    remove_unshown(site, pages.values())
     write_search(site)
     write_map(site, app.config.html_baseurl)
 
