@@ -10,15 +10,22 @@ from typing import ClassVar
 from docutils import nodes
 from docutils.parsers.rst import directives
 from docutils.statemachine import StringList
+from sphinx.errors import ConfigError
 from sphinx.util.docutils import SphinxDirective
 
+from addresses import whole, write_map
+from code_links import with_links
 from course_folds import fold_answers, name_folds, runtimes, with_minutes
 from course_map import CourseMap, Route
 from from_disk import write_scripts
+from glossary_links import link_terms
 from light_files import keep_shown_icons, with_lazy_figures
 from mathematics import formulas_of, typeset_with_known, with_formulas, write_sheet
 from page_scripts import Scripts, with_joined_scripts
+from previews import with_previews
+from reference_pages import Names, give_words_back, list_names, names
 from site_search import write_search
+from source_pages import add_undocumented, dress, find_source, package
 from style_sheets import Sheets, with_own_style
 
 # What other extensions write, and screen readers cannot use: a name that hides the visible prompt,
@@ -229,17 +236,27 @@ def finish_pages(app, exception):
     formulas, css = typeset_with_known(found, Path(app.doctreedir) / "mathematics.json")
     write_sheet(css, static)
     keep_shown_icons(site, pages.values())
-    sheets, scripts = Sheets(static), Scripts(static)
     for path, page in pages.items():
         name = path.relative_to(site).with_suffix("").as_posix()
-        way = "../" * name.count("/") + "_static"
+        way = way_to_static(path, site)
         page = in_its_light(page).replace(FIELDS_ID, "").replace(NAMELESS, NAMED)
         notebook = take_home(app.srcdir, name, site)
         page = with_minutes(page, seconds.get(name), notebook and f"{way}/{notebook}")
         page = with_lazy_figures(with_formulas(page, formulas, way), path.parent)
+        pages[path] = with_links(page, package(), "../" * name.count("/"))
+    pages = with_previews(pages, site)
+    sheets, scripts = Sheets(static), Scripts(static)
+    for path, page in pages.items():
+        way = way_to_static(path, site)
         page = with_joined_scripts(lighter(page), scripts, way)
         path.write_text(with_own_style(page, sheets, way), encoding="utf-8")
     write_search(site)
+    write_map(site, app.config.html_baseurl)
+
+
+def way_to_static(path, site):
+    """Return the way from a page of the site to its static files, as `../_static`."""
+    return "../" * (len(path.relative_to(site).parts) - 1) + "_static"
 
 
 def search_by_ourselves(app):
@@ -259,9 +276,12 @@ def take_home(book, name, site):
 
 
 def set_address(app, config):
-    """Take the site's own address from SITE_URL, where it is published; pages then name it."""
-    address = os.environ.get("SITE_URL", "")
-    config.html_baseurl = config.ogp_site_url = f"{address.rstrip('/')}/" if address else ""
+    """Take the site's own address from SITE_URL, else from _config.yml; pages then name it."""
+    try:
+        address = whole(os.environ.get("SITE_URL") or config.html_baseurl or "")
+    except ValueError as error:
+        raise ConfigError(str(error)) from error
+    config.html_baseurl = config.ogp_site_url = address
 
 
 def setup(app):
@@ -271,13 +291,23 @@ def setup(app):
     app.add_directive("route", Route)
     app.add_node(live, html=(visit_live, depart_live))
     app.add_directive("live", Live)
+    app.add_node(names)
+    app.add_directive("names", Names)
+    app.connect("doctree-resolved", list_names)
+    app.connect("autodoc-process-docstring", give_words_back, priority=600)  # after napoleon's
     app.connect("builder-inited", write_figures)
     app.connect("builder-inited", search_by_ourselves)
     app.connect("html-page-context", load_scripts)
     app.connect("config-inited", set_address)
     app.connect("html-page-context", mend_markup)
+    app.connect("viewcode-find-source", find_source)
+    app.connect("env-updated", add_undocumented)
+    app.connect("html-page-context", dress)
     app.connect("doctree-read", name_folds)
     app.connect("doctree-read", fold_answers)
+    app.connect("doctree-read", link_terms)
     app.connect("doctree-read", keep_per_cent)
     app.connect("build-finished", finish_pages)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
+    safe = {"parallel_read_safe": True, "parallel_write_safe": True}
+    # Raise the second where pages must be read anew: what is changed as they are read has changed.
+    return {"version": "1", "env_version": 1, **safe}
