@@ -296,5 +296,5 @@ def setup(app):
     app.connect("doctree-read", name_folds)
     app.connect("doctree-read", fold_answers)
     app.connect("doctree-read", keep_per_cent)
-    app.connect("build-finished", finish_pages)
+    app.connect("build-finished", finish_pages, priority=900)  # after the theme's colours of code
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -623,7 +623,7 @@ def test_a_site_with_an_address_names_it_whole(given, monkeypatch):
 
 def test_a_site_without_an_address_names_none_to_those_who_share_it(monkeypatch):
     monkeypatch.delenv("SITE_URL", raising=False)
-    config = SimpleNamespace()
+    config = SimpleNamespace(html_baseurl="")
     set_address(None, config)
     title = '<meta property="og:title" content="Gates" />\n'
     tags = (
