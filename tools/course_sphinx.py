@@ -17,11 +17,12 @@ from addresses import whole, write_map
 from code_links import with_links
 from course_folds import fold_answers, name_folds, runtimes, with_minutes
 from course_map import CourseMap, Route
-from from_disk import SEARCH, write_excerpts, write_scripts
+from from_disk import write_scripts
 from light_files import keep_shown_icons, with_lazy_figures
 from mathematics import formulas_of, typeset_with_known, with_formulas, write_sheet
 from page_scripts import Scripts, with_joined_scripts
 from reference_pages import Names, give_words_back, list_names, names
+from site_search import write_search
 from source_pages import add_undocumented, dress, find_source, package
 from style_sheets import Sheets, with_own_style
 
@@ -173,11 +174,9 @@ def depart_live(self, node):
 
 
 def load_scripts(app, pagename, templatename, context, doctree):
-    """Load the script of live figures where there are some, that of excerpts where one searches."""
+    """Load the script of live figures where there are some."""
     if doctree is not None and next(doctree.findall(live), None) is not None:
         app.add_js_file("live/mount.js", onerror=NO_FIGURES)
-    if pagename == "search":
-        app.add_js_file(None, body=SEARCH)
 
 
 def write_figures(app):
@@ -208,17 +207,14 @@ def table_line(cells):
     return "| " + " | ".join(cells) + " |"
 
 
-def lighter(page, blocking=False):
-    """Return a page of HTML that loads only what it shows, and its scripts after its text.
-
-    ``blocking=True`` leaves the scripts where they stand.
-    """
+def lighter(page):
+    """Return a page of HTML that loads only what it shows, and its scripts after its text."""
     head, end, rest = page.partition("</head>")
     if not end:
         return page
     for pattern in UNUSED:
         head = re.sub(pattern, "", head)
-    return (head if blocking else re.sub(BLOCKING, "<script defer ", head)) + end + rest
+    return re.sub(BLOCKING, "<script defer ", head) + end + rest
 
 
 def in_its_light(page):
@@ -228,7 +224,7 @@ def in_its_light(page):
 
 
 def finish_pages(app, exception):
-    """Rewrite what is built; scripts of the search page wait for each other, and stay in place."""
+    """Rewrite what is built, and make it searchable."""
     if exception is not None or app.builder.format != "html":
         return
     seconds, site = runtimes(app.srcdir), Path(app.outdir)
@@ -247,12 +243,15 @@ def finish_pages(app, exception):
         page = with_minutes(page, seconds.get(name), notebook and f"{way}/{notebook}")
         page = with_lazy_figures(with_formulas(page, formulas, way), path.parent)
         page = with_links(page, package(), "../" * name.count("/"))
-        page = lighter(page, blocking=path.name == "search.html")
-        if path.name != "search.html":
-            page = with_joined_scripts(page, scripts, way)
+        page = with_joined_scripts(lighter(page), scripts, way)
         path.write_text(with_own_style(page, sheets, way), encoding="utf-8")
-    write_excerpts(site)
+    write_search(site)
     write_map(site, app.config.html_baseurl)
+
+
+def search_by_ourselves(app):
+    """Build no index for Sphinx's search: `site_search` takes its place, on a page of its own."""
+    app.builder.search = False
 
 
 def take_home(book, name, site):
@@ -287,6 +286,7 @@ def setup(app):
     app.connect("doctree-resolved", list_names)
     app.connect("autodoc-process-docstring", give_words_back, priority=600)  # after napoleon's
     app.connect("builder-inited", write_figures)
+    app.connect("builder-inited", search_by_ourselves)
     app.connect("html-page-context", load_scripts)
     app.connect("config-inited", set_address)
     app.connect("html-page-context", mend_markup)
