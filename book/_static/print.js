@@ -1,0 +1,92 @@
+// While a page is printed: it is light, its figures are loaded, and what answers a question stands at
+// the end. Each article has an end of its own, for the book (tools/book_pdf.py) is printed by this too.
+{
+  const ASKED = ".choice, details.answer, details.fold, .solution.admonition";
+  const undo = [];
+
+  const make = (tag, attributes, ...children) => {
+    const node = Object.assign(document.createElement(tag), attributes);
+    node.append(...children);
+    return node;
+  };
+  const swap = (node, other) => {
+    node.replaceWith(other);
+    undo.push(() => other.replaceWith(node));
+    return node;
+  };
+  const add = (place, how, node) => {
+    place[how](node);
+    undo.push(() => node.remove());
+  };
+  const set = (node, key, value) => {
+    const before = node[key];
+    node[key] = value;
+    undo.push(() => (node[key] = before));
+  };
+  const summary = (fold) => fold.querySelector("summary");
+  /** Take away what a fold holds below its name, and return it. */
+  const held = (fold) =>
+    [...fold.childNodes].filter((node) => node !== summary(fold)).map((node) => swap(node, document.createComment("")));
+  const name = (words, tag = "p") => make(tag, { className: "on-paper-name" }, words);
+  const pointer = (words, to) => make("p", { className: "on-paper-pointer" }, make("a", { href: `#${to.id}` }, words));
+
+  /** Move the reasons of a question's options, and the answer below it. */
+  const ofChoice = (box, number, to) => {
+    add(box, "prepend", name(`Question ${number}`, "div"));
+    const options = [...box.querySelectorAll(":scope > details")];
+    const right = options.findIndex((option) => option.matches(".right"));
+    const reason = (option) => {
+      const told = make("strong", {}, ...summary(option).cloneNode(true).childNodes);
+      return make("li", {}, make("p", {}, told), ...held(option));
+    };
+    to.append(name(`Question ${number}: ${String.fromCharCode(97 + right)} is right.`), make("ol", {}, ...options.map(reason)));
+    const answer = box.nextElementSibling;
+    if (!answer?.matches("details.answer")) return;
+    swap(answer, pointer(`The answer to question ${number} is at the end.`, to));
+    to.append(...held(answer));
+  };
+
+  /** Move what answers the questions of an article to its end; return how many there were before. */
+  const answersLast = (article, before) => {
+    const end = make("section", {}, make("h2", {}, "Answers and solutions"));
+    let number = before;
+    for (const node of article.querySelectorAll(ASKED)) {
+      if (node.matches(".answer") && node.closest("article") !== article) continue; // gone with its question
+      if (node.matches(".fold") && summary(node).textContent.trim() !== "Answer") continue;
+      const to = make("div", { className: "on-paper-item" });
+      if (node.matches(".solution")) {
+        to.id = `${node.id}-on-paper`;
+        to.append(swap(node, pointer("The solution is at the end.", to)));
+      } else {
+        number += 1;
+        to.id = `on-paper-${number}`;
+        if (node.matches(".choice")) ofChoice(node, number, to);
+        else {
+          swap(node, pointer(`Answer ${number} is at the end.`, to));
+          to.append(name(`Answer ${number}`), ...held(node));
+        }
+      }
+      end.append(to);
+    }
+    if (end.children.length > 1) add(article, "append", end);
+    return number;
+  };
+
+  const restore = () => {
+    while (undo.length) undo.pop()();
+  };
+  addEventListener("beforeprint", () => {
+    restore();
+    set(document.documentElement.dataset, "theme", "light");
+    for (const image of document.images) image.loading = "eager";
+    if (!CSS.supports("selector(::details-content)"))
+      for (const fold of document.querySelectorAll("article details:not(.choice > details)")) set(fold, "open", true);
+    const articles = [...document.querySelectorAll("article")];
+    articles.reduce((number, article) => answersLast(article, number), 0);
+    const [title, site] = document.title.split(" — ");
+    if (articles.length > 1 || !site) return;
+    const style = `@page { @top-right { content: ${JSON.stringify(title)}; color: #555; font: 8pt sans-serif; } }`;
+    add(document.head, "append", make("style", {}, style));
+  });
+  addEventListener("afterprint", restore);
+}
