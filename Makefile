@@ -85,7 +85,7 @@ format: $(READY)  ## mend what `make lint` finds and can mend
 	$(BIN)/ruff format
 
 test-package: $(READY)  ## tests of the package `unrolled` and of tools/
-	$(BIN)/pytest -n 2 --benchmark-disable --ignore tests/book/test_chapters.py --ignore tests/book/test_site.py
+	$(BIN)/pytest -n 2 --benchmark-disable --ignore tests/book/test_chapters.py --ignore tests/site
 
 test-chapters: $(READY)  ## form and pairing of the chapters, then every stored output again (strict nbval)
 	$(BIN)/pytest tests/book/test_chapters.py
@@ -97,7 +97,7 @@ test-processors: $(READY)  ## the chapters as on older processors: what differs 
 test-site: book test-browser  ## build the site, then test it
 
 test-browser: $(READY)  ## links of the site as built, and its pages in Chromium
-	$(BIN)/pytest -n 2 tests/book/test_site.py
+	$(BIN)/pytest -n 2 tests/site
 
 test-resolve: $(READY)  ## ask the package index whether the pins can be had for each Python (installs nothing)
 	for version in $(PYTHONS); do \

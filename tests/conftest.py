@@ -66,6 +66,30 @@ def chromium():
         yield browser
 
 
+def built_site():
+    """Return the folder of the built site; skip or fail where there is none."""
+    from site_browser import HTML  # slow to import, and few tests need it
+
+    if not (HTML / "index.html").exists():
+        missing("There is no built site: run `make book`.")
+    return HTML
+
+
+@pytest.fixture(scope="session")
+def site():
+    """Return the address of the built site, served on localhost."""
+    import site_browser
+
+    with site_browser.served(built_site()) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def disk():
+    """Return the address of the built site on the disk."""
+    return built_site().as_uri()
+
+
 @pytest.fixture(autouse=True)
 def figure_style():
     """Give matplotlib's defaults back after each test: the order of tests changes no figure."""

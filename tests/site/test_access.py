@@ -1,0 +1,168 @@
+"""Every page can be read: in light and dark, on a phone, by keyboard and by screen reader."""
+
+import io
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from built_site import PAGES, Visit, live_figure, soup
+from PIL import Image
+from playwright.sync_api import expect
+
+# What the theme itself causes (sphinx-book-theme 1.1.4), on at most two elements a page.
+THEMES_OWN = {"label-content-name-mismatch", "region"}
+THEMES_OWN_NODES = 2
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("page", PAGES)
+def test_page_is_quiet_stays_at_home_and_is_accessible(page, scheme, site, chromium):
+    with Visit(chromium, site, page, scheme=scheme) as visit:
+        assert visit.complaints == []
+        assert visit.foreign() == [], "the page asks for something outside itself"
+        assert visit.page.evaluate("document.documentElement.dataset.theme") == scheme
+        findings = Axe().run(visit.page).response["violations"]
+    ours = [
+        f"{finding['id']}: {node['html'][:160]} {node['failureSummary'][:200]}"
+        for finding in findings
+        for node in finding["nodes"]
+        if finding["id"] not in THEMES_OWN or len(finding["nodes"]) > THEMES_OWN_NODES
+    ]
+    assert not ours, "\n".join(ours)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_page_fits_a_phone_and_its_mathematics_is_set(page, site, chromium):
+    with Visit(chromium, site, page, width=390) as visit:
+        assert visit.complaints == []
+        wide = visit.page.evaluate(
+            """() => { const limit = document.documentElement.clientWidth;
+                 const out = document.documentElement.scrollWidth > limit
+                   || document.querySelector('.bd-main')?.scrollWidth > limit + 1;
+                 const own = e => { for (let p = e.parentElement; p; p = p.parentElement)
+                   if (getComputedStyle(p).overflowX !== 'visible') return true; return false; };
+                 return out ? [...document.querySelectorAll('.bd-article *')]
+                   .filter(e => e.getBoundingClientRect().right > limit + 1 && !own(e))
+                   .slice(0, 5).map(e => e.outerHTML.slice(0, 120)).concat('it scrolls') : []; }"""
+        )
+        assert wide == []
+        formulas = len(soup(page).select("article .math"))
+        assert visit.page.locator("article mjx-container").count() >= formulas
+        assert visit.page.locator("mjx-merror, [data-mjx-error]").count() == 0
+        words = visit.page.evaluate(
+            """() => { const copy = document.querySelector('article').cloneNode(true);
+                 copy.querySelectorAll('pre, code, script, mjx-container').forEach(e => e.remove());
+                 return copy.textContent; }"""
+        )
+        raw = re.findall(r"\$\$|\\\(|\\\[|\\frac|\\mathbf", words)
+        assert raw == [], "mathematics that was not set"
+
+
+@pytest.mark.parametrize("how", ["slow", "off"])
+def test_a_first_visit_in_the_dark_is_dark_from_the_first_paint(how, site, chromium):
+    with chromium.new_context(color_scheme="dark", java_script_enabled=how == "slow") as context:
+        context.route(re.compile(r"(?<!documentation_options)\.m?js\b"), lambda _: None)  # for ever
+        tab = context.new_page()
+        tab.goto(f"{site}/index.html", wait_until="commit")
+        expect(tab.locator("article h1")).to_be_visible()
+        picture = Image.open(io.BytesIO(tab.screenshot())).convert("L")
+        assert picture.getpixel((picture.width - 5, picture.height - 5)) < 60
+        shades = picture.histogram()
+        assert sum(shades[200:]) < 0.05 * sum(shades), "nothing of it lies on white"
+        colour = tab.locator("article p").first.evaluate("node => getComputedStyle(node).color")
+        assert min(map(int, re.findall(r"\d+", colour)[:3])) > 150, "its text is light"
+
+
+CHAPTER = "gates/lstm.html"
+MOST_STOPS = 250  # of a chapter as it is found; with a stop for each formula they were 469
+STOPS = """() => [...document.querySelectorAll("*")]
+  .filter(node => node.tabIndex >= 0 && node.checkVisibility({ visibilityProperty: true }))"""
+
+
+@pytest.mark.parametrize(("width", "opened"), [(1280, False), (1280, True), (390, True)])
+@pytest.mark.parametrize("page", [CHAPTER, "gates/gru.html"])
+def test_a_tab_stop_is_a_control_or_really_scrolls(page, width, opened, site, chromium):
+    with Visit(chromium, site, page, width=width, opened=opened) as visit:
+        visit.page.wait_for_timeout(500)  # the theme waits a little before it looks
+        found = visit.page.evaluate(
+            f"""() => {{ const stops = ({STOPS})();
+              const own = "a[href], button, input, select, textarea, summary";
+              const rolls = (node) => /auto|scroll/.test(getComputedStyle(node).overflow)
+                && (node.scrollWidth > node.clientWidth || node.scrollHeight > node.clientHeight);
+              const boxes = stops.filter(node => !node.matches(own));
+              const missed = [...document.querySelectorAll("article *")].filter(node =>
+                /auto|scroll/.test(getComputedStyle(node).overflowX)
+                && node.checkVisibility({{ visibilityProperty: true }})
+                && node.scrollWidth > node.clientWidth + 1
+                && !stops.includes(node) && !node.querySelector(own));
+              return {{ stops: stops.length, boxes: boxes.length,
+                missed: missed.map(node => node.outerHTML.slice(0, 99)),
+                still: boxes.filter(node => !rolls(node)).map(node => node.outerHTML.slice(0, 99)),
+                formulas: stops.filter(node => node.closest("span.math")).length }}; }}"""
+        )
+        assert found["still"] == []
+        assert found["missed"] == [], "what scrolls can be reached with the keyboard"
+        assert found["formulas"] == 0, "a formula in a line of text"
+        assert opened or found["stops"] < MOST_STOPS, "as the page is found"
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_every_control_that_has_the_focus_shows_a_ring(width, site, chromium):
+    with Visit(chromium, site, "index.html", width=width) as visit:
+        live_figure(visit, "front")
+        visit.page.evaluate("() => { scrollTo(0, 0); document.activeElement.blur(); }")
+        reached = []
+        for _ in range(len(visit.page.evaluate(f"({STOPS})().map(() => 1)"))):
+            visit.page.keyboard.press("Tab")
+            about = visit.page.evaluate(
+                """() => { const node = document.activeElement;
+                  const ring = ({ outlineStyle, outlineWidth, boxShadow }) => boxShadow !== "none"
+                    || (outlineStyle !== "none" && parseFloat(outlineWidth) >= 2);
+                  const near = [node, node.parentElement ?? node, ...node.children];
+                  return { node: node.outerHTML.slice(0, 120), body: node === document.body,
+                    ring: near.some(one => ring(getComputedStyle(one))) }; }"""
+            )
+            reached.append(about)
+        assert [about["node"] for about in reached if not about["ring"] and not about["body"]] == []
+        assert any("primary-toggle" in about["node"] for about in reached)
+        assert any("fullscreen" in about["node"] for about in reached)
+
+
+@pytest.mark.parametrize("side", ["primary", "secondary"])
+def test_a_menu_on_a_phone_takes_the_focus_keeps_it_and_gives_it_back(side, site, chromium):
+    with Visit(chromium, site, CHAPTER, width=390) as visit:
+        page = visit.page
+        toggle = page.locator(f".bd-header-article .{side}-toggle")
+        within = f"!!document.activeElement.closest('.bd-sidebar-{side}')"
+        toggle.focus()
+        page.keyboard.press("Enter")
+        page.wait_for_function(within)
+        expect(toggle).to_have_attribute("aria-expanded", "true")
+        links = page.locator(f".bd-sidebar-{side} a:visible").count()
+        for key in ["Tab"] * (links + 3) + ["Shift+Tab"] * 5:
+            page.keyboard.press(key)
+            outside = "document.activeElement === document.body"  # the browser's own controls
+            assert page.evaluate(f"{within} || {outside}"), "nothing behind the menu is reached"
+        page.keyboard.press("Escape")
+        expect(toggle).to_be_focused()
+        expect(toggle).to_have_attribute("aria-expanded", "false")
+        expect(page.locator(f".bd-sidebar-{side}")).not_to_be_visible()
+        assert page.locator("[inert]").count() == 0, "the page can be reached again"
+        toggle.click()
+        page.wait_for_function(within)
+        page.mouse.click(385 if side == "primary" else 5, 400)  # what is seen of the page
+        expect(toggle).to_be_focused()
+        assert page.locator("[inert]").count() == 0
+        assert visit.complaints == []
+
+
+@pytest.mark.parametrize(
+    ("page", "width"), [("index.html", 1280), ("index.html", 390), ("search.html", 390)]
+)
+def test_the_magnifier_of_a_search_field_stands_beside_its_text(page, width, site, chromium):
+    with Visit(chromium, site, page, width=width) as visit:
+        if page != "search.html":
+            visit.page.keyboard.press("Control+k")
+        field = visit.page.locator("form.bd-search:visible")
+        glass = field.locator(".fa-magnifying-glass").bounding_box()
+        assert glass["x"] + glass["width"] <= field.locator("input").bounding_box()["x"]
