@@ -1,4 +1,4 @@
-// While a page is printed: it is light, its figures are loaded, and what answers a question stands at
+// While a page is printed: it is light, its folds are open, and what answers a question stands at
 // the end. Each article has an end of its own, for the book (tools/book_pdf.py) is printed by this too.
 {
   const ASKED = ".choice, details.answer, details.fold, .solution.admonition";
@@ -78,9 +78,10 @@
   addEventListener("beforeprint", () => {
     restore();
     set(document.documentElement.dataset, "theme", "light");
-    for (const image of document.images) image.loading = "eager";
-    if (!CSS.supports("selector(::details-content)"))
-      for (const fold of document.querySelectorAll("article details:not(.choice > details)")) set(fold, "open", true);
+    // The browser loads what is still to come of what is shown, and waits; so show it all. (An option
+    // stays shut: to open one is to guess.)
+    for (const fold of document.querySelectorAll("article details:not(.choice > details)")) set(fold, "open", true);
+    for (const still of document.querySelectorAll(".live-still")) set(still.style, "display", "block");
     const articles = [...document.querySelectorAll("article")];
     articles.reduce((number, article) => answersLast(article, number), 0);
     const [title, site] = document.title.split(" — ");
