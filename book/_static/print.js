@@ -1,7 +1,7 @@
 // While a page is printed: it is light, its folds are open, and what answers a question stands at
 // the end. Each article has an end of its own, for the book (tools/book_pdf.py) is printed by this too.
 {
-  const ASKED = ".choice, details.answer, details.fold, .solution.admonition";
+  const ASKED = ".choice, details.answer, details.fold, .solution.admonition, .choice.check ~ .cell.tag_proof";
   const undo = [];
 
   const make = (tag, attributes, ...children) => {
@@ -23,10 +23,11 @@
     node[key] = value;
     undo.push(() => (node[key] = before));
   };
+  const nothing = () => document.createComment("");
   const summary = (fold) => fold.querySelector("summary");
   /** Take away what a fold holds below its name, and return it. */
   const held = (fold) =>
-    [...fold.childNodes].filter((node) => node !== summary(fold)).map((node) => swap(node, document.createComment("")));
+    [...fold.childNodes].filter((node) => node !== summary(fold)).map((node) => swap(node, nothing()));
   const name = (words, tag = "p") => make(tag, { className: "on-paper-name" }, words);
   const pointer = (words, to) => make("p", { className: "on-paper-pointer" }, make("a", { href: `#${to.id}` }, words));
 
@@ -54,7 +55,8 @@
       if (node.matches(".answer") && node.closest("article") !== article) continue; // gone with its question
       if (node.matches(".fold") && summary(node).textContent.trim() !== "Answer") continue;
       const to = make("div", { className: "on-paper-item" });
-      if (node.matches(".solution")) {
+      if (node.matches(".cell")) to.append(swap(node, nothing()));
+      else if (node.matches(".solution")) {
         to.id = `${node.id}-on-paper`;
         to.append(swap(node, pointer("The solution is at the end.", to)));
       } else {
@@ -62,8 +64,10 @@
         to.id = `on-paper-${number}`;
         if (node.matches(".choice")) ofChoice(node, number, to);
         else {
+          const proof = node.nextElementSibling;
           swap(node, pointer(`Answer ${number} is at the end.`, to));
           to.append(name(`Answer ${number}`), ...held(node));
+          if (proof?.matches(".cell.tag_proof")) to.append(swap(proof, nothing()));
         }
       }
       end.append(to);
