@@ -3,6 +3,7 @@
 {
   const ASKED = ".choice, details.answer, details.fold, .solution.admonition, .choice.check ~ .cell.tag_proof";
   const undo = [];
+  let places = 0; // at the ends: each has an id of its own
 
   const make = (tag, attributes, ...children) => {
     const node = Object.assign(document.createElement(tag), attributes);
@@ -29,7 +30,10 @@
   const held = (fold) =>
     [...fold.childNodes].filter((node) => node !== summary(fold)).map((node) => swap(node, nothing()));
   const name = (words, tag = "p") => make(tag, { className: "on-paper-name" }, words);
-  const pointer = (words, to) => make("p", { className: "on-paper-pointer" }, make("a", { href: `#${to.id}` }, words));
+  const pointer = (words, to) => {
+    const link = make("a", { href: `#${to.id}` }, words);
+    return make("p", { className: "on-paper-pointer" }, link, " stands at the end, under “Answers and solutions”.");
+  };
 
   /** Move the reasons of a question's options, and the answer below it. */
   const ofChoice = (box, number, to) => {
@@ -43,37 +47,30 @@
     to.append(name(`Question ${number}: ${String.fromCharCode(97 + right)} is right.`), make("ol", {}, ...options.map(reason)));
     const answer = box.nextElementSibling;
     if (!answer?.matches("details.answer")) return;
-    swap(answer, pointer(`The answer to question ${number} is at the end.`, to));
+    swap(answer, pointer(`The answer to question ${number}`, to));
     to.append(...held(answer));
   };
 
-  /** Move what answers the questions of an article to its end; return how many there were before. */
-  const answersLast = (article, before) => {
-    const end = make("section", {}, make("h2", {}, "Answers and solutions"));
-    let number = before;
+  /** Move what answers the questions of an article to its end. */
+  const answersLast = (article) => {
+    const end = make("section", {}, make(article.querySelector("section > h1") ? "h2" : "h3", {}, "Answers and solutions"));
+    let number = 0;
     for (const node of article.querySelectorAll(ASKED)) {
       if (node.matches(".answer") && node.closest("article") !== article) continue; // gone with its question
       if (node.matches(".fold") && summary(node).textContent.trim() !== "Answer") continue;
-      const to = make("div", { className: "on-paper-item" });
+      const to = make("div", { className: "on-paper-item", id: `on-paper-${++places}` });
       if (node.matches(".cell")) to.append(swap(node, nothing()));
-      else if (node.matches(".solution")) {
-        to.id = `${node.id}-on-paper`;
-        to.append(swap(node, pointer("The solution is at the end.", to)));
-      } else {
-        number += 1;
-        to.id = `on-paper-${number}`;
-        if (node.matches(".choice")) ofChoice(node, number, to);
-        else {
-          const proof = node.nextElementSibling;
-          swap(node, pointer(`Answer ${number} is at the end.`, to));
-          to.append(name(`Answer ${number}`), ...held(node));
-          if (proof?.matches(".cell.tag_proof")) to.append(swap(proof, nothing()));
-        }
+      else if (node.matches(".solution")) to.append(swap(node, pointer("The solution", to)));
+      else if (node.matches(".choice")) ofChoice(node, ++number, to);
+      else {
+        const proof = node.nextElementSibling;
+        swap(node, pointer(`Answer ${++number}`, to));
+        to.append(name(`Answer ${number}`), ...held(node));
+        if (proof?.matches(".cell.tag_proof")) to.append(swap(proof, nothing()));
       }
       end.append(to);
     }
     if (end.children.length > 1) add(article, "append", end);
-    return number;
   };
 
   const restore = () => {
@@ -86,8 +83,8 @@
     // stays shut: to open one is to guess.)
     for (const fold of document.querySelectorAll("article details:not(.choice > details)")) set(fold, "open", true);
     for (const still of document.querySelectorAll(".live-still")) set(still.style, "display", "block");
-    const articles = [...document.querySelectorAll("article")];
-    articles.reduce((number, article) => answersLast(article, number), 0);
+    const articles = document.querySelectorAll("article.bd-article");
+    for (const article of articles) answersLast(article);
     const [title, site] = document.title.split(" — ");
     if (articles.length > 1 || !site) return;
     const style = `@page { @top-right { content: ${JSON.stringify(title)}; color: #555; font: 8pt sans-serif; } }`;
