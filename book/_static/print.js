@@ -82,7 +82,10 @@
     // The browser loads what is still to come of what is shown, and waits; so show it all. (An option
     // stays shut: to open one is to guess.)
     for (const fold of document.querySelectorAll("article details:not(.choice > details)")) set(fold, "open", true);
-    for (const still of document.querySelectorAll(".live-still")) set(still.style, "display", "block");
+    for (const still of document.querySelectorAll(".live-still")) {
+      still.setAttribute("style", "display: block");
+      undo.push(() => still.removeAttribute("style"));
+    }
     const articles = document.querySelectorAll("article.bd-article");
     for (const article of articles) answersLast(article);
     const [title, site] = document.title.split(" — ");
