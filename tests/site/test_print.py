@@ -145,8 +145,8 @@ def test_nothing_is_wider_than_paper_and_nothing_but_the_article_is_printed(page
             && getComputedStyle(node).overflowX !== "visible" && !node.closest("mjx-container"));
           const other = shown.filter(node => !node.closest("article") && node.innerText?.trim()
             && node.getBoundingClientRect().height > 0 && !node.contains(article));
-          const light = [...article.querySelectorAll("p, li, td, pre, pre span, a, summary")]
-            .filter(node => {{ const [r, g, b] = getComputedStyle(node).color.match(/[\\d.]+/g);
+          const light = shown.filter(node => article.contains(node)
+            && node.matches("p, li, td, pre, pre span, a, summary")).filter(node => {{ const [r, g, b] = getComputedStyle(node).color.match(/[\\d.]+/g);
               return 0.3 * r + 0.6 * g + 0.1 * b > 140; }});
           return {{ wide: wide.map(text), cut: cut.map(text), other: other.map(text),
             light: light.map(text) }}; }}"""
