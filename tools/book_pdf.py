@@ -2,9 +2,9 @@
 
 The pages stand in the order of `_toc.yml`, after a title page and a table of contents. They become
 one page of HTML: each id gets its page's name in front, and links between pages lead from place to
-place in the book. Chromium prints it once to learn on which page each chapter begins, and again with
-these numbers in the contents. Answers and solutions stand at the end of each chapter, as when a page
-is printed (book/_static/print.js).
+place in the book. Chromium prints it once to learn on which page each chapter begins, and again
+with these numbers in the contents. Answers and solutions stand at the end of each chapter, as when
+a page is printed (book/_static/print.js).
 
 Left out are the reference and the source of the package, which change faster than paper, and whose
 links go to the site where it has an address.
@@ -25,6 +25,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 import yaml
 from bs4 import BeautifulSoup, Tag
+from playwright.sync_api import Browser
 from pypdf import PdfReader
 from tqdm import tqdm
 
@@ -41,6 +42,7 @@ MISSING = (
 )
 ARTICLE = re.compile(r'<article class="bd-article".*?</article>', re.DOTALL)
 SHEET = re.compile(r'<link\b[^>]*rel="stylesheet"[^>]*>|<style\b[^>]*>.*?</style>', re.DOTALL)
+JOINED = re.compile(r'<style data-sheets="([^"]*)"')
 URL = re.compile(r"""url\((["']?)(?!data:|#)(.*?)\1\)""")
 SMALL = "color: #555; font: 8pt sans-serif;"  # as print.css has it
 REFERS = ("for", "headers", "aria-labelledby", "aria-describedby", "aria-controls", "aria-owns")
@@ -98,13 +100,24 @@ class Site:
         other = path.relative_to(self.folder).with_suffix("").as_posix()
         if other not in self.names:
             return None
-        # to a whole page: where its article begins
-        return f"#{label(other)}--{unquote(whole.fragment)}" if whole.fragment else f"#{label(other)}"
+        if not whole.fragment:
+            return f"#{label(other)}"  # where its article begins
+        return f"#{label(other)}--{unquote(whole.fragment)}"
 
     def sheets(self, name: str) -> list[str]:
-        """Return the style sheets of a page, as HTML whose addresses hold wherever it lies."""
-        head = self.read(name).partition("</head>")[0]
-        return [self.anywhere(name, sheet) for sheet in SHEET.findall(head)]
+        """Return the style sheets of a page, as HTML whose addresses hold wherever it lies.
+
+        A page that holds what it needs of them (tools/style_sheets.py) names them, and the book
+        takes them whole.
+        """
+        found, static = [], (self.folder / "_static").as_uri()
+        for sheet in SHEET.findall(self.read(name).partition("</head>")[0]):
+            joined = JOINED.match(sheet)
+            names = joined[1].split() if joined else []
+            found += [f'<link rel="stylesheet" href="{static}/{one}">' for one in names]
+            if not joined:
+                found.append(self.anywhere(name, sheet))
+        return found
 
     def anywhere(self, name: str, text: str) -> str:
         """Return HTML or CSS of a page with whole addresses of the files it loads."""
@@ -208,7 +221,8 @@ def book(site: Site, parts: list[Part], title: str, about: list[str]) -> str:
             entries.append(f"{'</ol>' if entries else ''}<p>{escape(part.caption)}</p><ol>")
         entry = f'<a class="book-entry" href="#{label(name)}" data-page="000">{escape(heading)}</a>'
         entries.append(f"<li>{entry}</li>")
-        running.append(f"@page {label(name)} {{ @top-right {{ content: {quoted(heading)}; {SMALL} }} }}")
+        corner = f"@top-right {{ content: {quoted(heading)}; {SMALL} }}"
+        running.append(f"@page {label(name)} {{ {corner} }}")
         sheets |= dict.fromkeys(site.sheets(name))
     logo = site.folder / "_static" / "logo-light.svg"
     picture = f'<img src="{logo.as_uri()}" alt="">' if logo.exists() else ""
@@ -254,7 +268,7 @@ READY = """async () => {
   return [...document.images].filter(image => !image.naturalWidth).map(image => image.src); }"""
 
 
-def print_book(page: Path) -> bytes:
+def print_book(page: Path, chromium: Browser) -> bytes:
     """Return the PDF of the book's page of HTML, with the numbers of pages in its contents.
 
     Raises
@@ -262,9 +276,9 @@ def print_book(page: Path) -> bytes:
     ValueError
         If a picture is not there, or the contents do not settle.
     """
-    steps = tqdm(total=3, desc="Chromium", unit="")
-    with site_browser.browser() as chromium:
-        tab = chromium.new_page()
+    told: dict[str, int] = {}
+    with chromium.new_context() as context, tqdm(total=3, desc="Chromium", unit="") as steps:
+        tab = context.new_page()
         tab.set_default_timeout(0)
         tab.goto(page.as_uri())
         tab.emulate_media(media="print")
@@ -272,13 +286,11 @@ def print_book(page: Path) -> bytes:
         if lost:
             raise ValueError(f"Pictures of the book are not there: {', '.join(lost)}")
         steps.update()
-        told: dict[str, int] = {}
         for _ in range(3):
             pdf = tab.pdf(prefer_css_page_size=True, outline=True, tagged=True)
             steps.update()
             found = pages_of(pdf)
             if found == told:
-                steps.close()
                 return pdf
             told = found
             tab.evaluate(FILL, told)
@@ -312,14 +324,16 @@ def about() -> list[str]:
     ]
 
 
-def make(site: Path, toc: dict, title: str, about: list[str], target: Path) -> None:
-    """Write the book of a built site."""
+def make(
+    site: Path, toc: dict, title: str, about: list[str], target: Path, chromium: Browser
+) -> None:
+    """Write the book of a built site; ``about`` are the lines of its title page, in HTML."""
     parts = parts_of(toc)
     whole = Site(site, [name for part in parts for name in part.names])
     page = target.with_suffix(".html")
     page.parent.mkdir(parents=True, exist_ok=True)
     page.write_text(book(whole, parts, title, about), encoding="utf-8")
-    target.write_bytes(print_book(page))
+    target.write_bytes(print_book(page, chromium))
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -334,7 +348,8 @@ def main(arguments: list[str] | None = None) -> int:
     if given.can:
         return 0
     toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
-    make(site_browser.HTML, toc, "Learning to Remember", about(), PDF)
+    with site_browser.browser() as chromium:
+        make(site_browser.HTML, toc, "Learning to Remember", about(), PDF, chromium)
     if given.offer:
         offer(site_browser.HTML, PDF)
     length, megabytes = len(PdfReader(PDF).pages), PDF.stat().st_size / 1e6

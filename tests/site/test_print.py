@@ -12,9 +12,7 @@ from pypdf import PdfReader
 CHAPTER = "gates/lstm-gradients.html"  # has all that is treated in its own way
 END = "Answers and solutions"
 PAPER = 627  # pixels of an A4 page between its margins
-BEGIN, DONE = (
-    f"() => dispatchEvent(new Event('{name}print'))" for name in ("before", "after")
-)
+BEGIN, DONE = (f"() => dispatchEvent(new Event('{name}print'))" for name in ("before", "after"))
 
 
 def words_of(pdf):
@@ -145,9 +143,12 @@ def test_nothing_is_wider_than_paper_and_nothing_but_the_article_is_printed(page
             && getComputedStyle(node).overflowX !== "visible" && !node.closest("mjx-container"));
           const other = shown.filter(node => !node.closest("article") && node.innerText?.trim()
             && node.getBoundingClientRect().height > 0 && !node.contains(article));
-          const light = shown.filter(node => article.contains(node)
-            && node.matches("p, li, td, pre, pre span, a, summary")).filter(node => {{ const [r, g, b] = getComputedStyle(node).color.match(/[\\d.]+/g);
-              return 0.3 * r + 0.6 * g + 0.1 * b > 140; }});
+          const pale = (node) => {{
+            const [r, g, b] = getComputedStyle(node).color.match(/[\\d.]+/g);
+            return 0.3 * r + 0.6 * g + 0.1 * b > 140; }};
+          const written = "p, li, td, pre, pre span, a, summary";
+          const light = shown.filter(node => node.closest("article") && node.matches(written)
+            && pale(node));
           return {{ wide: wide.map(text), cut: cut.map(text), other: other.map(text),
             light: light.map(text) }}; }}"""
     )
