@@ -78,6 +78,7 @@
   };
   addEventListener("beforeprint", () => {
     restore();
+    places = 0;
     set(document.documentElement.dataset, "theme", "light");
     // The browser loads what is still to come of what is shown, and waits; so show it all. (An option
     // stays shut: to open one is to guess.)

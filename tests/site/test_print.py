@@ -16,8 +16,9 @@ BEGIN, DONE = (f"() => dispatchEvent(new Event('{name}print'))" for name in ("be
 
 
 def words_of(pdf):
-    """Return the text of a printed page."""
-    return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
+    """Return the text of a printed page, without what stands at the head and foot of each sheet."""
+    text = "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
+    return re.sub(r"^Learning to Remember .*\n\d+\n", "", text + "\n", flags=re.MULTILINE)
 
 
 def letters(text):
@@ -148,7 +149,7 @@ def test_nothing_is_wider_than_paper_and_nothing_but_the_article_is_printed(page
             return 0.3 * r + 0.6 * g + 0.1 * b > 140; }};
           const written = "p, li, td, pre, pre span, a, summary";
           const light = shown.filter(node => node.closest("article") && node.matches(written)
-            && pale(node));
+            && node.textContent.trim() && pale(node));
           return {{ wide: wide.map(text), cut: cut.map(text), other: other.map(text),
             light: light.map(text) }}; }}"""
     )
