@@ -83,7 +83,7 @@
     // The browser loads what is still to come of what is shown, and waits; so show it all. (An option
     // stays shut: to open one is to guess.)
     for (const fold of document.querySelectorAll("article details:not(.choice > details)")) set(fold, "open", true);
-    for (const still of document.querySelectorAll(".live-still")) {
+    for (const still of document.querySelectorAll(".live-stills")) {
       still.setAttribute("style", "display: block");
       undo.push(() => still.removeAttribute("style"));
     }
