@@ -84,8 +84,9 @@
     // stays shut: to open one is to guess.)
     for (const fold of document.querySelectorAll("article details:not(.choice > details)")) set(fold, "open", true);
     for (const still of document.querySelectorAll(".live-stills")) {
-      still.setAttribute("style", "display: block");
-      undo.push(() => still.removeAttribute("style"));
+      const style = still.getAttribute("style");
+      still.setAttribute("style", `${style}; display: block`);
+      undo.push(() => still.setAttribute("style", style));
     }
     const articles = document.querySelectorAll("article.bd-article");
     for (const article of articles) answersLast(article);
