@@ -45,6 +45,8 @@ REPLACED = {
     # ids that stand more than once on a page
     ' id="exercise-content"': "",
     ' id="solution-content"': "",
+    # on paper a fold is open, and its line is its name
+    ' admonition-title">Show ': ' admonition-title"><span class="d-print-none">Show </span>',
 }
 # What is said of a page to those who share it, and holds an address, whole where the site has one.
 NEEDS_ADDRESS = r'<meta property="og:(?:url|image)[^>]*>\n?'
