@@ -36,9 +36,14 @@ def soup(page):
 class Visit:
     """One page in one shape of browser: what it asked for, what it complained of."""
 
-    def __init__(self, chromium, site, page, *, width=1280, scheme="light", opened=True):
+    def __init__(
+        self, chromium, site, page, *, width=1280, scheme="light", opened=True, touch=False
+    ):
         self.context = chromium.new_context(
-            viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce"
+            viewport={"width": width, "height": 900},
+            color_scheme=scheme,
+            reduced_motion="reduce",
+            has_touch=touch,
         )
         self.site, self.page = site, self.context.new_page()
         self.requests, self.complaints = [], []

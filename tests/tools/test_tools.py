@@ -30,7 +30,6 @@ import seed_cache
 import tidy_chapters
 from course_sphinx import (
     heights,
-    in_its_light,
     keep_per_cent,
     lighter,
     mend_markup,
@@ -597,31 +596,17 @@ def test_a_page_loads_no_font_ahead():
     assert lighter(f"{font}<p></p></head>") == "<p></p></head>"
 
 
-def test_a_page_chooses_light_or_dark_by_itself_and_says_neither_without_scripts():
-    built = (
-        '<html lang="en" data-content_root="./" data-theme="auto"><script data-cfasync="false">\n'
-        'document.documentElement.dataset.theme = localStorage.getItem("theme") || "auto";\n'
-        "</script><p>auto</p>"
-    )
-    page = in_its_light(built)
-    assert page.startswith('<html lang="en" data-content_root="./"><meta name="color-scheme"')
-    assert "prefers-color-scheme: dark" in page
-    assert "cfasync" not in page
-    assert page.endswith("<p>auto</p>")
-    assert in_its_light(page) == page
-
-
 @pytest.mark.parametrize("given", ["https://course.org/a", "https://course.org/a/"])
 def test_a_site_with_an_address_names_it_whole(given, monkeypatch):
     monkeypatch.setenv("SITE_URL", given)
-    config = SimpleNamespace()
+    config = SimpleNamespace(html_baseurl="")
     set_address(None, config)
     assert config.html_baseurl == config.ogp_site_url == "https://course.org/a/"
 
 
 def test_a_site_without_an_address_names_none_to_those_who_share_it(monkeypatch):
     monkeypatch.delenv("SITE_URL", raising=False)
-    config = SimpleNamespace()
+    config = SimpleNamespace(html_baseurl="")
     set_address(None, config)
     title = '<meta property="og:title" content="Gates" />\n'
     tags = (
