@@ -33,7 +33,10 @@ LINK = re.compile(
     re.DOTALL,
 )
 ADDRESS = re.compile(r'(<[^>]*?\s(?:href|src)=")([^"]*)"')
-PERMALINK = re.compile(r'<a class="headerlink".*?</a>', re.DOTALL)
+# Links to itself and to its source
+OWN_LINKS = re.compile(
+    r'<a class="headerlink".*?</a>|<a [^>]*><span class="viewcode-link">.*?</a>', re.DOTALL
+)
 ID = re.compile(r'(<[^>]*?)\s(?:id|for)="[^"]*"')
 
 Targets = dict[str, tuple[str, int]]
@@ -80,7 +83,7 @@ def preview_of(page: str, kind: str, start: int) -> str:
             first = meaning.find("<p>")
             meaning = f"<dd>{element_at(meaning, first)}</dd>" if first >= 0 else ""
         shown = f'<dl class="{"glossary" if kind == "term" else "py"}">{shown}{meaning}</dl>'
-    return without_ids(PERMALINK.sub("", shown)).replace(' role="listitem"', "")  # without its list
+    return without_ids(OWN_LINKS.sub("", shown)).replace(' role="listitem"', "")  # without its list
 
 
 def without_ids(shown: str) -> str:

@@ -84,7 +84,7 @@ if ("showPopover" in HTMLElement.prototype && document.querySelector("a[data-pre
   };
 
   const prepared = (content) => {
-    for (const node of content.querySelectorAll(".headerlink, button, script")) node.remove();
+    for (const node of content.querySelectorAll(".headerlink, a:has(> .viewcode-link), button, script")) node.remove();
     for (const node of [content, ...content.querySelectorAll("[id], [for], [tabindex], img")]) {
       for (const name of ["id", "for", "tabindex", "loading"]) node.removeAttribute(name);
     }
