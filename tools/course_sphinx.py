@@ -327,7 +327,7 @@ def setup(app):
     app.connect("doctree-read", fold_answers)
     app.connect("doctree-read", link_terms)
     app.connect("doctree-read", keep_per_cent)
-    app.connect("build-finished", finish_pages, priority=900)  # after the theme: its sheets change
+    app.connect("build-finished", finish_pages, priority=900)  # after the theme's colours of code
     safe = {"parallel_read_safe": True, "parallel_write_safe": True}
     # Raise the second where pages must be read anew: what is changed as they are read has changed.
     return {"version": "1", "env_version": 1, **safe}
