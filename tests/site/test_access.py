@@ -35,17 +35,7 @@ def test_page_is_quiet_stays_at_home_and_is_accessible(page, scheme, site, chrom
 def test_page_fits_a_phone_and_its_mathematics_is_set(page, site, chromium):
     with Visit(chromium, site, page, width=390) as visit:
         assert visit.complaints == []
-        wide = visit.page.evaluate(
-            """() => { const limit = document.documentElement.clientWidth;
-                 const out = document.documentElement.scrollWidth > limit
-                   || document.querySelector('.bd-main')?.scrollWidth > limit + 1;
-                 const own = e => { for (let p = e.parentElement; p; p = p.parentElement)
-                   if (getComputedStyle(p).overflowX !== 'visible') return true; return false; };
-                 return out ? [...document.querySelectorAll('.bd-article *')]
-                   .filter(e => e.getBoundingClientRect().right > limit + 1 && !own(e))
-                   .slice(0, 5).map(e => e.outerHTML.slice(0, 120)).concat('it scrolls') : []; }"""
-        )
-        assert wide == []
+        assert visit.sideways() == []
         formulas = len(soup(page).select("article .math"))
         assert visit.page.locator("article mjx-container").count() >= formulas
         assert visit.page.locator("mjx-merror, [data-mjx-error]").count() == 0
@@ -129,8 +119,8 @@ def test_every_control_that_has_the_focus_shows_a_ring(width, site, chromium):
 
 
 @pytest.mark.parametrize("side", ["primary", "secondary"])
-def test_a_menu_on_a_phone_takes_the_focus_keeps_it_and_gives_it_back(side, site, chromium):
-    with Visit(chromium, site, CHAPTER, width=390) as visit:
+def test_a_menu_on_a_phone_takes_the_focus_keeps_it_and_gives_it_back(side, site, browser):
+    with Visit(browser, site, CHAPTER, width=390) as visit:
         page = visit.page
         toggle = page.locator(f".bd-header-article .{side}-toggle")
         within = f"!!document.activeElement.closest('.bd-sidebar-{side}')"
