@@ -8,7 +8,11 @@ import re
 
 import pytest
 from built_site import Visit, live_figure, soup
+from conftest import missing
 from playwright.sync_api import expect
+
+import browser_support
+from site_browser import HTML
 
 HEIGHTS = """[...document.querySelectorAll("article mjx-container")]
   .filter(node => node.checkVisibility())
@@ -100,3 +104,13 @@ def test_what_a_reader_chooses_outlives_the_page(site, browser):
         visit.page.goto(f"{site}/map.html")
         assert visit.page.evaluate(theme) == "dark"
         assert visit.complaints == []
+
+
+def test_what_the_site_uses_is_had_by_every_promised_browser():
+    try:
+        found = browser_support.findings(browser_support.uses_of_files(browser_support.files(HTML)))
+    except FileNotFoundError as error:
+        missing(str(error))
+    named = {browser_support.addition(finding) for finding in found}
+    assert [str(finding) for finding in found if not browser_support.addition(finding)] == []
+    assert set(browser_support.ADDITIONS) - named == set(), "named, and no longer used"
