@@ -14,9 +14,10 @@ from sphinx.util.docutils import SphinxDirective
 
 from course_folds import fold_answers, name_folds, runtimes, with_minutes
 from course_map import CourseMap, Route
-from from_disk import SEARCH, write_excerpts, write_scripts
+from from_disk import write_scripts
 from light_files import keep_shown_icons, with_lazy_figures
 from mathematics import formulas_of, typeset_with_known, with_formulas, write_sheet
+from site_search import write_search
 
 # What other extensions write, and screen readers cannot use: a name that hides the visible prompt,
 # a role that ARIA has withdrawn, and the empty corner of a table as the header of nothing.
@@ -166,11 +167,9 @@ def depart_live(self, node):
 
 
 def load_scripts(app, pagename, templatename, context, doctree):
-    """Load the script of live figures where there are some, that of excerpts where one searches."""
+    """Load the script of live figures where there are some."""
     if doctree is not None and next(doctree.findall(live), None) is not None:
         app.add_js_file("live/mount.js", onerror=NO_FIGURES)
-    if pagename == "search":
-        app.add_js_file(None, body=SEARCH)
 
 
 def write_figures(app):
@@ -201,17 +200,14 @@ def table_line(cells):
     return "| " + " | ".join(cells) + " |"
 
 
-def lighter(page, blocking=False):
-    """Return a page of HTML that loads only what it shows, and its scripts after its text.
-
-    ``blocking=True`` leaves the scripts where they stand.
-    """
+def lighter(page):
+    """Return a page of HTML that loads only what it shows, and its scripts after its text."""
     head, end, rest = page.partition("</head>")
     if not end:
         return page
     for pattern in UNUSED:
         head = re.sub(pattern, "", head)
-    return (head if blocking else re.sub(BLOCKING, "<script defer ", head)) + end + rest
+    return re.sub(BLOCKING, "<script defer ", head) + end + rest
 
 
 def in_its_light(page):
@@ -221,7 +217,7 @@ def in_its_light(page):
 
 
 def finish_pages(app, exception):
-    """Rewrite what is built; scripts of the search page wait for each other, and stay in place."""
+    """Rewrite what is built, and make it searchable."""
     if exception is not None or app.builder.format != "html":
         return
     seconds, site = runtimes(app.srcdir), Path(app.outdir)
@@ -236,10 +232,14 @@ def finish_pages(app, exception):
         notebook = take_home(app.srcdir, name, site)
         page = with_minutes(page, seconds.get(name), notebook and f"{static}/{notebook}")
         page = with_lazy_figures(with_formulas(page, formulas, static), path.parent)
-        page = lighter(page, blocking=path.name == "search.html")
-        path.write_text(page, encoding="utf-8")
+        path.write_text(lighter(page), encoding="utf-8")
     keep_shown_icons(site, pages.values())
-    write_excerpts(site)
+    write_search(site)
+
+
+def search_by_ourselves(app):
+    """Build no index for Sphinx's search: `site_search` takes its place, on a page of its own."""
+    app.builder.search = False
 
 
 def take_home(book, name, site):
@@ -267,6 +267,7 @@ def setup(app):
     app.add_node(live, html=(visit_live, depart_live))
     app.add_directive("live", Live)
     app.connect("builder-inited", write_figures)
+    app.connect("builder-inited", search_by_ourselves)
     app.connect("html-page-context", load_scripts)
     app.connect("config-inited", set_address)
     app.connect("html-page-context", mend_markup)

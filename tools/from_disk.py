@@ -2,33 +2,17 @@
 
 From a disk a browser loads no ES module and fetches no file, but it runs classic scripts. So the
 build derives a classic script from each figure of `book/_static/live`, with what it imports inside,
-a script that holds each file of numbers there, and one that holds the words of all pages, for the
-search's excerpts. The site loads figures as classic scripts everywhere: one way, which every test
-of the site goes.
+and a script that holds each file of numbers there. The site loads figures as classic scripts
+everywhere: one way, which every test of the site goes.
 """
 
 from __future__ import annotations
 
 import base64
 import json
-import re
 from pathlib import Path
 
 from unrolled import live
-
-# The search page, from disk: what it asks for its excerpts with.
-SEARCH = """
-if (location.protocol === "file:") {
-  const words = new Promise((resolve) => {
-    const script = document.createElement("script");
-    script.src = "_static/excerpts.js";
-    script.onload = () => resolve(courseExcerpts);
-    script.onerror = () => resolve({});
-    document.head.append(script);
-  });
-  window.fetch = async (page) => new Response((await words)[page.replace("./", "")] ?? "");
-}
-"""
 
 
 def classic(name: str, module: str) -> str:
@@ -63,24 +47,3 @@ def write_scripts(source: Path, target: Path) -> None:
     for file in source.glob("*.bin"):
         script = holding(file.name, file.read_bytes())
         (target / f"{file.name}.js").write_text(script, encoding="utf-8")
-
-
-def words(page: str) -> str:
-    """Return the text of a page of HTML, of whose tags only those of its sections are left."""
-    article = re.search(r"<article\b.*</article>", page, flags=re.DOTALL)
-    text = re.sub(r"<(script|style)\b.*?</\1>", "", article[0] if article else "", flags=re.DOTALL)
-    text = re.sub(r'<a class="headerlink".*?</a>', "", text, flags=re.DOTALL)
-    text = re.sub(r"</(?:p|div|li|dt|dd|td|th|h\d|pre)>", " ", text)
-    text = re.sub(r"<(?!/?section\b)[^>]*>", "", text)
-    return f'<main role="main">{" ".join(text.split())}</main>'
-
-
-def write_excerpts(site: Path) -> None:
-    """Write the script that holds the words of all pages of a built site."""
-    pages = {
-        path.relative_to(site).as_posix(): words(path.read_text(encoding="utf-8"))
-        for path in sorted(site.rglob("*.html"))
-        if "_static" not in path.relative_to(site).parts
-    }
-    script = f"globalThis.courseExcerpts = {json.dumps(pages, ensure_ascii=False)};\n"
-    (site / "_static" / "excerpts.js").write_text(script, encoding="utf-8")
