@@ -5,7 +5,7 @@ piece of syntax up in MDN's browser-compat-data (an npm package, installed with
 `tools/npm_packages.py --dev`). Without names it reads `book/_static`; `--site` reads the site as
 built, with all that the theme brings.
 
-It cannot know what kind of thing `x.at(-1)` is called on: a member counts as missing only where
+What a browser has in part counts as there. The lint cannot know what kind of thing `x.at(-1)` is called on: a member counts as missing only where
 everything that has one of this name lacks it. What follows a supported declaration of the same
 property, or stands inside `@supports`, or is called by `?.()`, is an addition and no finding.
 """
@@ -31,7 +31,6 @@ PROMISED = {"chrome": "131", "firefox": "128", "safari": "16.4", "safari_ios": "
 # covers what stands below it: a property's its values.
 ADDITIONS = {
     # ours
-    "css.properties.accent-color": "the browser's own colour of a slider is as good",
     "css.properties.break-after": "on paper a heading may then end a page",
     "css.properties.content-visibility": "as details-content",
     "css.properties.cursor": "a phone has no pointer",
@@ -190,18 +189,21 @@ def missing_in(path: tuple[str, ...]) -> tuple[str, ...]:
         told = support.get(browser, {"version_added": None})
         told = told if isinstance(told, list) else [told]
         whole = [one for one in told if not one.keys() & {"flags", "prefix", "alternative_name"}]
-        since = [one.get("version_added") for one in whole if "version_removed" not in one]
-        if not any(version is None or old_enough(version, oldest) for version in since):
-            first = next((version for version in since if version), "no version")
+        if not any(has(one, oldest) for one in whole):
+            since = [one["version_added"] for one in whole if one["version_added"]]
+            first = since[-1] if since else "no version"
             found.append(f"{browser} {oldest} (there since {first})")
     return tuple(found)
 
 
-def old_enough(version: str | bool, oldest: str) -> bool:
-    """Say whether a feature that came with one version is in another."""
-    if isinstance(version, bool) or version == "preview":
-        return version is True
-    return numbers(version) <= numbers(oldest)
+def has(told: dict, oldest: str) -> bool:
+    """Say whether a version has a feature, by one of the statements about its browser."""
+    added, removed = told["version_added"], told.get("version_removed")
+    if added is None or isinstance(added, bool) or added == "preview":
+        return added is None or added is True  # nobody knows, or always
+    return numbers(added) <= numbers(oldest) and (
+        not isinstance(removed, str) or numbers(oldest) < numbers(removed)
+    )
 
 
 def numbers(version: str) -> list[int]:
