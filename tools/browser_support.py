@@ -5,9 +5,10 @@ piece of syntax up in MDN's browser-compat-data (an npm package, installed with
 `tools/npm_packages.py --dev`). Without names it reads `book/_static`; `--site` reads the site as
 built, with all that the theme brings.
 
-What a browser has in part counts as there. The lint cannot know what kind of thing `x.at(-1)` is called on: a member counts as missing only where
-everything that has one of this name lacks it. What follows a supported declaration of the same
-property, or stands inside `@supports`, or is called by `?.()`, is an addition and no finding.
+What a browser has in part counts as there. The lint cannot know what `x.at(-1)` is called on: a
+member counts as missing only where everything that has one of this name lacks it. What follows a
+supported declaration of the same property, or stands inside `@supports`, or is called by `?.()`, is
+an addition and no finding.
 """
 
 from __future__ import annotations

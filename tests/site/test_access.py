@@ -4,14 +4,11 @@ import io
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from built_site import PAGES, Visit, live_figure, soup
 from PIL import Image
 from playwright.sync_api import expect
 
-# What the theme itself causes (sphinx-book-theme 1.1.4), on at most two elements a page.
-THEMES_OWN = {"label-content-name-mismatch", "region"}
-THEMES_OWN_NODES = 2
+import accessibility
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -21,14 +18,7 @@ def test_page_is_quiet_stays_at_home_and_is_accessible(page, scheme, site, chrom
         assert visit.complaints == []
         assert visit.foreign() == [], "the page asks for something outside itself"
         assert visit.page.evaluate("document.documentElement.dataset.theme") == scheme
-        findings = Axe().run(visit.page).response["violations"]
-    ours = [
-        f"{finding['id']}: {node['html'][:160]} {node['failureSummary'][:200]}"
-        for finding in findings
-        for node in finding["nodes"]
-        if finding["id"] not in THEMES_OWN or len(finding["nodes"]) > THEMES_OWN_NODES
-    ]
-    assert not ours, "\n".join(ours)
+        assert accessibility.findings(visit.page) == []
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -36,6 +26,7 @@ def test_page_fits_a_phone_and_its_mathematics_is_set(page, site, chromium):
     with Visit(chromium, site, page, width=390) as visit:
         assert visit.complaints == []
         assert visit.sideways() == []
+        assert accessibility.findings(visit.page) == []
         formulas = len(soup(page).select("article .math"))
         assert visit.page.locator("article mjx-container").count() >= formulas
         assert visit.page.locator("mjx-merror, [data-mjx-error]").count() == 0
