@@ -1,4 +1,4 @@
-"""How quick, light and accessible pages are: `make measures`, or `python tools/measures.py PAGE ...`.
+"""How quick, light and accessible pages are: `make measures` (PAGES="gates/gru": others).
 
 Prints four tables of the site as built: what a slow phone sees (`tools/slow_phone.py`), what
 Lighthouse says on a phone and at a desk, what a first visit transfers, and what axe finds.

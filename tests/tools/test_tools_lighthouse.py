@@ -43,7 +43,7 @@ def test_a_report_is_points_times_and_what_is_blamed():
 
 def test_without_a_chromium_it_says_what_it_looked_for(monkeypatch):
     monkeypatch.setattr(lighthouse, "find_chromium", lambda: None)
-    with pytest.raises(FileNotFoundError, match="none was found .*google-chrome"):
+    with pytest.raises(FileNotFoundError, match=r"none was found .*google-chrome"):
         lighthouse.judge("http://127.0.0.1:1/")
 
 
