@@ -17,7 +17,9 @@ from course_map import CourseMap, Route
 from from_disk import write_scripts
 from light_files import keep_shown_icons, with_lazy_figures
 from mathematics import formulas_of, typeset_with_known, with_formulas, write_sheet
+from page_scripts import Scripts, with_joined_scripts
 from site_search import write_search
+from style_sheets import Sheets, with_own_style
 
 # What other extensions write, and screen readers cannot use: a name that hides the visible prompt,
 # a role that ARIA has withdrawn, and the empty corner of a table as the header of nothing.
@@ -221,19 +223,22 @@ def finish_pages(app, exception):
     if exception is not None or app.builder.format != "html":
         return
     seconds, site = runtimes(app.srcdir), Path(app.outdir)
+    static = site / "_static"
     pages = {path: path.read_text(encoding="utf-8") for path in site.rglob("*.html")}
     found = [formula for page in pages.values() for formula in formulas_of(page)]
     formulas, css = typeset_with_known(found, Path(app.doctreedir) / "mathematics.json")
-    write_sheet(css, site / "_static")
+    write_sheet(css, static)
+    keep_shown_icons(site, pages.values())
+    sheets, scripts = Sheets(static), Scripts(static)
     for path, page in pages.items():
         name = path.relative_to(site).with_suffix("").as_posix()
+        way = "../" * name.count("/") + "_static"
         page = in_its_light(page).replace(FIELDS_ID, "").replace(NAMELESS, NAMED)
-        static = "../" * name.count("/") + "_static"
         notebook = take_home(app.srcdir, name, site)
-        page = with_minutes(page, seconds.get(name), notebook and f"{static}/{notebook}")
-        page = with_lazy_figures(with_formulas(page, formulas, static), path.parent)
-        path.write_text(lighter(page), encoding="utf-8")
-    keep_shown_icons(site, pages.values())
+        page = with_minutes(page, seconds.get(name), notebook and f"{way}/{notebook}")
+        page = with_lazy_figures(with_formulas(page, formulas, way), path.parent)
+        page = with_joined_scripts(lighter(page), scripts, way)
+        path.write_text(with_own_style(page, sheets, way), encoding="utf-8")
     write_search(site)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from xml.etree import ElementTree
 
@@ -60,4 +61,4 @@ def moved(text: str, letters: dict[int, int], mark: str) -> str:
 
 def with_plain_formulas(page: str) -> str:
     """Return a page of HTML whose set formulas have become plain text."""
-    return SET.sub(lambda found: plain_formula(found[1]).replace("&", "&amp;").replace("<", "&lt;"), page)
+    return SET.sub(lambda found: html.escape(plain_formula(found[1]), quote=False), page)

@@ -4,7 +4,7 @@ const courseSearch = (() => {
   // How much a match counts: by where in a section it stands, by where in the course the section
   // stands (the road before studies, appendix and API), and for parts that only repeat or list.
   const FIELDS = { subject: 6, marked: 2, page: 1, text: 1, names: 2 };
-  const PLACES = { road: 1.4, study: 1, appendix: 0.4, api: 0.1 };
+  const PLACES = { road: 1.4, study: 1, appendix: 0.4, api: 0.05 };
   const NAMED = { api: 1 }; // where somebody asks for a name, such as LSTMCell or batch_first
   const SHARE = 1; // how much it counts that all words of a question are found: the power of their share
   const EXACT = 2; // the title, or what stands before its colon, is just what was asked for
@@ -23,16 +23,18 @@ const courseSearch = (() => {
     bptt: "backpropagation through time", initialisation: "start", leakage: "leak", recurrent: "rnn",
     rnn: "recurrent network", tbptt: "truncated backpropagation", tokeniser: "token",
   };
-  // Words of a question that say nothing of its subject.
+  // Words that say nothing of a subject: not looked for, and not in the index.
   const EMPTY = new Set(
-    "a an and are as at be between by can code could did do does example explain explained for from get has have how i if in is it its me my of on or s should t than that the their them there these they this to use used using versus vs was what when where which who why will with would you your".split(" "),
+    `a also an and are as at be because been between but by can code could did do does each example explain explained for
+    from get had has have her here his how i if in into is it its just like make many me more most much my no of on or our
+    out own s she should so some such t than that the their them then there these they this those to too up us use used
+    using versus very vs was we were what when where which while who why will with would you your`.split(/\s+/),
   );
 
   // A word as the index holds it: one spelling, small letters, without the commonest endings.
+  const OTHER_SPELLING = new RegExp(`^(${Object.keys(SPELLINGS).join("|")})`);
   const stem = (word) => {
-    for (const [other, ours] of Object.entries(SPELLINGS)) {
-      if (word.startsWith(other)) word = ours + word.slice(other.length);
-    }
+    word = word.replace(OTHER_SPELLING, (other) => SPELLINGS[other]);
     if (/[._\d]/.test(word)) return word;
     if (word.length > 3) word = word.replace(/([^su])s$/, "$1");
     if (word.length > 6) word = word.replace(/is(ation|er|ed|ing|e)$/, "is");
@@ -49,6 +51,7 @@ const courseSearch = (() => {
   // A name of code counts whole, from each of its dots on, and in its parts.
   const terms = remembered((word) => {
     const whole = plain(word);
+    if (EMPTY.has(whole)) return [];
     const parts = whole.split(/[._]+/).filter(Boolean);
     const dots = [...whole.matchAll(/\./g)].map(({ index }) => whole.slice(index + 1));
     return [...new Set(parts.length > 1 ? [whole, ...dots, ...parts] : parts)].map(stem);
@@ -56,26 +59,32 @@ const courseSearch = (() => {
 
   const IS_NAME = /[a-z][._][a-z]|[a-z][A-Z]|[A-Z]{2}[a-z]{2}/;
   const subjectOf = (text) =>
-    words(text).filter((word) => !EMPTY.has(plain(word))).map((word) => terms(word)[0]).join(" ");
+    words(text).flatMap((word) => terms(word).slice(0, 1)).join(" ");
   const synonyms = new Map(Object.entries(SYNONYMS).map(([word, same]) => [stem(word), words(same).flatMap(terms)]));
 
+  // Of all pages an engine: `fill(milliseconds)` indexes sections for about so long, the road first,
+  // and says whether all are in; `search(query)` finds what is in, the best first.
   const engine = (pages) => {
     const known = new Set(); // all terms of the index
-    const documents = [];
-    for (const [path, place, rows] of pages) {
-      for (const [anchor, number, title, text, marked, ownNames] of rows) {
-        // An object of the package is found by its whole name, too, which is its anchor.
-        const isObject = place === "api" && /^unrolled\./.test(anchor);
-        const names = isObject ? `${ownNames} ${anchor}` : ownNames;
-        // A page's title is the field's word, a colon, and a question: the word is what it is about.
-        const [subject, question = ""] = anchor ? [title] : title.split(/:(.*)/s);
-        const page = anchor ? rows[0][2] : question;
-        const fields = { subject, page, text, marked, names };
-        documents.push({ id: documents.length, path, place, anchor, number, title, page: rows[0][2], text, fields });
-      }
-    }
+    const order = Object.keys(PLACES);
+    const documents = [...pages]
+      .sort(([, one], [, other]) => order.indexOf(one) - order.indexOf(other))
+      .flatMap(([path, place, rows]) =>
+        rows.map(([anchor, number, title, text, marked, ownNames]) => {
+          // An object of the package is found by its whole name, too, which is its anchor.
+          const names = place === "api" && anchor.startsWith("unrolled.") ? `${ownNames} ${anchor}` : ownNames;
+          // A page's title is the field's word, a colon, and a question: the word is what it is about.
+          const [subject, question = ""] = anchor ? [title] : title.split(/:(.*)/s);
+          const fields = { subject, page: anchor ? rows[0][2] : question, text, marked, names };
+          return { path, place, anchor, number, title, page: rows[0][2], text, fields };
+        }),
+      )
+      .map((document, id) => ({ id, ...document }));
     // The glossary says a word in a sentence; who asks for just that word gets the chapter first.
-    const subjects = documents.map(({ title, place }) => (place === "appendix" ? "" : subjectOf(title.split(":")[0])));
+    const subjectAt = remembered((id) => {
+      const { title, place } = documents[id];
+      return place === "appendix" ? "" : subjectOf(title.split(":")[0]);
+    });
     const index = new MiniSearch({
       fields: Object.keys(FIELDS),
       extractField: (document, name) => document.fields?.[name] ?? document[name],
@@ -88,7 +97,12 @@ const courseSearch = (() => {
         processTerm: (term) => term,
       },
     });
-    index.addAll(documents);
+    let filled = 0;
+    const fill = (milliseconds) => {
+      const start = performance.now();
+      while (filled < documents.length && performance.now() - start < milliseconds) index.add(documents[filled++]);
+      return filled === documents.length;
+    };
 
     // A word that stands nowhere counts as the nearest one that does; the last may be unfinished.
     const mended = (term, isLast) => {
@@ -100,12 +114,9 @@ const courseSearch = (() => {
 
     // The terms of a question: each with the place of its word, and how much it counts.
     const asked = (query) => {
-      const all = words(query);
-      const telling = all.filter((word) => !EMPTY.has(plain(word)));
-      const chosen = telling.length ? telling : all;
-      return chosen.flatMap((word, of) => {
-        const [first, ...parts] = terms(word);
-        const whole = parts.length ? first : mended(first, of === chosen.length - 1);
+      const telling = words(query).map(terms).filter((found) => found.length);
+      return telling.flatMap(([first, ...parts], of) => {
+        const whole = parts.length ? first : mended(first, of === telling.length - 1);
         const less = [...parts, ...(synonyms.get(whole) ?? [])].map((term) => ({ term, of, weight: 0.5 }));
         return [{ term: whole, of, weight: 1 }, ...less];
       });
@@ -121,7 +132,7 @@ const courseSearch = (() => {
         prefix: (term, at) => at === last && term.length > 1,
         boostTerm: (term, at) => wanted[at].weight,
         boostDocument: (id, term, { place, title }) =>
-          named[place] * (REPEATS.test(title) ? REPEATED : 1) * (subject && subject === subjects[id] ? EXACT : 1),
+          named[place] * (REPEATS.test(title) ? REPEATED : 1) * (subject && subject === subjectAt(id) ? EXACT : 1),
       });
       const ofTerm = new Map(wanted.map(({ term, of }) => [term, of]));
       const share = ({ queryTerms }) => new Set(queryTerms.map((term) => ofTerm.get(term))).size / new Set(places).size;
@@ -129,7 +140,7 @@ const courseSearch = (() => {
         .map((one) => ({ ...documents[one.id], score: one.score * share(one) ** SHARE, terms: new Set(one.terms) }))
         .sort((one, other) => other.score - one.score);
     };
-    return { search, size: documents.length };
+    return { fill, search };
   };
 
   // The part of a text that holds most of what was found, in pieces: [text, was it found?].

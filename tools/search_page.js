@@ -1,8 +1,10 @@
 // The search on a page: results below its field as one types, in the dialog and on search.html.
 
-courseSearch.begin = (pages) => {
+courseSearch.begin = (pages, css) => {
   const root = new URL("../../", document.currentScript.src);
-  const { search } = courseSearch.engine(pages);
+  const { fill, search } = courseSearch.engine(pages);
+  const SLICE = 20; // milliseconds of indexing at a time, so that the page goes on answering
+  const shown = [];
   const IN_DIALOG = 8;
   const ON_PAGE = 50;
   const wrapper = document.querySelector(".search-button__wrapper");
@@ -14,6 +16,7 @@ courseSearch.begin = (pages) => {
     made.append(...children);
     return made;
   };
+  document.head.append(element("style", {}, css));
   const marked = (pieces) => pieces.map(([text, found]) => (found ? element("mark", {}, text) : text));
   const addressOf = ({ path, anchor }) => new URL(anchor ? `${path}#${anchor}` : path, root).href;
   const allOf = (query) => new URL(`search.html?q=${encodeURIComponent(query)}`, root).href;
@@ -25,8 +28,9 @@ courseSearch.begin = (pages) => {
     const text = one.text ? [element("p", { class: "search-excerpt" }, ...marked(courseSearch.excerpt(one.text, one.terms)))] : [];
     return element("li", {}, link, ...where, ...text);
   };
+  const isReady = () => document.documentElement.dataset.search === "ready";
   const inWords = (count, shown) => {
-    if (count === 0) return "No section has these words. Try fewer words, or others.";
+    if (count === 0) return isReady() ? "No section has these words. Try fewer words, or others." : "Searching …";
     const found = count === 1 ? "1 section found" : `${count} sections found`;
     return shown < count ? `${found}; the best ${shown}:` : `${found}:`;
   };
@@ -45,16 +49,17 @@ courseSearch.begin = (pages) => {
     const show = () => {
       const query = input.value.trim();
       const found = query ? search(query) : [];
-      const shown = found.slice(0, isDialog ? IN_DIALOG : ON_PAGE);
-      list.replaceChildren(...shown.map(item));
+      const best = found.slice(0, isDialog ? IN_DIALOG : ON_PAGE);
+      list.replaceChildren(...best.map(item));
       more.replaceChildren();
-      if (isDialog && shown.length < found.length) {
+      if (isDialog && best.length < found.length) {
         more.append(element("a", { href: allOf(query) }, `More of the ${found.length} sections`));
       }
-      status.textContent = query ? inWords(found.length, shown.length) : "";
+      status.textContent = query ? inWords(found.length, best.length) : "";
       if (!isDialog) history.replaceState(null, "", query ? allOf(query) : allOf("").split("?")[0]);
     };
     input.addEventListener("input", show);
+    shown.push({ show, isWaiting: () => input.value.trim() && !list.hasChildNodes() });
 
     form.addEventListener("submit", (event) => {
       const [first] = links();
@@ -76,13 +81,20 @@ courseSearch.begin = (pages) => {
       }
     });
     if (!isDialog) input.value = new URLSearchParams(location.search).get("q") ?? "";
-    if (input.value) show();
     if (!isDialog) input.focus();
   }
 
+  // Whoever is typing already sees what is found so far, and at the end all.
+  const index = () => {
+    const isFull = fill(SLICE);
+    if (isFull) document.documentElement.dataset.search = "ready";
+    else setTimeout(index);
+    for (const { show, isWaiting } of shown) if (isFull || isWaiting()) show();
+  };
+  index();
+
   // The dialog: the page behind it waits, and gets the focus back.
   const isOpen = () => wrapper.classList.contains("show");
-  let opener = null;
   let behind = [];
   const update = () => {
     if (isOpen() === behind.length > 0) return;
@@ -91,14 +103,11 @@ courseSearch.begin = (pages) => {
       for (const node of behind) node.inert = true;
     } else {
       for (const node of behind.splice(0)) node.inert = false;
-      (opener?.isConnected ? opener : document.getElementById("main-content"))?.focus();
+      document.courseOpener?.focus();
     }
   };
   const close = () => wrapper.classList.remove("show");
   new MutationObserver(update).observe(wrapper, { attributes: true, attributeFilter: ["class"] });
-  wrapper.addEventListener("focusin", ({ relatedTarget }) => {
-    if (relatedTarget && !wrapper.contains(relatedTarget)) opener = relatedTarget;
-  });
   wrapper.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && event.target.tagName === "A") close();
   });

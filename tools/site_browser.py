@@ -22,7 +22,7 @@ HTML = ROOT / "_build" / "html"
 class Kind:
     """A browser that the system may have: its engine in Playwright, its commands, how it starts.
 
-    ``dark`` is added where the reader's system is dark and no page can be told so one by one.
+    ``dark`` are preferences of a reader whose system is dark, where no page can be told so alone.
     """
 
     engine: str
@@ -53,8 +53,8 @@ BROWSERS = {
     "firefox": Kind(
         "firefox",
         ["firefox-esr", "firefox"],
-        {"channel": "moz-firefox"},
-        {"firefox_user_prefs": {"layout.css.prefers-color-scheme.content-override": 0}},
+        {"channel": "moz-firefox", "firefox_user_prefs": {"ui.prefersReducedMotion": 1}},
+        {"layout.css.prefers-color-scheme.content-override": 0},
     ),
 }
 
@@ -92,9 +92,10 @@ def find_chromium() -> str | None:
 def opened(playwright: Playwright, kind: str, *, dark: bool = False) -> Iterator[Browser]:
     """Open the system's browser of a kind without a window, for a Playwright that runs."""
     about = BROWSERS[kind]
-    started = getattr(playwright, about.engine).launch(
-        executable_path=find(kind), **about.options, **(about.dark if dark else {})
-    )
+    options = dict(about.options)
+    if dark and about.dark:
+        options["firefox_user_prefs"] = {**options["firefox_user_prefs"], **about.dark}
+    started = getattr(playwright, about.engine).launch(executable_path=find(kind), **options)
     try:
         yield started
     finally:

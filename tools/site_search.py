@@ -1,9 +1,9 @@
 """The search: every section of the site as a document, and the script that finds them.
 
 A section, a word of the glossary, and an object of the package are a document each: title, text,
-names in its code. The browser loads one classic script when somebody searches, so it works from a disk,
-too: MiniSearch with its licence, our settings, and the documents. The index is made in the browser,
-in a moment.
+names in its code. The browser loads one classic script when somebody searches, so it works from a
+disk, too: MiniSearch with its licence, our settings, and the documents. The index is made in the
+browser, in a moment.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ SCRIPT = "_static/search/search.js"
 SPHINXS_OWN = ("_static/searchtools.js", "_static/language_data.js", "searchindex.js")
 # Pages that are lists of links, or code: no documents.
 NO_DOCUMENTS = re.compile(r"(genindex|py-modindex|search)\.html$|^_(static|modules)/")
-# Where a page stands decides who comes first when scores are near: see `places` of the engine.
+# Where a page stands decides who comes first when scores are near: see `PLACES` of the engine.
 PLACES = [("appendix/api", "api"), ("appendix/", "appendix"), ("studies/", "study"), ("", "road")]
-VOID = set("area base br col embed hr img input link meta source track wbr".split())
-BLOCKS = set("p div li dt dd td th tr pre h1 h2 h3 h4 h5 h6 summary figcaption section".split())
+VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"}
 HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
+BLOCKS = {*HEADINGS, "p", "div", "li", "dt", "dd", "td", "th", "tr", "pre", "summary", "figcaption"}
 SKIPPED_TAGS = {"script", "style", "nav", "button", "svg", "noscript", "footer"}
 SKIPPED = {
     "headerlink",
@@ -61,6 +61,9 @@ SAID_EVERYWHERE = (
 )
 
 
+MARKED_WORDS = 5  # of a term at most
+
+
 @dataclass
 class Document:
     """What can be found: its place on the page, its number and title, its text, its code."""
@@ -75,11 +78,11 @@ class Document:
     paragraphs: int = 0
 
     def row(self) -> list[str]:
-        """Return what the browser gets: the fields in the order of the engine's `ROW`."""
+        """Return what the browser gets: anchor, number, title, text, terms, names."""
         text = re.sub(r"\s+([.,;:?!)])", r"\1", " ".join("".join(self.text).split()))
-        # A phrase that is marked is a word or a few; a sentence in bold opens a box.
-        marked = dict.fromkeys(" ".join(part.split()) for part in self.marked)
-        told = " · ".join(part for part in marked if not part.endswith((".", ":", "?")))
+        # A word that is explained is a few words long; a longer piece in bold is a sentence.
+        marked = (" ".join(part.strip(" .:").split()) for part in self.marked)
+        told = " · ".join(dict.fromkeys(part for part in marked if part.count(" ") < MARKED_WORDS))
         names = " ".join(names_in("".join(self.code)))
         return [self.anchor, self.number, " ".join(self.title.split()), text, told, names]
 
@@ -209,12 +212,13 @@ def write_search(site: Path) -> None:
             pages.append([name, place_of(name), rows])
     told = json.dumps(pages, ensure_ascii=False, separators=(",", ":"))
     library = package_file("minisearch", "dist/umd/index.js").read_text(encoding="utf-8")
+    style = (TOOLS / "search_page.css").read_text(encoding="utf-8")
     licence = package_file("minisearch", "LICENSE.txt").read_text(encoding="utf-8")
     parts = [
         f"/* MiniSearch. {licence.strip()} */",
         re.sub(r"/\*\*.*?\*/\s*|//# sourceMappingURL=.*", "", library, flags=re.DOTALL),
         *((TOOLS / name).read_text(encoding="utf-8") for name in PROGRAMS),
-        f"courseSearch.begin({told});\n",
+        f"courseSearch.begin({told}, {json.dumps(style)});\n",
     ]
     script = site / SCRIPT
     script.parent.mkdir(parents=True, exist_ok=True)

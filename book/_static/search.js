@@ -1,6 +1,6 @@
 // The search comes when somebody is about to search; tools/site_search.py makes it.
 {
-  const url = new URL("search/search.js", document.currentScript.src);
+  const url = `${document.documentElement.dataset.content_root}_static/search/search.js`;
   let asked = false;
   const load = () => {
     if (asked) return;
@@ -14,7 +14,12 @@
     };
     document.head.append(script);
   };
-  addEventListener("focusin", ({ target }) => target.closest?.("form.bd-search") && load());
+  addEventListener("focusin", ({ target, relatedTarget: from }) => {
+    if (!target.closest?.("form.bd-search")) return;
+    load();
+    const dialog = target.closest(".search-button__wrapper");
+    if (from && !dialog?.contains(from)) document.courseOpener = from; // gets the focus back
+  });
   for (const button of document.querySelectorAll(".search-button__button")) button.addEventListener("pointerenter", load);
   if (document.getElementById("search-results")) load();
 }

@@ -79,21 +79,11 @@ def test_a_file_is_held_whole(tmp_path):
     assert bytes(json.loads(run_node(program))) == content
 
 
-def test_the_words_of_a_page_are_its_text_within_its_sections():
-    page = """<nav>Menu</nav><article class="bd-article"><section id="gates"><h1>Gates
-      <a class="headerlink" href="#gates">#</a></h1><p>One <b>gate</b>way.</p><p>a &lt; b</p>
-      <script>let x = "<p>no</p>";</script></section></article><footer>End</footer>"""
-    words = from_disk.words(page)
-    assert words == (
-        '<main role="main"><section id="gates">Gates One gateway. a &lt; b </section></main>'
-    )
-    assert from_disk.words("<p>no article</p>") == '<main role="main"></main>'
-
-
 @pytest.mark.parametrize("folder", ["plain", "two words", "ä#b%20?"])
 def test_make_book_prints_an_address_that_leads_to_the_site(folder, tmp_path):
     root = tmp_path / folder
-    for name in ("requirements.txt", "constraints.txt", "pyproject.toml", ".venv/bin/jupyter-book"):
+    pins = ("requirements.txt", "constraints.txt", "pyproject.toml", "package-lock.json")
+    for name in (*pins, ".venv/bin/jupyter-book"):
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text("#!/bin/sh\n", encoding="utf-8")
     (root / ".venv/bin/jupyter-book").chmod(0o755)

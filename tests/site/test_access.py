@@ -124,6 +124,7 @@ def test_a_menu_on_a_phone_takes_the_focus_keeps_it_and_gives_it_back(side, site
             page.keyboard.press(key)
             outside = "document.activeElement === document.body"  # the browser's own controls
             assert page.evaluate(f"{within} || {outside}"), "nothing behind the menu is reached"
+        page.locator(f".bd-sidebar-{side} a:visible").first.focus()  # back from the browser's own
         page.keyboard.press("Escape")
         expect(toggle).to_be_focused()
         expect(toggle).to_have_attribute("aria-expanded", "false")

@@ -34,20 +34,8 @@ def test_from_a_disk_the_model_answers_a_typed_review(disk, browser):
         assert visit.complaints == []
 
 
-def test_from_a_disk_a_search_shows_an_excerpt_of_each_page(disk, browser):
-    with Visit(browser, disk, "search.html?q=forget+gate+bias") as visit:
-        results = visit.page.locator("ul.search > li")
-        expect(results.first.locator("p.context")).to_contain_text(re.compile("forget|gate|bias"))
-        expect(visit.page.locator(".search-summary")).to_contain_text("found")
-        pages = [result for result in results.all() if result.get_attribute("class") == "kind-text"]
-        for result in pages:
-            expect(result.locator("p.context")).not_to_be_empty()
-        assert "Failed" not in visit.page.inner_text("main")
-        assert visit.complaints == []
-
-
 def test_a_page_without_a_figure_loads_nothing_of_what_figures_and_the_search_need(disk, browser):
     page = next(page for page in PAGES if page not in LIVE_PAGES)
     with Visit(browser, disk, page) as visit:
-        heavy = [url for url in visit.requests if re.search(r"/live/.*js|\.bin|excerpts", url)]
+        heavy = [url for url in visit.requests if re.search(r"/live/.*js|\.bin|search/search", url)]
     assert heavy == []

@@ -14,6 +14,7 @@ from conftest import missing
 import chapters
 from site_browser import HTML
 
+STYLE_LIMIT = 200_000  # characters of CSS in a page; the theme's sheets have 450,000
 LINKS = [("a", "href"), ("img", "src"), ("source", "src"), ("script", "src"), ("link", "href")]
 
 
@@ -83,29 +84,30 @@ def test_every_image_has_alt_text_and_no_placeholder_is_left(page):
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_a_page_loads_what_it_shows_and_its_scripts_after_its_text(page):
-    scripts = soup(page).head.find_all("script", src=True)
-    loaded_first = [s for s in scripts if not s.has_attr("defer") and s.get("type") != "module"]
-    (options,) = loaded_first
-    assert "documentation_options.js" in options["src"]
-    assert not any("fontawesome" in script["src"] for script in scripts), "icons come from a font"
-    assert not any("mathjax" in script["src"] for script in scripts), "set when the site is built"
-    sheets = [link["href"] for link in soup(page).head.find_all("link", rel="stylesheet")]
-    assert any(href.endswith("mathematics.css") for href in sheets) == bool(
-        soup(page).select(".math")
+def test_a_page_waits_for_no_file_and_loads_few(page):
+    head = soup(page).head
+    assert head.find_all("link", rel=["stylesheet", "preload"]) == [], "its style is in it"
+    scripts = soup(page).find_all("script", src=True)
+    assert all(script.has_attr("defer") for script in scripts), "they come after the text"
+    others = [script["src"] for script in scripts if not script.has_attr("data-scripts")]
+    assert len(scripts) == len(others) + 1, "all others come as one"
+    assert {posixpath.basename(urlsplit(name).path) for name in others} <= {"mount.js"}, (
+        "that of live figures"
     )
+    (style,) = head.find_all("style")
+    assert ("mathematics.css" in style["data-sheets"]) == bool(soup(page).select(".math"))
+    assert len(style.string) < STYLE_LIMIT
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_the_style_sheet_holds_every_character_of_a_pages_formulas(page):
+def test_a_pages_style_holds_every_character_of_its_formulas(page):
     shown = {
         name
         for drawn in soup(page).select("mjx-c")
         for name in drawn.get("class", [])
         if name.startswith("mjx-c")
     }
-    sheet = (HTML / "_static" / "mathematics.css").read_text(encoding="utf-8")
-    held = set(re.findall(r"\.(mjx-c[0-9A-F]+)", sheet))
+    held = set(re.findall(r"\.(mjx-c[0-9A-F]+)", soup(page).head.style.string))
     assert shown - held == set()
 
 
