@@ -2,8 +2,8 @@
 
 Reads style sheets, scripts and pages, and looks each property, value, selector, element, member and
 piece of syntax up in MDN's browser-compat-data (an npm package, installed with
-`tools/npm_packages.py --dev`). Without names it reads `book/_static`; `--site` reads the site as
-built, with all that the theme brings.
+`tools/npm_packages.py --dev`). It reads what the repository holds; with `--site` the pages and style
+sheets of the site as built, the theme's among them.
 
 What a browser has in part counts as there. The lint cannot know what `x.at(-1)` is called on: a
 member counts as missing only where everything that has one of this name lacks it. What follows a
@@ -51,8 +51,6 @@ ADDITIONS = {
     "html.global_attributes.autocorrect": "a search field then works as any other",
     "mathml": "MathJax's copy of a formula, read aloud and never drawn",
 }
-# The theme's own scripts are its makers' care (Bootstrap promises older browsers than we do).
-THEMES = ("_static/scripts/", "_static/vendor/")
 STATIC = BOOK / "_static"
 
 UNITS = {
@@ -161,7 +159,8 @@ def candidates(use: Use) -> list[tuple[str, ...]]:
             owner, name = words
             owner = owner if owner[:1].isupper() else OWNERS.get(owner, "")
             own = [path for path in members().get(name, []) if path[-2] == owner]
-            return own or members().get(name, [])
+            # what belongs to a name, as CSS.escape does, is asked of that name alone
+            return own or [path for path in members().get(name, []) if path[-1][-7:] != "_static"]
         case "element":
             kind, tag = words
             return [(kind, "elements", tag)]
@@ -256,14 +255,19 @@ def uses_of_files(paths: Iterable[Path], root: Path = ROOT) -> list[Use]:
     return uses + uses_of_scripts((where, text) for text, where in scripts.items())
 
 
-def files(folder: Path) -> list[Path]:
-    """Return what a folder holds for browsers to read, without what is the theme's care."""
-    kinds = {".css", ".js", ".mjs", ".html", ".svg"}
-    return [
-        path
-        for path in folder.rglob("*")
-        if path.suffix in kinds and not path.relative_to(folder).as_posix().startswith(THEMES)
-    ]
+def sources() -> list[Path]:
+    """Return what the repository holds for browsers to read."""
+    kinds = {".css", ".js", ".mjs", ".svg"}
+    found = [path for path in STATIC.rglob("*") if path.suffix in kinds]
+    return [*found, *Path(__file__).parent.glob("*.js")]
+
+
+def built(folder: Path = ROOT / "_build" / "html") -> list[Path]:
+    """Return the pages and style sheets of the built site.
+
+    Its scripts are ours (see `sources`) or the theme's, whose makers promise older browsers than we.
+    """
+    return [path for path in folder.rglob("*") if path.suffix in {".css", ".html", ".svg"}]
 
 
 def addition(finding: Finding) -> str | None:
@@ -274,11 +278,10 @@ def addition(finding: Finding) -> str | None:
 def main(arguments: list[str]) -> str | None:
     """Print what is missing; return the sentence that says what to do, if anything is."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--site", action="store_true", help="the site as built, theme and all")
+    parser.add_argument("--site", action="store_true", help="pages and sheets of the built site")
     chosen = parser.parse_args(arguments)
-    folder = ROOT / "_build" / "html" if chosen.site else STATIC
     try:
-        found = findings(uses_of_files(files(folder)))
+        found = findings(uses_of_files(built() if chosen.site else sources()))
     except (FileNotFoundError, ValueError) as error:
         return str(error)
     unexpected = sorted({str(finding) for finding in found if not addition(finding)})

@@ -12,7 +12,6 @@ from conftest import missing
 from playwright.sync_api import expect
 
 import browser_support
-from site_browser import HTML
 
 HEIGHTS = """[...document.querySelectorAll("article mjx-container")]
   .filter(node => node.checkVisibility())
@@ -108,7 +107,9 @@ def test_what_a_reader_chooses_outlives_the_page(site, browser):
 
 def test_what_the_site_uses_is_had_by_every_promised_browser():
     try:
-        found = browser_support.findings(browser_support.uses_of_files(browser_support.files(HTML)))
+        found = browser_support.findings(
+            browser_support.uses_of_files([*browser_support.sources(), *browser_support.built()])
+        )
     except FileNotFoundError as error:
         missing(str(error))
     named = {browser_support.addition(finding) for finding in found}
