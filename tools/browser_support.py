@@ -2,8 +2,8 @@
 
 Reads style sheets, scripts and pages, and looks each property, value, selector, element, member and
 piece of syntax up in MDN's browser-compat-data (an npm package, installed with
-`tools/npm_packages.py --dev`). It reads what the repository holds; with `--site` the pages and style
-sheets of the site as built, the theme's among them.
+`tools/npm_packages.py --dev`). It reads what the repository holds; with `--site` the pages and the
+style sheets of the site as built, the theme's among them.
 
 What a browser has in part counts as there. The lint cannot know what `x.at(-1)` is called on: a
 member counts as missing only where everything that has one of this name lacks it. What follows a
@@ -265,7 +265,7 @@ def sources() -> list[Path]:
 def built(folder: Path = ROOT / "_build" / "html") -> list[Path]:
     """Return the pages and style sheets of the built site.
 
-    Its scripts are ours (see `sources`) or the theme's, whose makers promise older browsers than we.
+    Its scripts are ours (see `sources`) or the theme's, and its makers promise more.
     """
     return [path for path in folder.rglob("*") if path.suffix in {".css", ".html", ".svg"}]
 

@@ -132,7 +132,7 @@ def test_a_menu_on_a_phone_takes_the_focus_keeps_it_and_gives_it_back(side, site
         assert page.locator("[inert]").count() == 0, "the page can be reached again"
         toggle.click()
         page.wait_for_function(within)
-        page.mouse.click(385 if side == "primary" else 5, 400)  # what is seen of the page
+        page.mouse.click(370 if side == "primary" else 5, 400)  # what is seen of the page
         page.wait_for_function(back)
         assert page.locator("[inert]").count() == 0
         assert visit.complaints == []
