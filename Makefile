@@ -72,8 +72,8 @@ notebooks: $(READY)  ## execute the chapters that changed into the .ipynb beside
 runtimes: $(READY)  ## execute every chapter, measure it, and write book/results/runtimes.csv
 	$(BIN)/python tools/execute_chapters.py --all
 
-repository: $(READY)  ## set the repository's address everywhere: make repository URL=https://... (empty removes it)
-	$(BIN)/python tools/repository.py "$(URL)"
+repository: $(READY)  ## set the repository's address everywhere: make repository URL=https://... [SITE_URL=https://...] (empty removes it)
+	$(BIN)/python tools/repository.py "$(URL)" --site "$(SITE_URL)"
 
 measures: book $(PROVERS)  ## how quick, light and accessible pages are, on a slow phone and in Lighthouse (PAGES="gates/gru")
 	$(BIN)/python tools/measures.py $(PAGES)

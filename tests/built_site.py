@@ -10,17 +10,17 @@ from bs4 import BeautifulSoup
 
 import chapters
 import site_browser
-from site_browser import HTML
+from site_browser import APART, HTML
 
 PAGES = site_browser.pages() if HTML.exists() else []
 CHAPTERS = [
     f"{chapters.relative(path, chapters.BOOK)[:-3]}.html" for path in chapters.find_chapters()
 ]
-ALL_HTML = (
+ALL_HTML = (  # without the source pages, which tests/site/test_sources.py looks at
     sorted(
         path.relative_to(HTML).as_posix()
         for path in HTML.rglob("*.html")
-        if "_static" not in path.relative_to(HTML).parts
+        if path.relative_to(HTML).parts[0] not in APART
     )
     if HTML.exists()
     else []
@@ -36,9 +36,14 @@ def soup(page):
 class Visit:
     """One page in one shape of browser: what it asked for, what it complained of."""
 
-    def __init__(self, browser, site, page, *, width=1280, scheme="light", opened=True):
+    def __init__(
+        self, browser, site, page, *, width=1280, scheme="light", opened=True, touch=False
+    ):
         self.context = browser.new_context(
-            viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce"
+            viewport={"width": width, "height": 900},
+            color_scheme=scheme,
+            reduced_motion="reduce",
+            has_touch=touch,
         )
         self.site, self.page = site, self.context.new_page()
         self.requests, self.complaints = [], []

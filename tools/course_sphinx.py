@@ -10,16 +10,31 @@ from typing import ClassVar
 from docutils import nodes
 from docutils.parsers.rst import directives
 from docutils.statemachine import StringList
+from sphinx.errors import ConfigError
 from sphinx.util.docutils import SphinxDirective
 
+from addresses import whole, write_map
+from code_links import with_links
 from course_folds import fold_answers, name_folds, runtimes, with_minutes
 from course_map import CourseMap, Route
+from figures import (
+    least_width_of_still,
+    remove_unshown,
+    with_both_lights,
+    write_dark_stills,
+)
 from from_disk import write_scripts
+from glossary_links import link_terms
 from light_files import keep_shown_icons, with_lazy_figures
+from light_or_dark import in_its_light
 from mathematics import formulas_of, typeset_with_known, with_formulas, write_sheet
 from page_scripts import Scripts, with_joined_scripts
+from previews import with_previews
+from reference_pages import Names, give_words_back, list_names, names
 from site_search import write_search
+from source_pages import add_undocumented, dress, find_source, package
 from style_sheets import Sheets, with_own_style
+from tables import with_tables
 
 # What other extensions write, and screen readers cannot use: a name that hides the visible prompt,
 # a role that ARIA has withdrawn, and the empty corner of a table as the header of nothing.
@@ -39,23 +54,23 @@ UNUSED = (
     r"\s*<script [^>]*fontawesome[^>]*></script>",
     r'\s*<link rel="preload" as="font"[^>]*>',
 )
-# The theme's script chooses light or dark from what was stored, on a first visit nothing: a page in
-# neither. Ours looks at what the reader's system prefers, before a style sheet is read.
-THEMES_LIGHT = r'<script data-cfasync="false">.*?</script>'
-LIGHT = """<meta name="color-scheme" content="light dark">
-  <script>
-    {
-      const { dataset } = document.documentElement;
-      const dark = matchMedia("(prefers-color-scheme: dark)").matches;
-      dataset.mode = localStorage.getItem("mode") || "auto";
-      dataset.theme = dataset.mode === "auto" ? (dark ? "dark" : "light") : dataset.mode;
-    }
-  </script>"""
 # The theme's button that opens a page's own pages in the contents has no name.
 NAMELESS = '<summary><span class="toctree-toggle"'
 NAMED = NAMELESS.replace("<summary>", '<summary aria-label="Its pages">')
-# The theme's search field, on the search page once more beside the one that pops up.
-FIELDS_ID = ' id="search-input"'
+# What the theme writes into a page around our text, and not every reader can use.
+MENDED = {
+    NAMELESS: NAMED,
+    # the search field, on the search page once more beside the one that pops up
+    ' id="search-input"': "",
+    # the contents and the name of the course, in no landmark
+    '<div class="bd-sidebar-primary': (
+        '<div role="region" aria-label="Course" class="bd-sidebar-primary'
+    ),
+    # a button whose name is not what it shows
+    'search-button-field search-button__button" title="Search" aria-label="Search"': (
+        'search-button-field search-button__button" title="Search"'
+    ),
+}
 # Without the script that puts figures in place, their still pictures take no more than they need.
 NO_FIGURES = "document.documentElement.dataset.live = 'failed'"
 # A script of the head that holds up the page. Lines within the head need the one that is left out.
@@ -145,13 +160,19 @@ def visit_live(self, node):
     """Write the place of a live figure: its still picture and a sentence, until it moves."""
     static = "../" * self.builder.current_docname.count("/") + "_static/live/"
     name, alt = node["name"], self.attval(node["alt"])
-    width, height = drawn_size(Path(self.builder.srcdir) / "_static" / "live" / f"{name}.svg")
+    picture = Path(self.builder.srcdir) / "_static" / "live" / f"{name}.svg"
+    width, height = drawn_size(picture)
+    least = least_width_of_still(picture.read_text(encoding="utf-8"))
+    stills = "".join(
+        f'<img class="live-still only-{light}" src="{static}{name}{end}.svg" alt="{alt}" '
+        f'width="{width}" height="{height}" loading="lazy">'
+        for light, end in (("light", ""), ("dark", "-dark"))
+    )
     wide, narrow = node["height"]
     self.body.append(
         f'<figure class="live" id="live-{name}" data-live="{name}">'
         f'<div class="live-stage" style="--live-wide: {wide}px; --live-narrow: {narrow}px">'
-        f'<img class="live-still" src="{static}{name}.svg" alt="{alt}" '
-        f'width="{width}" height="{height}" loading="lazy">'
+        f'<span class="live-stills" style="--least: {least}px">{stills}</span>'
         '<p class="live-still-note">This figure moves where JavaScript runs. '
         "Here it stands as it begins.</p></div><figcaption>"
     )
@@ -179,6 +200,7 @@ def write_figures(app):
     if app.builder.format == "html":
         folder = Path("_static") / "live"
         write_scripts(Path(app.srcdir) / folder, Path(app.outdir) / folder)
+        write_dark_stills(Path(app.srcdir) / folder, Path(app.outdir) / folder)
 
 
 def record_row(experiment, known):
@@ -212,10 +234,11 @@ def lighter(page):
     return re.sub(BLOCKING, "<script defer ", head) + end + rest
 
 
-def in_its_light(page):
-    """Return a page of HTML that is light or dark from its first paint, as its reader is."""
-    page = re.sub(r'(<html [^>]*?) data-theme="auto"', r"\1", page)
-    return re.sub(THEMES_LIGHT, LIGHT, page, flags=re.DOTALL)
+def mended(page):
+    """Return a page of HTML without the theme's faults."""
+    for old, new in MENDED.items():
+        page = page.replace(old, new)
+    return page
 
 
 def finish_pages(app, exception):
@@ -229,17 +252,29 @@ def finish_pages(app, exception):
     formulas, css = typeset_with_known(found, Path(app.doctreedir) / "mathematics.json")
     write_sheet(css, static)
     keep_shown_icons(site, pages.values())
-    sheets, scripts = Sheets(static), Scripts(static)
     for path, page in pages.items():
         name = path.relative_to(site).with_suffix("").as_posix()
-        way = "../" * name.count("/") + "_static"
-        page = in_its_light(page).replace(FIELDS_ID, "").replace(NAMELESS, NAMED)
+        way = way_to_static(path, site)
+        page = mended(in_its_light(page))
         notebook = take_home(app.srcdir, name, site)
         page = with_minutes(page, seconds.get(name), notebook and f"{way}/{notebook}")
-        page = with_lazy_figures(with_formulas(page, formulas, way), path.parent)
+        page = with_both_lights(with_formulas(page, formulas, way), path.parent)
+        page = with_tables(with_lazy_figures(page, path.parent))
+        pages[path] = with_links(page, package(), "../" * name.count("/"))
+    pages = with_previews(pages, site)
+    sheets, scripts = Sheets(static), Scripts(static)
+    for path, page in pages.items():
+        way = way_to_static(path, site)
         page = with_joined_scripts(lighter(page), scripts, way)
         path.write_text(with_own_style(page, sheets, way), encoding="utf-8")
+    remove_unshown(site, pages.values())
     write_search(site)
+    write_map(site, app.config.html_baseurl)
+
+
+def way_to_static(path, site):
+    """Return the way from a page of the site to its static files, as `../_static`."""
+    return "../" * (len(path.relative_to(site).parts) - 1) + "_static"
 
 
 def search_by_ourselves(app):
@@ -259,9 +294,12 @@ def take_home(book, name, site):
 
 
 def set_address(app, config):
-    """Take the site's own address from SITE_URL, where it is published; pages then name it."""
-    address = os.environ.get("SITE_URL", "")
-    config.html_baseurl = config.ogp_site_url = f"{address.rstrip('/')}/" if address else ""
+    """Take the site's own address from SITE_URL, else from _config.yml; pages then name it."""
+    try:
+        address = whole(os.environ.get("SITE_URL") or config.html_baseurl or "")
+    except ValueError as error:
+        raise ConfigError(str(error)) from error
+    config.html_baseurl = config.ogp_site_url = address
 
 
 def setup(app):
@@ -271,13 +309,23 @@ def setup(app):
     app.add_directive("route", Route)
     app.add_node(live, html=(visit_live, depart_live))
     app.add_directive("live", Live)
+    app.add_node(names)
+    app.add_directive("names", Names)
+    app.connect("doctree-resolved", list_names)
+    app.connect("autodoc-process-docstring", give_words_back, priority=600)  # after napoleon's
     app.connect("builder-inited", write_figures)
     app.connect("builder-inited", search_by_ourselves)
     app.connect("html-page-context", load_scripts)
     app.connect("config-inited", set_address)
     app.connect("html-page-context", mend_markup)
+    app.connect("viewcode-find-source", find_source)
+    app.connect("env-updated", add_undocumented)
+    app.connect("html-page-context", dress)
     app.connect("doctree-read", name_folds)
     app.connect("doctree-read", fold_answers)
+    app.connect("doctree-read", link_terms)
     app.connect("doctree-read", keep_per_cent)
     app.connect("build-finished", finish_pages)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
+    safe = {"parallel_read_safe": True, "parallel_write_safe": True}
+    # Raise the second where pages must be read anew: what is changed as they are read has changed.
+    return {"version": "1", "env_version": 1, **safe}

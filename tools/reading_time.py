@@ -80,7 +80,7 @@ def length_of(html: str) -> Length:
     predictions = len(article.select(".choice.predict"))
     _drop(article, EXERCISES)
     _drop(article, FOLDS)
-    figures = len(article.select("img:not(.live-still), .live"))
+    figures = len(article.select("img:not(.live-still, .only-dark), .live"))
     equations = len(_drop(article, "div.math"))
     lines = sum(_filled_lines(block.get_text()) for block in _drop(article, "pre"))
     for formula in article.select("span.math"):

@@ -4,6 +4,9 @@ The address lives in _config.yml. Where it is set, pages get launch, edit and is
 it is not, none is drawn, so no dead link ships. The hidden first cell of each chapter installs
 the package from the same address on a fresh machine: it is written there too, in source and
 stored notebook alike, so that nothing has to be executed again.
+
+The site's own address follows from the repository's where its host is known (`addresses.site_of`);
+for another host, or a domain of your own, say it: `SITE_URL=https://learning.example.org/`.
 """
 
 from __future__ import annotations
@@ -13,6 +16,7 @@ import re
 import sys
 from pathlib import Path
 
+from addresses import site_of, whole
 from chapters import (
     ADDRESS,
     BOOK,
@@ -42,9 +46,10 @@ def set_line(text: str, key: str, value: str) -> str:
     return pattern.sub(lambda match: f"{match[1]} {value}{match[2] or ''}", text)
 
 
-def configure(text: str, address: str) -> str:
-    """Return _config.yml with the address set and the buttons that need it on or off."""
+def configure(text: str, address: str, site: str = "") -> str:
+    """Return _config.yml with both addresses set and the buttons that need one on or off."""
     text = set_line(text, "url", f'"{address}"')
+    text = set_line(text, "baseurl", f'"{site}"')
     for key in BUTTONS:
         text = set_line(text, key, "true" if address else "false")
     for key, host in LAUNCHERS.items():
@@ -86,21 +91,38 @@ def checked(address: str) -> str:
     return address
 
 
+def checked_site(site: str) -> str:
+    """Return the site's address with a slash at its end; exit with a sentence if it is none."""
+    try:
+        return whole(site)
+    except ValueError as error:
+        sys.exit(str(error))
+
+
 def main() -> None:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("address", help="https://...; empty removes it")
+    parser.add_argument("--site", default="", help="of the published pages, if not the host's own")
     parser.add_argument("--config", type=Path, default=CONFIG)
     parser.add_argument("--book", type=Path, default=BOOK)
     arguments = parser.parse_args()
     address = checked(arguments.address)
-    configured = configure(arguments.config.read_text(encoding="utf-8"), address)
+    site = checked_site(arguments.site) or site_of(address)
+    configured = configure(arguments.config.read_text(encoding="utf-8"), address, site)
     chapters = find_chapters(arguments.book)
     for chapter in chapters:
         set_in_chapter(chapter, address)
     arguments.config.write_text(configured, encoding="utf-8")
     done = f"set to {address}" if address else "removed"
     print(f"Repository address {done}, in {arguments.config.name} and {len(chapters)} chapters.")
+    if site:
+        print(f"The site's own address: {site}")
+    elif address:
+        print(
+            "Where this host publishes pages is not known, so no page names its own address. "
+            f"Say it: make repository URL={address} SITE_URL=https://..."
+        )
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, Playwright, sync_playwright
 from chapters import ROOT
 
 HTML = ROOT / "_build" / "html"
+APART = ("_static", "_modules")  # folders of the site without text of ours: files, and source pages
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,7 @@ def pages(folder: Path = HTML) -> list[str]:
     return [
         path.relative_to(folder).as_posix()
         for path in sorted(folder.rglob("*.html"))
-        if path.name not in made and "_static" not in path.relative_to(folder).parts
+        if path.name not in made and path.relative_to(folder).parts[0] not in APART
     ]
 
 

@@ -2,7 +2,7 @@
 
 // A box that scrolls sideways (a long equation, a wide table, a line of code) can be reached.
 {
-  const boxes = "div.highlight pre, div.math, div.math mjx-container, .table-wrapper, .pst-scrollable-table-container, div.output";
+  const boxes = ".drawing > span, div.highlight pre, div.math, div.math mjx-container, .table-wrapper, .pst-scrollable-table-container, div.output";
   const scrolls = (box) =>
     box.scrollWidth > box.clientWidth + 1 && ["auto", "scroll"].includes(getComputedStyle(box).overflowX);
 

@@ -20,7 +20,7 @@ def _networks():
     schedules = {"constant": np.ones(4), "linear": np.linspace(1, 0, 4)}
     return {
         "plot_unrolled": [((), {}), ((3,), {"weight_names": False})],
-        "plot_lstm_cell": [((), {"neighbours": True}), (("ci",), {"letters": 0.7})],
+        "plot_lstm_cell": [((), {"neighbours": True}), (("ci",), {"small": True})],
         "plot_gru_cell": [((), {}), ((1,), {}), ((2,), {})],
         "plot_gradient_arrows": [((), {}), ((("h3", "c3", "c2"),), {"names": False})],
         "plot_backward": [(("forward",), {}), (("state",), {}), (("weights",), {"steps": 2})],

@@ -44,9 +44,9 @@ def test_a_sequence_shows_its_inputs_row_by_row(ax):
     inputs = np.array([[0.0, 1.0], [0.5, 0.0], [1.0, 0.0]])
     plot_sequence(inputs, [("mark", 1, "#000000"), ("number", 0, "#000000")], ax=ax, answer="1.5")
     shown = ax.images[0].get_array()
-    assert shown.shape == (2, 3, 3)
-    np.testing.assert_allclose(shown[0, :, 0] == 0, [True, False, False])
-    assert shown[1, 0, 0] > shown[1, 1, 0] > shown[1, 2, 0] == 0
+    assert shown.shape == (2, 3, 4)  # red, green, blue, opacity
+    np.testing.assert_array_equal(shown[..., 3], inputs[:, ::-1].T)
+    np.testing.assert_array_equal(shown[..., :3], 0)
     assert ax.texts[0].get_text() == "1.5"
 
 

@@ -52,12 +52,10 @@ def test_the_neighbours_of_an_lstm_read_the_inputs_before_and_after(ax):
     assert {"$x_{t-1}$", "$x_t$", "$x_{t+1}$"} <= set(texts(ax))
 
 
-def test_smaller_letters_are_smaller_by_that_share(ax):
-    plot_lstm_cell(ax=ax)
-    sizes = [text.get_fontsize() for text in ax.texts]
-    ax.clear()
-    plot_lstm_cell(letters=0.5, ax=ax)
-    assert [text.get_fontsize() for text in ax.texts] == [size / 2 for size in sizes]
+def test_a_small_lstm_has_the_words_of_what_is_inked_and_not_what_its_boxes_compute(ax):
+    plot_lstm_cell("ci", small=True, ax=ax)
+    assert {"$i_t$", "write", "$c_t$"} <= set(texts(ax))
+    assert not {"σ", "tanh", "drop", "$f_t$", "$h_t$"} & set(texts(ax))
 
 
 def test_an_lstm_has_no_part_of_another_name(ax):

@@ -4,39 +4,116 @@ import io
 import re
 
 import pytest
-from built_site import PAGES, Visit, live_figure, soup
+from axe_playwright_python.base import AXE_SCRIPT
+from built_site import ALL_HTML, Visit, live_figure, soup
 from PIL import Image
 from playwright.sync_api import expect
 
-import accessibility
+LETTERS = 22  # of prose that a line of a table's cell holds at least, on a phone
+COLOURS = ["color-contrast", "link-in-text-block"]  # the rules of axe that ask about colours
+# What axe need not read, and takes nine tenths of its time: formulas as they are drawn, which
+# screen readers do not hear, and the colours of code, which have a test of their own.
+THIN = """() => {
+  for (const code of document.querySelectorAll("pre")) code.textContent = code.textContent;
+  for (const drawn of document.querySelectorAll("mjx-math")) drawn.replaceChildren(); }"""
+# Of hundreds of entries of the reference, the colours of ten of each kind tell those of all.
+FEW = """few => {
+  const seen = {};
+  for (const entry of document.querySelectorAll("dl.py, table.indextable li")) {
+    seen[entry.className] = (seen[entry.className] ?? 0) + 1;
+    entry.style.display = few && seen[entry.className] > 10 ? "none" : "";
+  } }"""
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("page", PAGES)
-def test_page_is_quiet_stays_at_home_and_is_accessible(page, scheme, site, chromium):
-    with Visit(chromium, site, page, scheme=scheme) as visit:
-        assert visit.complaints == []
-        assert visit.foreign() == [], "the page asks for something outside itself"
-        assert visit.page.evaluate("document.documentElement.dataset.theme") == scheme
-        assert accessibility.findings(visit.page) == []
+@pytest.fixture(scope="module", params=ALL_HTML)
+def visit(request, site, chromium):
+    """Return a visit to each page in turn, on a phone, with all its folds open; one load a page."""
+    with Visit(chromium, site, request.param, width=390) as visit:
+        visit.name = request.param
+        yield visit
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_page_fits_a_phone_and_its_mathematics_is_set(page, site, chromium):
-    with Visit(chromium, site, page, width=390) as visit:
-        assert visit.complaints == []
-        assert visit.sideways() == []
-        assert accessibility.findings(visit.page) == []
-        formulas = len(soup(page).select("article .math"))
-        assert visit.page.locator("article mjx-container").count() >= formulas
-        assert visit.page.locator("mjx-merror, [data-mjx-error]").count() == 0
-        words = visit.page.evaluate(
-            """() => { const copy = document.querySelector('article').cloneNode(true);
-                 copy.querySelectorAll('pre, code, script, mjx-container').forEach(e => e.remove());
-                 return copy.textContent; }"""
-        )
-        raw = re.findall(r"\$\$|\\\(|\\\[|\\frac|\\mathbf", words)
-        assert raw == [], "mathematics that was not set"
+def asked(visit, **options):
+    """Return what axe finds on a page as it stands, with these options."""
+    options = {"resultTypes": ["violations"], **options}
+    found = visit.page.evaluate("options => axe.run(options)", options)
+    return [
+        f"{finding['id']}: {node['html'][:160]} {node['failureSummary'][:200]}"
+        for finding in found["violations"]
+        for node in finding["nodes"]
+    ]
+
+
+def findings(visit, *, only_colours=False):
+    """Return what axe finds on a page; ``only_colours=True`` asks what these alone can change."""
+    visit.page.evaluate(THIN)
+    if not visit.page.evaluate("!!window.axe"):
+        visit.page.evaluate(AXE_SCRIPT)
+    found = []
+    if not only_colours:
+        off = {rule: {"enabled": False} for rule in COLOURS}
+        found += asked(visit, rules={**off, "target-size": {"enabled": True}})
+    visit.page.evaluate(FEW, True)
+    found += asked(visit, runOnly=COLOURS)
+    visit.page.evaluate(FEW, False)
+    return found
+
+
+def test_page_is_quiet_and_stays_at_home(visit):
+    assert visit.complaints == []
+    assert visit.foreign() == [], "the page asks for something outside itself"
+    assert visit.page.evaluate("document.documentElement.dataset.theme") == "light"
+
+
+def test_page_fits_a_phone_and_its_mathematics_is_set(visit):
+    assert visit.sideways() == []
+    formulas = len(soup(visit.name).select("article .math"))
+    assert visit.page.locator("article mjx-container").count() >= formulas
+    assert visit.page.locator("mjx-merror, [data-mjx-error]").count() == 0
+    words = visit.page.evaluate(
+        """() => { const copy = document.querySelector('article, main').cloneNode(true);
+             copy.querySelectorAll('pre, code, script, mjx-container').forEach(e => e.remove());
+             return copy.textContent; }"""
+    )
+    raw = re.findall(r"\$\$|\\\(|\\\[|\\frac|\\mathbf", words)
+    assert raw == [], "mathematics that was not set"
+
+
+def test_a_table_on_a_phone_has_room_for_its_words(visit):
+    narrow = visit.page.evaluate(
+        f"""() => [...document.querySelectorAll("table[data-kind] td")].flatMap(cell => {{
+             const words = cell.innerText.trim();
+             const box = document.createRange();
+             box.selectNodeContents(cell);
+             const lines = box.getBoundingClientRect().height
+               / parseFloat(getComputedStyle(cell).lineHeight);
+             const room = words.length / Math.max(1, lines - 1);
+             return words.length > 60 && room < {LETTERS} ? [words.slice(0, 60)] : [];
+           }})"""
+    )
+    assert narrow == [], "fewer than four or five words a line"
+    wide = visit.page.evaluate(
+        """() => [...document.querySelectorAll("table:is([data-kind=cards], [data-kind=fits])")]
+             .filter(table => table.scrollWidth > table.parentElement.clientWidth + 1)
+             .map(table => table.innerText.slice(0, 60))"""
+    )
+    assert wide == [], "it scrolls, or is clipped"
+
+
+def test_page_is_accessible_on_a_phone(visit):
+    visit.page.set_viewport_size({"width": 390, "height": 900})
+    assert findings(visit) == []
+
+
+def test_page_is_accessible_in_the_light(visit):
+    visit.page.set_viewport_size({"width": 1280, "height": 900})
+    assert findings(visit) == []
+
+
+def test_page_is_accessible_in_the_dark(visit):
+    visit.page.set_viewport_size({"width": 1280, "height": 900})
+    visit.page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    assert findings(visit, only_colours=True) == []
 
 
 @pytest.mark.parametrize("how", ["slow", "off"])

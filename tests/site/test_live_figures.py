@@ -80,7 +80,7 @@ NO_MORE_THAN = 8  # pixels that a figure may differ from the place that was kept
 def still_picture(figure):
     """Return how high a figure's place is, and how much of it is empty, once the picture stands."""
     figure.scroll_into_view_if_needed()
-    picture, sentence = figure.locator("img"), figure.locator(".live-still-note")
+    picture, sentence = figure.locator("img:visible"), figure.locator(".live-still-note")
     expect(sentence).to_be_visible()
     expect(sentence).to_contain_text("JavaScript")
     expect(picture).to_have_js_property("complete", True)

@@ -30,7 +30,6 @@ import seed_cache
 import tidy_chapters
 from course_sphinx import (
     heights,
-    in_its_light,
     keep_per_cent,
     lighter,
     mend_markup,
@@ -595,20 +594,6 @@ def test_a_page_loads_no_script_that_draws_icons_and_none_before_its_text():
 def test_a_page_loads_no_font_ahead():
     font = '<link rel="preload" as="font" crossorigin href="fa-solid-900.woff2" />'
     assert lighter(f"{font}<p></p></head>") == "<p></p></head>"
-
-
-def test_a_page_chooses_light_or_dark_by_itself_and_says_neither_without_scripts():
-    built = (
-        '<html lang="en" data-content_root="./" data-theme="auto"><script data-cfasync="false">\n'
-        'document.documentElement.dataset.theme = localStorage.getItem("theme") || "auto";\n'
-        "</script><p>auto</p>"
-    )
-    page = in_its_light(built)
-    assert page.startswith('<html lang="en" data-content_root="./"><meta name="color-scheme"')
-    assert "prefers-color-scheme: dark" in page
-    assert "cfasync" not in page
-    assert page.endswith("<p>auto</p>")
-    assert in_its_light(page) == page
 
 
 @pytest.mark.parametrize("given", ["https://course.org/a", "https://course.org/a/"])

@@ -16,7 +16,8 @@ PAGE = """
 <div class="cell"><div class="cell_input"><pre>a = 1
 
 b = 2
-</pre></div><div class="cell_output"><pre>3</pre><img alt="many words here" src="a.png"></div></div>
+</pre></div><div class="cell_output"><pre>3</pre><img alt="many words here" src="a.png">
+<img class="only-dark" alt="the same once more" src="b.png"></div></div>
 <details><summary>Show</summary><pre>hidden = 1</pre><p>hidden words</p><img></details>
 <div class="choice predict"><p>What?</p>
 <details><summary>one</summary><p>Why so.</p></details></div>

@@ -3,7 +3,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from unrolled.plots.style import CHANCE, GROUND, NOTE
+from unrolled.plots.style import CHANCE, GROUND, NOTE, WIDTH
 
 
 def given_or_current(ax):
@@ -24,7 +24,7 @@ def new_axes(*, rows=1, columns=1, height=None, **kwargs):
         For ``matplotlib.pyplot.subplots``, such as ``sharey=True``.
     """
     height = height or 3.6 * rows
-    _, axes = plt.subplots(rows, columns, figsize=(7.0, height), **kwargs)
+    _, axes = plt.subplots(rows, columns, figsize=(WIDTH, height), **kwargs)
     return axes
 
 
@@ -53,7 +53,6 @@ def mark_level(level, label, *, ax=None):
         ha="right",
         va="bottom",
         color=NOTE,
-        fontsize=9,
         zorder=5,
         bbox={
             "boxstyle": "round,pad=0.15",
@@ -69,5 +68,5 @@ def shared_legend(axes, *, columns=3):
     """Put the legend of the first axes over the whole figure."""
     figure = np.ravel(axes)[0].figure
     handles, labels = np.ravel(axes)[0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside upper center", ncols=columns, fontsize=9)
+    figure.legend(handles, labels, loc="outside upper center", ncols=columns)
     return figure

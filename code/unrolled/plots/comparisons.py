@@ -56,10 +56,10 @@ def plot_steps_of_runs(runs, budget, *, ax=None, colours=None, counts=True):
             ax.plot([middle] * 2, [row - 0.36, row + 0.36], color=colour, lw=2.4, zorder=2)
         if counts:
             label = f"{solved.sum()}/{len(needed)}"
-            ax.text(1.1 * budget, row, label, va="center", ha="left", color=NOTE, fontsize=8.5)
+            ax.text(1.14 * budget, row, label, va="center", ha="left", color=NOTE)
     ax.axvline(budget, color=CHANCE, ls="--", lw=1.1, zorder=1)
     ax.set(yticks=range(len(runs)), yticklabels=list(runs), ylim=(len(runs) - 0.45, -0.55))
-    ax.set(xlim=(0, (1.3 if counts else 1.1) * budget), xlabel="steps to solve")
+    ax.set(xlim=(0, (1.42 if counts else 1.1) * budget), xlabel="steps to solve")
     ax.set_xticks([tick for tick in ax.get_xticks() if 0 <= tick <= budget])
     ax.grid(axis="y", visible=False)
     return ax
@@ -100,7 +100,7 @@ def plot_intervals(intervals, *, corrected=None, ax=None, colours=None, zero="no
         ax.plot(mean, row, "o", ms=6, mec=colour, mfc=face, zorder=3)
     ax.set(yticks=range(len(intervals)), yticklabels=list(intervals))
     ax.set(ylim=(len(intervals) - 0.45, -0.85))
-    ax.text(0, -0.6, zero, ha="center", va="center", color=NOTE, fontsize=8.5)
+    ax.text(0, -0.6, zero, ha="center", va="center", color=NOTE)
     ax.grid(axis="y", visible=False)
     return ax
 

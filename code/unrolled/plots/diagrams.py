@@ -54,8 +54,8 @@ def plot_unrolled(steps=4, *, weight_names=True, ax=None):
         write_label(ax, (x, -1.3), rf"$x_{step}$")
         write_label(ax, (x, 1.3), rf"$y_{step}$")
         if weight_names:
-            write_label(ax, (x - 0.88, 0.22), r"$W_{hh}$", size=9, colour=COLOURS["h"])
-            write_label(ax, (x + 0.33, -0.72), r"$W_{ih}$", size=9)
+            write_label(ax, (x - 0.88, 0.22), r"$W_{hh}$", colour=COLOURS["h"])
+            write_label(ax, (x + 0.33, -0.72), r"$W_{ih}$")
     ax.set_xlim(-1.3, start + 1.75 * steps + 0.4)
     ax.set_ylim(-1.6, 1.6)
     ax.set_aspect("equal")
@@ -160,12 +160,12 @@ def _between(ax, places, tail, head, colour, *, width=1.5):
 
 
 def _beside(ax, start, end, text, colour):
-    """Write on an edge: above one that lies, to the right of one that stands."""
+    """Write on an edge: below one that lies, to the right of one that stands."""
     lies = start[1] == end[1]
     x = (start[0] + end[0]) / 2 if lies else (start if text != "direct" else end)[0] + 0.14
-    y = 0.6 if lies else (start[1] + end[1]) / 2
+    y = -0.62 if lies else (start[1] + end[1]) / 2
     side = "center" if lies else "left"
-    ax.text(x, y, text, color=colour, ha=side, va="center", fontsize=11)
+    ax.text(x, y, text, color=colour, ha=side, va="center")
 
 
 def _place(ax, name, x, y, steps):
@@ -237,7 +237,7 @@ def plot_gradient_arrows(*paths, steps=2, names=True, ax=None):
         _arrow_between(ax, places[start], places[end], stands_out, bold=bool(paths))
         if names:
             middle = np.mean([places[start], places[end]], axis=0) + shift
-            write_label(ax, middle, name, size=11, colour=INK if stands_out else BODY_EDGE)
+            write_label(ax, middle, name, colour=INK if stands_out else BODY_EDGE)
     for name, place in places.items():
         _state(ax, place, name, stands_out=not paths or any(name in path for path in paths))
     return ax

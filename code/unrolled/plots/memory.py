@@ -54,16 +54,18 @@ def plot_sequence(inputs, rows, *, ax=None, answer=""):
     matplotlib Axes
     """
     ax = given_or_current(ax)
-    shades = np.array([[*to_rgb(colour)] for _, _, colour in rows])  # (R, 3)
+    shades = np.array([to_rgb(colour) for _, _, colour in rows])[:, None]  # (R, 1, 3)
     strength = np.asarray(inputs)[:, [column for _, column, _ in rows]].T[:, :, None]  # (R, T, 1)
-    ground = np.array(to_rgb(BODY))
-    ax.imshow(ground + strength * (shades[:, None] - ground), aspect="auto", interpolation="none")
-    ax.set_yticks(range(len(rows)), [name for name, _, _ in rows], fontsize=8.5)
+    ax.set_facecolor(BODY)
+    ax.imshow(
+        np.dstack([np.broadcast_to(shades, (*strength.shape[:2], 3)), strength]), aspect="auto"
+    )
+    ax.set_yticks(range(len(rows)), [name for name, _, _ in rows])
     ax.set_xticks([])
     ax.tick_params(length=0)
     ax.grid(visible=False)
     ax.spines[["left", "bottom"]].set_visible(False)
-    ax.text(1.02, 0.5, answer, transform=ax.transAxes, va="center", fontsize=9.5, color=INK)
+    ax.text(1.02, 0.5, answer, transform=ax.transAxes, va="center", color=INK)
     return ax
 
 
@@ -91,7 +93,7 @@ def plot_steps_to_solve(table, lengths, *, budget, ax=None):
     seeds = sorted(table.seed.unique())
     ax.axhspan(budget * 1.15, budget * 3.1, color=EMPTY, lw=0, zorder=0)
     note = f"not solved in {budget:,} steps"
-    ax.text(1, 1.02, note, transform=ax.transAxes, ha="right", va="bottom", fontsize=9, color=INK)
+    ax.text(1, 1.02, note, transform=ax.transAxes, ha="right", va="bottom", color=INK)
     starts = [start for start in LOOKS if start in set(table.start)]
     for lane, start in enumerate(starts):
         colour, marker = LOOKS[start]
@@ -150,9 +152,9 @@ def plot_solved(counts, tried, names, lengths, *, of, ax=None):
     ax.imshow(counts / of, cmap=SOLVED, vmin=0, vmax=1, aspect="auto")
     for (row, column), count in np.ndenumerate(counts):
         text = str(count) if tried[row, column] else "·"
-        ink = ON_DARK if count / of > 0.55 else INK
-        ax.text(column, row, text, ha="center", va="center", color=ink, fontsize=10)
-    ax.set_xticks(range(len(lengths)), _short(lengths), fontsize=9)
+        ink = ON_DARK if count / of > 0.65 else INK
+        ax.text(column, row, text, ha="center", va="center", color=ink)
+    ax.set_xticks(range(len(lengths)), _short(lengths), rotation=90 if len(lengths) > 4 else 0)
     ax.set_yticks(range(len(names)), names)
     ax.set_xticks(np.arange(len(lengths) - 1) + 0.5, minor=True)
     ax.set_yticks(np.arange(len(names) - 1) + 0.5, minor=True)
@@ -219,7 +221,7 @@ def plot_ratio_of_steps(names, ratios, *, ax=None, color=None, label=None, shift
     ax.hlines(places, ratios[:, 1], ratios[:, 2], color=color, lw=2.5)
     ax.plot(ratios[:, 0], places, "o", color=color, ms=6, label=label)
     ax.axvline(1, color=CHANCE, ls="--", lw=1.2, zorder=1)
-    look = {"transform": ax.get_yaxis_transform(), "color": INK, "va": "center", "fontsize": 8.5}
+    look = {"transform": ax.get_yaxis_transform(), "color": INK, "va": "center"}
     for place, note in zip(places, notes or [], strict=False):
         ax.text(1.02, place, note, **look)
     ax.set_xscale("log", base=2)

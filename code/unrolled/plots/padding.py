@@ -22,7 +22,7 @@ def plot_batch(mask, *, ax=None):
     matplotlib Axes
     """
     ax = given_or_current(ax)
-    ax.imshow(mask, aspect="auto", cmap=REAL_STEPS, vmin=0, vmax=1, interpolation="nearest")
+    ax.imshow(mask, aspect="auto", cmap=REAL_STEPS, vmin=0, vmax=1)
     ax.grid(False)
     ax.set_xlabel("step t")
     ax.set_ylabel("review in the batch")
@@ -69,7 +69,7 @@ def _draw_word(ax, x, y, word, row):
     """Draw one step of a row: its word on the row's colour, or padding."""
     colour = COLOURS["oif"[row % 3]] if word else FILLED
     ax.add_patch(plt.Rectangle((x - 0.48, y - 0.4), 0.96, 0.8, facecolor=colour, linewidth=0))
-    ax.text(x, y, word, ha="center", va="center", color=ON_DARK, fontsize=9.5)
+    ax.text(x, y, word, ha="center", va="center", color=ON_DARK)
 
 
 def plot_movement(amounts, answers, *, name="", tolerance=1e-3, ax=None):
@@ -97,7 +97,7 @@ def plot_movement(amounts, answers, *, name="", tolerance=1e-3, ax=None):
     colour = AGAINST if moves else FOR
     ax.plot(amounts, answers.T, color=colour, linewidth=1.2, alpha=0.85)
     verdict = "moves" if moves else "stays"
-    ax.set_title(f"{name}\n{verdict}", color=colour, fontsize=9.5)
+    ax.set_title(f"{name}\n{verdict}", color=colour)
     ax.set_xlabel("padding (steps)")
     return ax
 

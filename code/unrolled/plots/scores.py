@@ -78,7 +78,6 @@ def plot_scores_of_runs(runs, *, lines=(), colours=None, label="accuracy", ax=No
             (-4 if row % 2 == 0 else 4, 0),
             textcoords="offset points",
             ha="right" if row % 2 == 0 else "left",
-            fontsize=9,
         )
     ax.set_yticks(places, list(runs))
     ax.set_ylim(-0.5, len(runs) - 0.2)
@@ -224,7 +223,7 @@ def plot_confusion(counts, *, names=("negative", "positive"), ax=None):
             f"{count:,}\n{shares[row, column]:.0%} of the row",
             ha="center",
             va="center",
-            color=ON_DARK if shares[row, column] > 0.5 else COLOURS["c"],
+            color=ON_DARK if shares[row, column] > 0.65 else COLOURS["c"],
         )
     ax.set_xticks(range(len(names)), names)
     ax.set_yticks(range(len(names)), names, rotation=90, va="center")

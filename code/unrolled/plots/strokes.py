@@ -5,7 +5,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.patches import Circle, FancyBboxPatch
 
 from unrolled.plots.axes import given_or_current
-from unrolled.plots.style import BODY, BODY_EDGE, COLOURS, INK, NOTE, ON_DARK, SOFT_INK, WHITE
+from unrolled.plots.style import BODY, BODY_EDGE, COLOURS, INK, NOTE, ON_DARK, SOFT_INK, TEXT, WHITE
 
 
 def canvas(ax, xlim, ylim):
@@ -55,32 +55,31 @@ def pale(colour):
     return tuple(0.2 * np.array(to_rgb(colour)) + 0.8 * np.array(to_rgb(BODY)))
 
 
-def draw_gate(ax, x, y, name, function, pen=as_it_is):
-    """Draw a gate's box: its letter, and the function that squeezes it."""
+def draw_gate(ax, x, y, name, function, pen=as_it_is, *, size=(0.9, 0.72)):
+    """Draw a gate's box: its letter, and the function that squeezes it (if it is not empty)."""
     ax.add_patch(
         FancyBboxPatch(
-            (x - 0.45, y - 0.36),
-            0.9,
-            0.72,
+            (x - size[0] / 2, y - size[1] / 2),
+            *size,
             boxstyle="round,pad=0,rounding_size=0.12",
             facecolor=pen(COLOURS[name]),
             edgecolor="none",
             zorder=3,
         )
     )
-    light = name in "nrzg"  # dark letters on the lighter colours
     letter = f"${name}_t$"
-    ink = pen(INK if light else ON_DARK)
-    ax.text(x, y + 0.11, letter, color=ink, ha="center", va="center", fontsize=12, zorder=4)
-    ax.text(x, y - 0.2, function, color=ink, ha="center", va="center", fontsize=8, zorder=4)
+    look = {"color": pen(ON_DARK), "ha": "center", "va": "center", "zorder": 4}
+    if function:
+        ax.text(x, y - 0.26 * size[1], function, **look)
+    ax.text(x, y + 0.2 * size[1] * bool(function), letter, **look)
 
 
-def draw_box(ax, x, y, text, pen=as_it_is):
+def draw_box(ax, x, y, text, pen=as_it_is, *, width=0.84):
     """Draw a small white box with a text."""
     ax.add_patch(
         FancyBboxPatch(
-            (x - 0.42, y - 0.3),
-            0.84,
+            (x - width / 2, y - 0.3),
+            width,
             0.6,
             boxstyle="round,pad=0,rounding_size=0.12",
             facecolor=WHITE,
@@ -89,7 +88,7 @@ def draw_box(ax, x, y, text, pen=as_it_is):
             zorder=3,
         )
     )
-    ax.text(x, y, text, color=pen(INK), ha="center", va="center", fontsize=9.5, zorder=4)
+    ax.text(x, y, text, color=pen(INK), ha="center", va="center", zorder=4)
 
 
 def draw_ghost(ax, x, y, text):
@@ -105,7 +104,7 @@ def draw_ghost(ax, x, y, text):
         lw=1.3,
     )
     ax.add_patch(outline)
-    ax.text(x, y, text, color=NOTE, ha="center", va="center", fontsize=11)
+    ax.text(x, y, text, color=NOTE, ha="center", va="center")
 
 
 def draw_node(ax, x, y, sign, pen=as_it_is):
@@ -119,17 +118,11 @@ def write_end(ax, x, y, text, colour, side):
     ax.text(x, y, text, color=colour, ha=side, va="center", fontsize=13)
 
 
-def write_note(ax, x, y, text, colour):
-    """Write a word beside a wire, in italics."""
-    ax.text(x, y, text, color=colour, fontsize=10.5, style="italic", va="center")
+def write_note(ax, x, y, text, colour, side="left"):
+    """Write a word beside a wire, in italics: from the point on, or up to it (side "right")."""
+    ax.text(x, y, text, color=colour, style="italic", ha=side, va="center")
 
 
-def dark(name):
-    """Return a darker shade of a light gate colour, for text."""
-    rgb = np.array(to_rgb(COLOURS[name]))
-    return tuple(0.6 * rgb) if name in "nrzg" else tuple(rgb)
-
-
-def write_label(ax, at, text, *, size=12, colour=SOFT_INK):
+def write_label(ax, at, text, *, size=TEXT, colour=SOFT_INK):
     """Write a text, centred."""
     ax.text(*at, text, ha="center", va="center", fontsize=size, color=colour)

@@ -53,7 +53,7 @@ def plot_lengths(lengths, *, marks=(), longest=1000, ax=None):
     top = ax.get_ylim()[1]
     for place, (length, name) in enumerate(marks):
         ax.axvline(length, color=COLOURS["c"], linewidth=1.2, linestyle="--")
-        ax.text(length + 8, top * (0.95 - 0.1 * place), name, fontsize=9, va="top")
+        ax.text(length + 8, top * (0.95 - 0.1 * place), name, va="top")
     ax.set_xlabel(f"length (tokens; the last bar: {longest:,} and more)")
     ax.set_ylabel("reviews")
     return ax
@@ -105,7 +105,7 @@ def plot_inked_words(
         if shade:
             ground = {
                 "facecolor": colour,
-                "alpha": 0.6 * weight,
+                "alpha": 0.5 * weight,
                 "lw": 0,
                 "boxstyle": "square,pad=0.15",
             }

@@ -190,10 +190,10 @@ def _parcel(ax, x, value):
             0.72,
             0.8,
             boxstyle="round,pad=0,rounding_size=0.1",
-            facecolor=(*to_rgb(COLOURS["c"]), 0.85 * strength),
+            facecolor=(*to_rgb(COLOURS["c"]), strength**1.5),
             edgecolor=COLOURS["c"],
             lw=1.2,
         )
     )
-    colour = ON_DARK if strength > 0.55 else INK
-    ax.text(x, 0, _number(value, ".1f"), color=colour, ha="center", va="center", fontsize=9.5)
+    colour = ON_DARK if strength > 0.8 else INK
+    ax.text(x, 0, _number(value, ".1f"), color=colour, ha="center", va="center")

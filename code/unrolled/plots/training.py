@@ -107,7 +107,7 @@ def plot_tricks(differences, band, *, ax=None, higher_is_better=True, names=True
     for family, tricks in differences.items():
         if names:
             place = {"transform": ax.get_yaxis_transform(), "va": "center", "ha": "left"}
-            ax.text(0.012, row, family, color=NOTE, fontsize=8.5, style="italic", **place)
+            ax.text(0.012, row, family, color=NOTE, style="italic", **place)
         row += 1
         for name, values in tricks.items():
             _draw_trick(ax, row, np.asarray(values, dtype=float), band, higher_is_better)

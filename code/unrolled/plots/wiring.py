@@ -3,7 +3,6 @@
 from unrolled.plots.strokes import (
     as_it_is,
     canvas,
-    dark,
     draw_body,
     draw_box,
     draw_gate,
@@ -22,7 +21,7 @@ from unrolled.plots.style import COLOURS, INK
 LSTM_PARTS = ("c", "f", "i", "g", "o", "inputs")
 
 
-def plot_lstm_cell(inked=LSTM_PARTS, *, neighbours=False, letters=1.0, ax=None):
+def plot_lstm_cell(inked=LSTM_PARTS, *, neighbours=False, small=False, ax=None):
     """Draw the wiring of one LSTM step: the belt c on top, the gates below it.
 
     Parameters
@@ -31,8 +30,9 @@ def plot_lstm_cell(inked=LSTM_PARTS, *, neighbours=False, letters=1.0, ax=None):
         Of `LSTM_PARTS`, what to draw in its colours; the other parts are pale.
     neighbours : bool
         Show the steps before and after it too, as boxes, and what runs from one to the next.
-    letters : float
-        Their size; below 1 where several cells stand beside each other.
+    small : bool
+        Leave out what the four boxes compute (σ, tanh), and the words of what is pale: for half
+        the width of a figure.
     ax : matplotlib Axes, optional
 
     Returns
@@ -49,23 +49,30 @@ def plot_lstm_cell(inked=LSTM_PARTS, *, neighbours=False, letters=1.0, ax=None):
         raise ValueError(
             f"plot_lstm_cell has no part {', '.join(unknown)}. Choose from {', '.join(LSTM_PARTS)}."
         )
-    ax = canvas(ax, (-4.3, 14.3) if neighbours else (-1.3, 11.3), (-1.0, 5.1))
-    draw_body(ax, (0.9, 0.05), (8.7, 4.95))
+    ax = canvas(ax, (-4.3, 14.3) if neighbours else (-1.3, 11.3), (-1.0, 5.45))
+    draw_body(ax, (0.9, 0.05), (8.7, 5.3))
     if neighbours:
         _lstm_neighbours(ax)
     for part in sorted(LSTM_PARTS, key=lambda part: part in inked):  # ink lies over what is pale
         _LSTM_DRAWN[part](ax, as_it_is if part in inked else pale)
-    for text in ax.texts:
-        text.set_fontsize(letters * text.get_fontsize())
+        for text in list(ax.texts) if small else []:
+            computed = text.get_text() in ("σ", "tanh") and text.get_position()[1] < _BOXES
+            if computed or part not in inked:
+                text.remove()
     return ax
 
 
 # Where the wires of the LSTM run: heights of the belt, of what is said, of what is written, of
 # the boxes and of their two feeds; and the boxes from left to right.
-_BELT, _SAID, _WRITTEN, _BOXES, _H_FEED, _X_FEED = 4.25, 2.3, 2.95, 1.6, 0.75, 0.35
-
-
+_BELT, _SAID, _WRITTEN, _BOXES, _H_FEED, _X_FEED = 4.6, 2.65, 3.3, 1.75, 0.75, 0.35
 _AT = {"f": 2.1, "i": 3.7, "g": 5.4, "o": 7.1}
+# The boxes, large enough for their words where the neighbours leave a step little room.
+_WIDE, _HIGH = 1.2, 1.0
+_TOP, _FOOT = _BOXES + _HIGH / 2, _BOXES - _HIGH / 2
+
+
+def _lstm_gate(ax, name, function, pen):
+    draw_gate(ax, _AT[name], _BOXES, name, function, pen, size=(_WIDE, _HIGH))
 
 
 def _lstm_belt(ax, pen):
@@ -76,40 +83,40 @@ def _lstm_belt(ax, pen):
 
 def _lstm_drop(ax, pen):
     x = _AT["f"]
-    draw_wire(ax, [(x, _BOXES + 0.36), (x, _BELT - 0.24)], pen(COLOURS["f"]), head=True)
-    draw_gate(ax, x, _BOXES, "f", "σ", pen)
+    draw_wire(ax, [(x, _TOP), (x, _BELT - 0.24)], pen(COLOURS["f"]), head=True)
+    _lstm_gate(ax, "f", "σ", pen)
     draw_node(ax, x, _BELT, "×", pen)
-    write_note(ax, x + 0.22, 3.35, "drop", pen(COLOURS["f"]))
+    write_note(ax, x + 0.22, 3.7, "drop", pen(COLOURS["f"]))
 
 
 def _lstm_write(ax, pen):
     x = _AT["i"]
     colour = pen(COLOURS["i"])
-    draw_wire(ax, [(x, _BOXES + 0.36), (x, _WRITTEN), (4.31, _WRITTEN)], colour, head=True)
+    draw_wire(ax, [(x, _TOP), (x, _WRITTEN), (4.31, _WRITTEN)], colour, head=True)
     draw_wire(ax, [(4.55, _WRITTEN + 0.24), (4.55, _BELT - 0.24)], colour, head=True)
-    draw_gate(ax, x, _BOXES, "i", "σ", pen)
+    _lstm_gate(ax, "i", "σ", pen)
     draw_node(ax, 4.55, _WRITTEN, "×", pen)
     draw_node(ax, 4.55, _BELT, "+", pen)
-    write_note(ax, 4.75, 3.6, "write", colour)
+    write_note(ax, 4.8, 3.95, "write", colour)
 
 
 def _lstm_note(ax, pen):
     x = _AT["g"]
-    points = [(x, _BOXES + 0.36), (x, _WRITTEN), (4.79, _WRITTEN)]
+    points = [(x, _TOP), (x, _WRITTEN), (4.79, _WRITTEN)]
     draw_wire(ax, points, pen(COLOURS["g"]), head=True)
-    draw_gate(ax, x, _BOXES, "g", "tanh", pen)
+    _lstm_gate(ax, "g", "tanh", pen)
 
 
 def _lstm_say(ax, pen):
     x = _AT["o"]
-    draw_wire(ax, [(8.6, _BELT), (8.6, 3.6)], pen(COLOURS["c"]), head=True)
-    draw_wire(ax, [(8.6, 3.0), (8.6, 2.56)], pen(COLOURS["c"]), head=True)
-    draw_wire(ax, [(x, _BOXES + 0.36), (x, _SAID), (8.36, _SAID)], pen(COLOURS["o"]), head=True)
+    draw_wire(ax, [(8.6, _BELT), (8.6, 3.95)], pen(COLOURS["c"]), head=True)
+    draw_wire(ax, [(8.6, 3.35), (8.6, _SAID + 0.26)], pen(COLOURS["c"]), head=True)
+    draw_wire(ax, [(x, _TOP), (x, _SAID), (8.36, _SAID)], pen(COLOURS["o"]), head=True)
     draw_wire(ax, [(8.86, _SAID), (10.35, _SAID)], pen(COLOURS["h"]), head=True)
-    draw_gate(ax, x, _BOXES, "o", "σ", pen)
-    draw_box(ax, 8.6, 3.3, "tanh", pen)
+    _lstm_gate(ax, "o", "σ", pen)
+    draw_box(ax, 8.6, 3.65, "tanh", pen, width=1.6)
     draw_node(ax, 8.6, _SAID, "×", pen)
-    write_note(ax, x + 0.15, 2.5, "say", pen(COLOURS["o"]))
+    write_note(ax, x - 0.15, 2.95, "say", pen(COLOURS["o"]), "right")
     write_end(ax, 10.45, _SAID, "$h_t$", pen(COLOURS["h"]), "left")
 
 
@@ -117,10 +124,8 @@ def _lstm_inputs(ax, pen):
     draw_wire(ax, [(0.1, _H_FEED), (_AT["o"] + 0.14, _H_FEED)], pen(COLOURS["h"]))
     draw_wire(ax, [(1.3, -0.45), (1.3, _X_FEED), (_AT["o"] - 0.14, _X_FEED)], pen(INK))
     for x in _AT.values():
-        draw_wire(ax, [(x - 0.14, _X_FEED), (x - 0.14, _BOXES - 0.36)], pen(INK), head=True)
-        draw_wire(
-            ax, [(x + 0.14, _H_FEED), (x + 0.14, _BOXES - 0.36)], pen(COLOURS["h"]), head=True
-        )
+        draw_wire(ax, [(x - 0.14, _X_FEED), (x - 0.14, _FOOT)], pen(INK), head=True)
+        draw_wire(ax, [(x + 0.14, _H_FEED), (x + 0.14, _FOOT)], pen(COLOURS["h"]), head=True)
     write_end(ax, 0.0, _H_FEED, r"$h_{t-1}$", pen(COLOURS["h"]), "right")
     write_end(ax, 1.3, -0.7, "$x_t$", pen(INK), "center")
 
@@ -138,8 +143,8 @@ _LSTM_DRAWN = {
 def _lstm_neighbours(ax):
     """Draw the steps before and after as plain boxes, and what runs from one to the next."""
     for left, name in ((-4.2, "t-1"), (11.8, "t+1")):
-        draw_body(ax, (left, 0.05), (2.4, 4.95))
-        write_label(ax, (left + 1.2, 2.9), "the same\nfour boxes,\nthe same\nweights", size=9.5)
+        draw_body(ax, (left, 0.05), (2.4, 5.3))
+        write_label(ax, (left + 1.2, 3.1), "the same\nfour\nboxes, the\nsame\nweights")
         draw_wire(ax, [(left + 0.4, -0.45), (left + 0.4, 0.05)], head=True)
         write_end(ax, left + 0.4, -0.7, f"$x_{{{name}}}$", INK, "center")
     for start, end in ((-1.8, -1.25), (11.15, 11.8)):
@@ -213,8 +218,8 @@ def _update_gate(ax):
     draw_wire(ax, [(1.9, 3.5), (5.96, 3.5)], COLOURS["z"], head=True)
     draw_box(ax, 3.9, 3.5, r"$1-z$")
     draw_node(ax, 1.9, _STATE, "×")
-    write_note(ax, 2.12, 3.9, "keep", dark("z"))
-    write_note(ax, 4.75, 3.72, "write", dark("z"))
+    write_note(ax, 2.12, 3.9, "keep", COLOURS["z"])
+    write_note(ax, 4.75, 3.72, "write", COLOURS["z"])
 
 
 def _candidate(ax, name):
@@ -239,7 +244,7 @@ def _reset_gate(ax):
     draw_wire(ax, [(3.1, _GATE + 0.36), (3.1, _NEW), (4.36, _NEW)], COLOURS["r"], head=True)
     draw_wire(ax, [(4.84, _NEW), (5.75, _NEW)], COLOURS["h"], head=True)
     draw_node(ax, 4.6, _NEW, "×")
-    write_note(ax, 3.2, _NEW + 0.22, "reset", dark("r"))
+    write_note(ax, 3.2, _NEW + 0.22, "reset", COLOURS["r"])
 
 
 def _output_gate(ax):
@@ -252,7 +257,7 @@ def _output_gate(ax):
     draw_box(ax, 9.3, 3.45, "tanh")
     draw_node(ax, 9.3, _NEW, "×")
     write_end(ax, 10.5, _NEW, "$h_t$", COLOURS["h"], "left")
-    write_note(ax, 8.1, _NEW + 0.22, "say", dark("o"))
+    write_note(ax, 8.1, _NEW + 0.22, "say", COLOURS["o"])
 
 
 def _removed_output_gate(ax):
