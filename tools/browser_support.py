@@ -32,6 +32,10 @@ PROMISED = {"chrome": "131", "firefox": "128", "safari": "16.4", "safari_ios": "
 # covers what stands below it: a property's its values.
 ADDITIONS = {
     # ours
+    "api.HTMLElement.beforetoggle_event": "as popover",
+    "api.HTMLElement.hidePopover": "as popover",
+    "api.HTMLElement.popover": "previews come where showPopover is there; elsewhere links just lead",
+    "api.HTMLElement.showPopover": "as popover",
     "css.properties.break-after": "on paper a heading may then end a page",
     "css.properties.content-visibility": "as details-content",
     "css.properties.cursor": "a phone has no pointer",
