@@ -34,7 +34,7 @@ ADDITIONS = {
     # ours
     "api.HTMLElement.beforetoggle_event": "as popover",
     "api.HTMLElement.hidePopover": "as popover",
-    "api.HTMLElement.popover": "previews come where showPopover is there; elsewhere links just lead",
+    "api.HTMLElement.popover": "previews come where showPopover is; elsewhere links lead",
     "api.HTMLElement.showPopover": "as popover",
     "css.properties.break-after": "on paper a heading may then end a page",
     "css.properties.content-visibility": "as details-content",
