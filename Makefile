@@ -25,7 +25,7 @@ notebooks book test-package test-chapters bench: export OMP_NUM_THREADS = 1
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help venv book serve lab notebooks runtimes budgets measures repository clean bench
+.PHONY: help venv book pdf serve lab notebooks runtimes budgets measures repository clean bench
 .PHONY: test lint format test-package test-chapters test-processors test-resolve test-site test-browser
 
 help:  ## list the targets
@@ -57,6 +57,11 @@ book: $(READY)  ## build the site, warnings are errors; print where it is
 	$(BIN)/python tools/seed_cache.py
 	$(BIN)/jupyter-book build book --config _config.yml --toc "$(CURDIR)/_toc.yml" --path-output . -W -n --keep-going
 	@$(BIN)/python -c 'import pathlib; print("The site:", pathlib.Path("$(SITE)").absolute().as_uri())'
+
+pdf: $(READY)  ## the whole book as one PDF, made by Chromium (OFFER=1: linked from the site's front page)
+	@$(BIN)/python tools/book_pdf.py --can
+	@$(MAKE) --no-print-directory book
+	$(BIN)/python tools/book_pdf.py $(if $(OFFER),--offer)
 
 serve: book  ## build the site and serve it on localhost (PORT=8000)
 	@echo "Open http://localhost:$(PORT)/ and stop with Ctrl-C."

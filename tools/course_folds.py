@@ -82,9 +82,11 @@ def with_minutes(page, seconds=None, notebook=""):
         told.append(f"<strong>exercises:</strong> {length.practice} min")
     if seconds:
         told.append(f"<strong>running:</strong> about {float(seconds):.0f} s on two CPU cores")
+    line = " · ".join(told)
     if notebook:
-        told.append(f'<a href="{notebook}" download>this page as a notebook</a>')
-    line = f'<p class="minutes">{" · ".join(told)}</p>\n'
+        link = f' · <a href="{notebook}" download>this page as a notebook</a>'
+        line += f'<span class="d-print-none">{link}</span>'
+    line = f'<p class="minutes">{line}</p>\n'
     end = box.end() - len("</div>")
     return page[:end] + line + page[end:]
 

@@ -45,6 +45,8 @@ REPLACED = {
     # ids that stand more than once on a page
     ' id="exercise-content"': "",
     ' id="solution-content"': "",
+    # on paper a fold is open, and its line is its name
+    ' admonition-title">Show ': ' admonition-title"><span class="d-print-none">Show </span>',
 }
 # What is said of a page to those who share it, and holds an address, whole where the site has one.
 NEEDS_ADDRESS = r'<meta property="og:(?:url|image)[^>]*>\n?'
@@ -325,7 +327,7 @@ def setup(app):
     app.connect("doctree-read", fold_answers)
     app.connect("doctree-read", link_terms)
     app.connect("doctree-read", keep_per_cent)
-    app.connect("build-finished", finish_pages)
+    app.connect("build-finished", finish_pages, priority=900)  # after the theme's colours of code
     safe = {"parallel_read_safe": True, "parallel_write_safe": True}
     # Raise the second where pages must be read anew: what is changed as they are read has changed.
     return {"version": "1", "env_version": 1, **safe}

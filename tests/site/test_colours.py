@@ -10,6 +10,7 @@ from pygments.token import STANDARD_TYPES
 
 import site_browser
 from light_or_dark import GROUNDS
+from site_browser import HTML
 
 CONTRAST = 4.5  # WCAG AA, of words
 CODE = "sentiment/classifier.html"
@@ -33,6 +34,8 @@ def contrast(one, other):
 
 def drawn(visit, scheme):
     """Return the colour of each kind of token, and the ground of code, as the page draws them."""
+    for sheet in ("pygments.css", "code.css"):  # whole: a page keeps what it uses
+        visit.page.add_style_tag(path=HTML / "_static" / sheet)
     return visit.page.evaluate(
         """([scheme, kinds]) => {
           document.documentElement.dataset.theme = scheme;

@@ -186,6 +186,15 @@ def test_the_dialog_and_its_results_are_accessible(scheme, site, chromium):
     assert not wide
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_search_page_and_its_results_are_accessible(scheme, site, chromium):
+    with Visit(chromium, site, "search.html?q=gate", scheme=scheme, width=390) as visit:
+        expect(visit.page.locator("#search-results li").first).to_be_visible()
+        assert visit.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        findings = Axe().run(visit.page, context="#main-content").response["violations"]
+    assert [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in findings] == []
+
+
 def test_nobody_loads_the_search_before_searching_and_it_is_small(site, chromium):
     with Visit(chromium, site, "how-to-use.html", opened=False) as visit:
         assert not [url for url in visit.requests if SCRIPT in url]

@@ -599,14 +599,14 @@ def test_a_page_loads_no_font_ahead():
 @pytest.mark.parametrize("given", ["https://course.org/a", "https://course.org/a/"])
 def test_a_site_with_an_address_names_it_whole(given, monkeypatch):
     monkeypatch.setenv("SITE_URL", given)
-    config = SimpleNamespace()
+    config = SimpleNamespace(html_baseurl="")
     set_address(None, config)
     assert config.html_baseurl == config.ogp_site_url == "https://course.org/a/"
 
 
 def test_a_site_without_an_address_names_none_to_those_who_share_it(monkeypatch):
     monkeypatch.delenv("SITE_URL", raising=False)
-    config = SimpleNamespace()
+    config = SimpleNamespace(html_baseurl="")
     set_address(None, config)
     title = '<meta property="og:title" content="Gates" />\n'
     tags = (

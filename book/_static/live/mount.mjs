@@ -51,7 +51,7 @@ async function mount(figure) {
   const still = [...stage.childNodes];
   try {
     const { initial, default: live } = await exported(figure.dataset.live);
-    stage.replaceChildren();
+    stage.replaceChildren(...stage.querySelectorAll(".live-stills")); // hidden from now on, but for paper
     live.render({ model: plainModel(initial), el: stage });
     figure.dataset.state = "ready";
   } catch (error) {
