@@ -4,6 +4,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
+PROVERS := node_modules/.provers
 SITE := _build/html/index.html
 PORT ?= 8000
 PYTHONS ?= 3.11 3.12 3.13
@@ -24,7 +25,7 @@ notebooks book test-package test-chapters bench: export OMP_NUM_THREADS = 1
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help venv book pdf serve lab notebooks runtimes budgets repository clean bench
+.PHONY: help venv book pdf serve lab notebooks runtimes budgets measures repository clean bench
 .PHONY: test lint format test-package test-chapters test-processors test-resolve test-site test-browser
 
 help:  ## list the targets
@@ -43,6 +44,11 @@ $(READY): requirements.txt constraints.txt pyproject.toml package-lock.json
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt -c constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	$(BIN)/python tools/npm_packages.py
+	@touch $@
+
+# What only proofs and measures need of npm; the environment's own installation removes it.
+$(PROVERS): $(READY) package-lock.json
+	$(BIN)/python tools/npm_packages.py --dev
 	@touch $@
 
 ##### The book
@@ -74,6 +80,9 @@ runtimes: $(READY)  ## execute every chapter, measure it, and write book/results
 repository: $(READY)  ## set the repository's address everywhere: make repository URL=https://... [SITE_URL=https://...] (empty removes it)
 	$(BIN)/python tools/repository.py "$(URL)" --site "$(SITE_URL)"
 
+measures: book $(PROVERS)  ## how quick, light and accessible pages are, on a slow phone and in Lighthouse (PAGES="gates/gru")
+	$(BIN)/python tools/measures.py $(PAGES)
+
 budgets: book  ## how long each page is to read, measured on the built site (writes the table)
 	$(BIN)/python tools/budgets.py
 
@@ -82,9 +91,10 @@ budgets: book  ## how long each page is to read, measured on the built site (wri
 test: $(READY)  ## everything that proves the project, quickest first (PROCESSOR=avx2: as on an older one)
 	$(if $(PROCESSOR),play="$$($(BIN)/python tools/processors.py --environment $(PROCESSOR))" && eval "$$play" && )$(BIN)/python tools/run_parts.py lint test-package test-chapters book test-browser
 
-lint: $(READY)  ## style and format of the Python code
+lint: $(PROVERS)  ## style and format of the Python code; whether all promised browsers have what the site uses
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+	$(BIN)/python tools/browser_support.py
 
 format: $(READY)  ## mend what `make lint` finds and can mend
 	$(BIN)/ruff check --fix
@@ -102,7 +112,7 @@ test-processors: $(READY)  ## the chapters as on older processors: what differs 
 
 test-site: book test-browser  ## build the site, then test it
 
-test-browser: $(READY)  ## links of the site as built, and its pages in Chromium
+test-browser: $(PROVERS)  ## links of the site as built, and its pages in Chromium and Firefox
 	$(BIN)/pytest -n 2 tests/site
 
 test-resolve: $(READY)  ## ask the package index whether the pins can be had for each Python (installs nothing)

@@ -1,6 +1,6 @@
 """The built site, as its tests see it: its pages, parsed, and visits by a browser.
 
-`make book` builds it; the browser is the system's Chromium.
+`make book` builds it; the browsers are the system's own.
 """
 
 import re
@@ -37,9 +37,9 @@ class Visit:
     """One page in one shape of browser: what it asked for, what it complained of."""
 
     def __init__(
-        self, chromium, site, page, *, width=1280, scheme="light", opened=True, touch=False
+        self, browser, site, page, *, width=1280, scheme="light", opened=True, touch=False
     ):
-        self.context = chromium.new_context(
+        self.context = browser.new_context(
             viewport={"width": width, "height": 900},
             color_scheme=scheme,
             reduced_motion="reduce",
@@ -76,6 +76,19 @@ class Visit:
         """Return what was asked of elsewhere."""
         own = self.site, "data:", "blob:"
         return [url for url in self.requests if not url.startswith(own)]
+
+    def sideways(self):
+        """Return what is wider than the page, if the page scrolls sideways."""
+        return self.page.evaluate(
+            """() => { const limit = document.documentElement.clientWidth;
+                 const out = document.documentElement.scrollWidth > limit
+                   || document.querySelector('.bd-main')?.scrollWidth > limit + 1;
+                 const own = e => { for (let p = e.parentElement; p; p = p.parentElement)
+                   if (getComputedStyle(p).overflowX !== 'visible') return true; return false; };
+                 return out ? [...document.querySelectorAll('.bd-article *')]
+                   .filter(e => e.getBoundingClientRect().right > limit + 1 && !own(e))
+                   .slice(0, 5).map(e => e.outerHTML.slice(0, 120)).concat('it scrolls') : []; }"""
+        )
 
     def listen(self, message):
         """Keep errors and warnings of the console."""

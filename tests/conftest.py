@@ -1,10 +1,12 @@
 """What all tests share: the tools can be imported, and examples are drawn the same every time."""
 
+import functools
 import json
 import os
 import shutil
 import subprocess
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 
 import hypothesis
@@ -56,14 +58,49 @@ def missing(reason):
 
 
 @pytest.fixture(scope="session")
-def chromium():
-    """Return the system's Chromium."""
+def browsers():
+    """Return the function that opens the system's browser of a kind, once."""
+    from playwright.sync_api import sync_playwright
+
     import site_browser  # slow to import, and few tests need it
 
-    if site_browser.find_chromium() is None:
-        missing(f"No Chromium found (looked for {', '.join(site_browser.NAMES)}).")
-    with site_browser.browser() as browser:
-        yield browser
+    with ExitStack() as stack:
+        playwright = stack.enter_context(sync_playwright())
+
+        @functools.cache
+        def opened(kind, **how):
+            if site_browser.find(kind) is None:
+                looked_for = ", ".join(site_browser.BROWSERS[kind].names)
+                missing(f"No {kind.capitalize()} found (looked for {looked_for}).")
+            return stack.enter_context(site_browser.opened(playwright, kind, **how))
+
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def chromium(browsers):
+    """Return the system's Chromium."""
+    return browsers("chromium")
+
+
+@pytest.fixture
+def browser(request, browsers):
+    """Return one of the system's browsers: the test runs in each that the site promises."""
+    return browsers(request.param)
+
+
+@pytest.fixture
+def dark_browser(request, browsers):
+    """Return such a browser as it is where the reader's system is dark."""
+    return browsers(request.param, dark=True)
+
+
+def pytest_generate_tests(metafunc):
+    """Run a test that asks for a browser in every one that `site_browser.BROWSERS` names."""
+    for fixture in {"browser", "dark_browser"} & set(metafunc.fixturenames):
+        from site_browser import BROWSERS
+
+        metafunc.parametrize(fixture, BROWSERS, indirect=True)
 
 
 def built_site():

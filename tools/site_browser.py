@@ -1,4 +1,4 @@
-"""The built site in a browser: serve it on localhost, open it in the system's Chromium."""
+"""The built site in a browser: serve it on localhost, open it in one that the system has."""
 
 from __future__ import annotations
 
@@ -8,25 +8,56 @@ import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from chapters import ROOT
 
 HTML = ROOT / "_build" / "html"
 APART = ("_static", "_modules")  # folders of the site without text of ours: files, and source pages
-NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"]
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A browser that the system may have: its engine in Playwright, its commands, how it starts.
+
+    ``dark`` are preferences of a reader whose system is dark, where no page can be told so alone.
+    """
+
+    engine: str
+    names: list[str]
+    options: dict
+    dark: dict = field(default_factory=dict)
+
+
+# Each test that asks for `browser` runs in every one of these.
+BROWSERS = {
+    "chromium": Kind(
+        "chromium",
+        ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"],
+        {
+            "args": [
+                "--headless",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-quic",
+                "--no-first-run",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+            ]
+        },
+    ),
+    # The Firefox that everybody has, driven by WebDriver BiDi; Playwright's own is never loaded.
+    "firefox": Kind(
+        "firefox",
+        ["firefox-esr", "firefox"],
+        {"channel": "moz-firefox", "firefox_user_prefs": {"ui.prefersReducedMotion": 1}},
+        {"layout.css.prefers-color-scheme.content-override": 0},
+    ),
+}
 
 
 class QuietHandler(http.server.SimpleHTTPRequestHandler):
@@ -48,20 +79,35 @@ def served(folder: Path = HTML, handler: type[QuietHandler] = QuietHandler) -> I
             server.shutdown()
 
 
+def find(kind: str) -> str | None:
+    """Return the path of a browser of this kind that is installed, or None."""
+    return next(filter(None, map(shutil.which, BROWSERS[kind].names)), None)
+
+
 def find_chromium() -> str | None:
     """Return the path of a Chromium that is installed, or None."""
-    return next(filter(None, map(shutil.which, NAMES)), None)
+    return find("chromium")
+
+
+@contextmanager
+def opened(playwright: Playwright, kind: str, *, dark: bool = False) -> Iterator[Browser]:
+    """Open the system's browser of a kind without a window, for a Playwright that runs."""
+    about = BROWSERS[kind]
+    options = dict(about.options)
+    if dark and about.dark:
+        options["firefox_user_prefs"] = {**options["firefox_user_prefs"], **about.dark}
+    started = getattr(playwright, about.engine).launch(executable_path=find(kind), **options)
+    try:
+        yield started
+    finally:
+        started.close()
 
 
 @contextmanager
 def browser() -> Iterator[Browser]:
     """Open the system's Chromium without a window."""
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
-        try:
-            yield chromium
-        finally:
-            chromium.close()
+    with sync_playwright() as playwright, opened(playwright, "chromium") as chromium:
+        yield chromium
 
 
 def pages(folder: Path = HTML) -> list[str]:

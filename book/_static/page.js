@@ -28,7 +28,7 @@ for (const side of ["primary", "secondary"]) {
 
   const narrow = () => getComputedStyle(bar).position === "fixed";
   const over = () => box.checked && narrow();
-  const seen = (node) => node.checkVisibility({ visibilityProperty: true });
+  const seen = (node) => node.getClientRects().length > 0 && getComputedStyle(node).visibility === "visible";
 
   const cover = () => {
     for (let node = bar; node !== document.body; node = node.parentElement) {

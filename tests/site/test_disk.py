@@ -8,8 +8,8 @@ from playwright.sync_api import expect
 
 
 @pytest.mark.parametrize("page", LIVE_PAGES)
-def test_from_a_disk_figures_move_and_mathematics_is_set(page, disk, chromium):
-    with Visit(chromium, disk, page) as visit:
+def test_from_a_disk_figures_move_and_mathematics_is_set(page, disk, browser):
+    with Visit(browser, disk, page) as visit:
         for name in [name for where, name in LIVE if where == page]:
             expect(live_figure(visit, name).locator("[role=status]").first).to_be_attached()
         formulas = len(soup(page).select("article .math"))
@@ -22,8 +22,8 @@ def test_from_a_disk_figures_move_and_mathematics_is_set(page, disk, chromium):
         assert visit.foreign() == []
 
 
-def test_from_a_disk_the_model_answers_a_typed_review(disk, chromium):
-    with Visit(chromium, disk, "sentiment/type-a-review.html") as visit:
+def test_from_a_disk_the_model_answers_a_typed_review(disk, browser):
+    with Visit(browser, disk, "sentiment/type-a-review.html") as visit:
         figure = live_figure(visit, "reader")
         assert not [url for url in visit.requests if "reader.bin" in url], (
             "not before it is asked for"
@@ -34,8 +34,8 @@ def test_from_a_disk_the_model_answers_a_typed_review(disk, chromium):
         assert visit.complaints == []
 
 
-def test_a_page_without_a_figure_loads_nothing_of_what_figures_and_the_search_need(disk, chromium):
+def test_a_page_without_a_figure_loads_nothing_of_what_figures_and_the_search_need(disk, browser):
     page = next(page for page in PAGES if page not in LIVE_PAGES)
-    with Visit(chromium, disk, page) as visit:
+    with Visit(browser, disk, page) as visit:
         heavy = [url for url in visit.requests if re.search(r"/live/.*js|\.bin|search/search", url)]
     assert heavy == []

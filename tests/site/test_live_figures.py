@@ -21,8 +21,8 @@ def test_each_live_figure_stands_in_a_page():
 
 
 @pytest.mark.parametrize(("page", "name"), LIVE)
-def test_a_live_figure_is_moved_by_keyboard_and_says_so(page, name, site, chromium):
-    with Visit(chromium, site, page) as visit:
+def test_a_live_figure_is_moved_by_keyboard_and_says_so(page, name, site, browser):
+    with Visit(browser, site, page) as visit:
         figure = live_figure(visit, name)
         status = figure.locator("[role=status]").first
         load = figure.get_by_role("button", name=re.compile("^Load"))

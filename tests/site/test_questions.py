@@ -6,8 +6,8 @@ from built_site import Visit, with_choice
 from playwright.sync_api import expect
 
 
-def test_a_guess_opens_the_answer_is_counted_and_remembered_until_it_is_forgotten(site, chromium):
-    with Visit(chromium, site, with_choice("predict"), opened=False) as visit:
+def test_a_guess_opens_the_answer_is_counted_and_remembered_until_it_is_forgotten(site, browser):
+    with Visit(browser, site, with_choice("predict"), opened=False) as visit:
         box = visit.page.locator(".choice.predict").first
         answer = visit.page.locator(".choice.predict + details.answer").first
         is_open = "node => node.open"
@@ -30,8 +30,8 @@ def test_a_guess_opens_the_answer_is_counted_and_remembered_until_it_is_forgotte
         assert visit.complaints == []
 
 
-def test_a_wrong_guess_counts_as_wrong_and_its_reason_is_shown(site, chromium):
-    with Visit(chromium, site, with_choice("check"), opened=False) as visit:
+def test_a_wrong_guess_counts_as_wrong_and_its_reason_is_shown(site, browser):
+    with Visit(browser, site, with_choice("check"), opened=False) as visit:
         option = visit.page.locator(".choice.check details:not(.right)").first
         assert not option.locator("p").first.is_visible()
         option.locator("summary").click()
@@ -39,8 +39,8 @@ def test_a_wrong_guess_counts_as_wrong_and_its_reason_is_shown(site, chromium):
         assert "0 of 1 right" in visit.page.locator("#score-check").inner_text()
 
 
-def test_the_site_remembers_where_its_reader_was_until_it_is_told_to_forget(site, chromium):
-    with Visit(chromium, site, "gates/gru.html", opened=False) as visit:
+def test_the_site_remembers_where_its_reader_was_until_it_is_told_to_forget(site, browser):
+    with Visit(browser, site, "gates/gru.html", opened=False) as visit:
         visit.page.locator("section#summary h2").scroll_into_view_if_needed()
         visit.page.wait_for_function("localStorage.getItem('course')?.includes('gates/gru')")
         visit.page.goto(f"{site}/recurrence/rnn.html")
