@@ -4,6 +4,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
+SEARCH := node_modules/.package-lock.json
 PROVERS := node_modules/.provers
 SITE := _build/html/index.html
 PORT ?= 8000
@@ -35,7 +36,7 @@ help:  ## list the targets
 
 venv: $(READY)  ## make the environment .venv (pinned; a few minutes, once)
 
-$(READY): requirements.txt constraints.txt pyproject.toml package-lock.json
+$(READY): requirements.txt constraints.txt pyproject.toml
 	@[ -w . ] || { echo "$(CURDIR) cannot be written, and the environment goes into it. Work in a copy that you may write to."; exit 1; }
 	@command -v $(PYTHON) > /dev/null || { echo "No '$(PYTHON)' here. Install Python 3.11 or newer, or name one: make venv PYTHON=python3.12"; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "$(PYTHON) is $$($(PYTHON) --version); this course needs Python 3.11 or newer. Name one: make venv PYTHON=python3.12"; exit 1; }
@@ -43,17 +44,19 @@ $(READY): requirements.txt constraints.txt pyproject.toml package-lock.json
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt -c constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
-	$(BIN)/python tools/npm_packages.py
 	@touch $@
 
-# What only proofs and measures need of npm; the environment's own installation removes it.
+# What the site takes from npm (npm itself writes the file), and what only proofs and measures need.
+$(SEARCH): package-lock.json | $(READY)
+	$(BIN)/python tools/npm_packages.py
+
 $(PROVERS): $(READY) package-lock.json
 	$(BIN)/python tools/npm_packages.py --dev
 	@touch $@
 
 ##### The book
 
-book: $(READY)  ## build the site, warnings are errors; print where it is
+book: $(READY) $(SEARCH)  ## build the site, warnings are errors; print where it is
 	$(BIN)/python tools/seed_cache.py
 	$(BIN)/jupyter-book build book --config _config.yml --toc "$(CURDIR)/_toc.yml" --path-output . -W -n --keep-going
 	@$(BIN)/python -c 'import pathlib; print("The site:", pathlib.Path("$(SITE)").absolute().as_uri())'
@@ -100,7 +103,7 @@ format: $(READY)  ## mend what `make lint` finds and can mend
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-test-package: $(READY)  ## tests of the package `unrolled` and of tools/
+test-package: $(READY) $(SEARCH)  ## tests of the package `unrolled` and of tools/
 	$(BIN)/pytest -n 2 --benchmark-disable --ignore tests/book/test_chapters.py --ignore tests/site
 
 test-chapters: $(READY)  ## form and pairing of the chapters, then every stored output again (strict nbval)

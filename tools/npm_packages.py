@@ -33,7 +33,7 @@ def install(root: Path = ROOT, *, development: bool = False, npm: Path = NPM) ->
         raise RuntimeError(
             "npm could not install the packages that package-lock.json pins (the site's search "
             "needs them). Is a registry within reach? Where it goes by a mirror, name that in "
-            "npm's own settings (`npm config set registry ADDRESS`), and run `make venv` again. "
+            "npm's own settings (`npm config set registry ADDRESS`), and try again. "
             f"npm said:\n{done.stderr.strip() or done.stdout.strip()}"
         )
 

@@ -21,6 +21,9 @@ SHAPES = {
     "phone": {"viewport": {"width": 390, "height": 844}, "color_scheme": "light"},
 }
 
+# Figures load when they come near; a picture of the whole page comes near to all of them.
+FIGURES = "document.querySelectorAll('img[loading]').forEach(one => { one.loading = 'eager'; })"
+
 
 def shoot(names: list[str], out: Path, *, shapes: list[str], whole: bool, opened: bool) -> None:
     """Write OUT/NAME-SHAPE.png for each page and shape."""
@@ -35,6 +38,8 @@ def shoot(names: list[str], out: Path, *, shapes: list[str], whole: bool, opened
                     page.evaluate(
                         "document.querySelectorAll('details').forEach(d => d.open = true)"
                     )
+                page.evaluate(FIGURES)
+                page.wait_for_load_state("networkidle")
                 file = out / f"{name.removesuffix('.html').replace('/', '-')}-{shape}.png"
                 page.screenshot(path=str(file), full_page=whole)
                 print(file)

@@ -89,6 +89,8 @@ def test_make_book_prints_an_address_that_leads_to_the_site(folder, tmp_path):
     (root / ".venv/bin/jupyter-book").chmod(0o755)
     (root / ".venv/bin/python").symlink_to(sys.executable)
     (root / ".venv/ready").touch()
+    (root / "node_modules").mkdir()
+    (root / "node_modules" / ".package-lock.json").touch()
     (root / "tools").mkdir()
     (root / "tools" / "seed_cache.py").touch()
     (root / "_build" / "html").mkdir(parents=True)

@@ -28,14 +28,10 @@ import repository
 import run_parts
 import seed_cache
 import tidy_chapters
-from course_sphinx import (
-    heights,
-    keep_per_cent,
-    lighter,
-    mend_markup,
-    record_row,
-    set_address,
-)
+from course_sphinx import set_address
+from live_figures import heights
+from markup import keep_per_cent, lighter, mend_markup
+from records_table import record_row
 from unrolled.experiments import Experiment
 
 HEADER = chapters.ROOT.joinpath("tools", "template.md").read_text("utf-8")

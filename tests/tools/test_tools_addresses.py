@@ -17,12 +17,12 @@ CONF = """
 import sys
 from pathlib import Path
 sys.path.insert(0, {tools!r})
-import addresses, course_sphinx
+import addresses, course_sphinx, markup
 extensions, html_theme, html_baseurl = ["myst_parser", "sphinxext.opengraph"], "basic", {address!r}
 ogp_image, ogp_social_cards = "_static/social-card.png", {{"enable": False}}
 def setup(app):
     app.connect("config-inited", course_sphinx.set_address)
-    app.connect("html-page-context", course_sphinx.mend_markup)
+    app.connect("html-page-context", markup.mend_markup)
     app.connect("build-finished", lambda app, _:
         addresses.write_map(Path(app.outdir), app.config.html_baseurl))
 """
