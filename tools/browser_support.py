@@ -49,6 +49,7 @@ ADDITIONS = {
     "css.properties.text-wrap": "lines then break as they always did",
     "css.properties.user-select": "what is hidden or a button's name can then be selected",
     "css.selectors.details-content": "on paper a fold then stays as its reader left it",
+    "html.elements.meta.name.theme-color": "the bar around the page then keeps its colour",
     # of the theme, of Sphinx and of MathJax
     "css.properties.overflow-anchor": "Bootstrap's, for a part that no page has",
     "css.properties.print-color-adjust": "Bootstrap's, beside the name with a prefix",

@@ -168,7 +168,8 @@ class Page(HTMLParser):
                     Use("attribute", (kind, tag, name, (value or "").lower()), self.where)
                 )
         script = values.get("type", "") in ("", "module", "text/javascript")
-        self.inside = tag if tag == "style" or (tag == "script" and script) else ""
+        style = "data-sheets" not in values  # else joined of sheets that are read by themselves
+        self.inside = tag if (tag == "style" and style) or (tag == "script" and script) else ""
 
     def handle_endtag(self, tag):
         """Leave a drawing, a script or a style sheet."""

@@ -4,14 +4,16 @@ import pytest
 from built_site import Visit
 
 # Of each element: what it looks like, as the browser computes it, and where it stands.
-DRAWN = """() => [...document.querySelectorAll("body, body *")].map(node => {
+# A part that scripts mark as one scrolls, or that does not show, has no place to compare.
+DRAWN = """() => [...document.querySelectorAll("body, body :not(.headerlink)")].map(node => {
   const style = getComputedStyle(node), box = node.getBoundingClientRect();
   const around = node.parentElement, edge = around.getBoundingClientRect();
   const before = getComputedStyle(node, "::before"), after = getComputedStyle(node, "::after");
   return [node.tagName, node.className.baseVal ?? node.className, style.color, style.font,
     style.background, style.border, style.outline, style.display, style.opacity, style.cursor,
     before.content, before.color, after.content, after.color, style.maxHeight, style.visibility,
-    box.x - edge.x + around.scrollLeft, box.y - edge.y + around.scrollTop,
+    ...(box.width && box.height
+      ? [box.x - edge.x + around.scrollLeft, box.y - edge.y + around.scrollTop] : []),
     box.width, box.height].join("|"); })"""
 WITH_WHOLE_SHEETS = """async way => {
   const style = document.querySelector("style[data-sheets]");
