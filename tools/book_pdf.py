@@ -37,7 +37,7 @@ LEFT_OUT = ("appendix/api", "_modules")
 STYLE = Path(__file__).with_suffix(".css")
 MISSING = (
     "make pdf needs Chromium (or Chrome), and found none: it looked for "
-    f"{', '.join(site_browser.NAMES)}. Install one and run it again. "
+    f"{', '.join(site_browser.BROWSERS['chromium'].names)}. Install one and run it again. "
     "On Debian: apt install chromium"
 )
 ARTICLE = re.compile(r'<article class="bd-article".*?</article>', re.DOTALL)
