@@ -1,0 +1,156 @@
+"""What was read from a reader's file, in plain lines, and row by row in a file."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from unrolled import files
+
+#: A class name is told where it stands in this share of its texts, and in less than the other
+#: share of all others.
+INSIDE, ELSEWHERE = 0.9, 0.1
+
+
+@dataclass(frozen=True)
+class Noted:
+    """A row that was left out, or kept with a remark.
+
+    Parameters
+    ----------
+    row : int
+        Its number in the source.
+    reason : str
+    detail : str
+        More on this row alone, such as "of row 3".
+    where : str
+        The file, if the source is a folder.
+    left_out : bool
+    """
+
+    row: int
+    reason: str
+    detail: str = ""
+    where: str = ""
+    left_out: bool = True
+
+
+@dataclass(frozen=True)
+class Report:
+    """What stood in a source of labelled texts, and what was made of it.
+
+    Parameters
+    ----------
+    source : str
+    rows : int
+        All rows of the source, without the header.
+    counts : dict
+        Texts of each class that were kept.
+    words, characters : tuple of float
+        Shortest, lower quartile, median, upper quartile, longest.
+    noted : tuple of Noted
+        Rows left out, duplicates and contradictions, by row.
+    hints : tuple of str
+        Sentences on what may spoil a result.
+    split : tuple of str
+        Sentences on how the texts were split, if they were.
+    """
+
+    source: str
+    rows: int
+    counts: dict[str, int]
+    words: tuple[float, ...]
+    characters: tuple[float, ...]
+    noted: tuple[Noted, ...] = ()
+    hints: tuple[str, ...] = ()
+    split: tuple[str, ...] = ()
+
+    @property
+    def left_out(self) -> dict[str, list[int]]:
+        """Return the numbers of the rows left out, by reason."""
+        return _by_reason(note for note in self.noted if note.left_out)
+
+    def __str__(self):
+        """Return the report in plain lines."""
+        out = sum(len(rows) for rows in self.left_out.values())
+        kept = sum(self.counts.values())
+        lines = [f"{self.source}: {self.rows:,} rows, {kept:,} kept, {out:,} left out"]
+        lines += [f"  class {name!r}: {count:,}" for name, count in self.counts.items()]
+        for unit, five in (("words", self.words), ("characters", self.characters)):
+            low, lower, middle, upper, high = (f"{value:,.0f}" for value in five)
+            lines.append(
+                f"  {unit} of a text: {low} to {high}, half of them {lower} to {upper}, "
+                f"median {middle}"
+            )
+        lines += [f"  left out, {reason}: {rows_told(r)}" for reason, r in self.left_out.items()]
+        stayed = _by_reason(note for note in self.noted if not note.left_out)
+        lines += [f"  kept, {reason}: {rows_told(rows)}" for reason, rows in stayed.items()]
+        return "\n".join([*lines, *(f"  {line}" for line in (*self.hints, *self.split))])
+
+    def write(self, path: str | Path) -> None:
+        """Write the rows left out or remarked on as CSV: row, file, left_out, reason.
+
+        Raises
+        ------
+        OSError
+            If the file cannot be written; an old one is then still there.
+        """
+        table = io.StringIO(newline="")
+        writer = csv.writer(table)
+        writer.writerow(["row", "file", "left_out", "reason"])
+        for note in self.noted:
+            reason = f"{note.reason} {note.detail}".strip()
+            writer.writerow([note.row, note.where, "yes" if note.left_out else "no", reason])
+        files.write_text(path, table.getvalue())
+
+
+def _by_reason(notes) -> dict[str, list[int]]:
+    """Return the row numbers of notes by reason, the most frequent first."""
+    found: dict[str, list[int]] = {}
+    for note in notes:
+        found.setdefault(note.reason, []).append(note.row)
+    return dict(sorted(found.items(), key=lambda pair: (-len(pair[1]), pair[0])))
+
+
+def rows_told(rows: Sequence[int], most: int = 5) -> str:
+    """Return "3 (rows 4, 5, 9)", with the first few rows."""
+    shown = ", ".join(str(row) for row in rows[:most])
+    more = ", ..." if len(rows) > most else ""
+    return f"{len(rows):,} (row{'s' if len(rows) > 1 else ''} {shown}{more})"
+
+
+def lengths(texts: Sequence[str]) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Return shortest, quartiles and longest of words (between spaces) and of characters."""
+    words = np.percentile([len(text.split()) for text in texts], [0, 25, 50, 75, 100])
+    characters = np.percentile([len(text) for text in texts], [0, 25, 50, 75, 100])
+    return tuple(words.tolist()), tuple(characters.tolist())
+
+
+def label_hints(texts: Sequence[str], labels: Sequence[str]) -> tuple[str, ...]:
+    """Return a sentence for each class whose name stands in its texts and hardly elsewhere.
+
+    Capitals do not count. A name of Latin letters must stand as a word of its own.
+    """
+    small = [text.casefold() for text in texts]
+    hints = []
+    for name, count in sorted(Counter(labels).items()):
+        word = re.escape(name.strip().casefold())
+        find = re.compile(rf"(?<!\w){word}(?!\w)" if name.isascii() else word).search
+        inside = sum(bool(find(t)) for t, label in zip(small, labels, strict=True) if label == name)
+        others = len(texts) - count
+        outside = sum(
+            bool(find(t)) for t, label in zip(small, labels, strict=True) if label != name
+        )
+        if inside >= INSIDE * count and outside <= ELSEWHERE * others:
+            hints.append(
+                f"The label may stand in the text: {name!r} is in {inside:,} of its {count:,} "
+                f"texts and in {outside:,} of the {others:,} others. A model would read it there."
+            )
+    return tuple(hints)
