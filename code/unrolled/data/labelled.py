@@ -181,11 +181,11 @@ def read_labelled(
     good, more = _without_copies(good, duplicates, contradictions)
     names = [str(row.values[1]) for row in good]
     _check_classes(path, classes, Counter(names), good, least_rows)
-    texts = tuple(row.values[0] for row in good)
+    texts, counts = tuple(row.values[0] for row in good), Counter(names)
     report = Report(
         str(path),
         len(rows),
-        {name: names.count(name) for name in classes},
+        {name: counts[name] for name in classes},
         *lengths(texts),
         tuple(sorted([*noted, *more], key=lambda note: note.row)),
         label_hints(texts, names),
@@ -276,8 +276,7 @@ def _check_share(path, count, noted, most):
     """Raise ``LabelledError`` if there is no row, or too large a share of them is bad."""
     if not count:
         raise LabelledError(
-            f"{path} has a header and no rows; expected labelled texts below it. Is it the right "
-            "file?"
+            f"{path} has a header and no rows; expected labelled texts below it. Name another file."
         )
     if len(noted) > most * count or len(noted) == count:
         summary = "; ".join(

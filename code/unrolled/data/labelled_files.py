@@ -39,7 +39,7 @@ BOMS = {  # UTF-32 first: its mark begins as that of UTF-16 does
 
 
 class LabelledError(ValueError):
-    """A reader's file cannot be taken; says where, what was found, what was expected, what to do."""
+    """A reader's file is refused; the message says where, found what, expected what, do what."""
 
 
 class Number(str):
@@ -158,8 +158,9 @@ def decode(path: Path, data: bytes, encoding: str | None = None) -> str:
     """
     marked = next((name for mark, name in BOMS.items() if data.startswith(mark)), None)
     try:
-        named = codecs.lookup(encoding).name if encoding else None
-        b"".decode(named or "utf-8")  # refuses codecs that make no text
+        found = codecs.lookup(encoding) if encoding else None
+        named = found and found.name
+        b"ab".decode(named or "utf-8", "replace")  # refuses codecs that make no text
     except LookupError as error:
         raise LabelledError(
             f"{path}: {encoding!r} is no encoding that Python knows; expected a name such as "
@@ -177,7 +178,9 @@ def decode(path: Path, data: bytes, encoding: str | None = None) -> str:
         line = error.object[: error.start].decode(chosen, "replace").count("\n") + 1
         place = error.start + 1 + len(data) - len(error.object)  # the mark may have been cut off
         advice = "Save the file in one encoding throughout"
-        if not encoding:
+        if not encoding and b"\0" in data[:200]:
+            advice = "It looks like UTF-16 without a mark: name it, such as encoding='utf-16-le'"
+        elif not encoding:
             advice += ", or name the one it has, such as encoding='latin-1' or 'cp1252'"
         raise LabelledError(
             f"{path}, line {line}, byte {place}: found 0x{error.object[error.start]:02x}, which "
@@ -241,7 +244,7 @@ def _table_rows(path, text, columns, delimiter, quotes) -> Iterator[Row]:
                 )
             check_columns(path, header, columns)
             places = [header.index(column) for column in columns]
-            for number, fields in enumerate(reader, 2):  # noqa: B007 (told in an error)
+            for number, fields in enumerate(reader, 2):
                 if not fields:
                     continue  # a blank line is no row
                 if len(fields) != len(header):

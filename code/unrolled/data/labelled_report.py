@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -138,19 +137,22 @@ def label_hints(texts: Sequence[str], labels: Sequence[str]) -> tuple[str, ...]:
 
     Capitals do not count. A name of Latin letters must stand as a word of its own.
     """
-    small = [text.casefold() for text in texts]
+    texts_of: dict[str, list[str]] = {}
+    for text, label in zip(texts, labels, strict=True):
+        texts_of.setdefault(label, []).append(text.casefold())
     hints = []
-    for name, count in sorted(Counter(labels).items()):
+    for name, own in sorted(texts_of.items()):
         word = re.escape(name.strip().casefold())
         find = re.compile(rf"(?<!\w){word}(?!\w)" if name.isascii() else word).search
-        inside = sum(bool(find(t)) for t, label in zip(small, labels, strict=True) if label == name)
-        others = len(texts) - count
-        outside = sum(
-            bool(find(t)) for t, label in zip(small, labels, strict=True) if label != name
-        )
-        if inside >= INSIDE * count and outside <= ELSEWHERE * others:
+        inside = sum(bool(find(text)) for text in own)
+        if inside < INSIDE * len(own):
+            continue
+        others = [text for label, there in texts_of.items() if label != name for text in there]
+        outside = sum(bool(find(text)) for text in others)
+        if outside <= ELSEWHERE * len(others):
             hints.append(
-                f"The label may stand in the text: {name!r} is in {inside:,} of its {count:,} "
-                f"texts and in {outside:,} of the {others:,} others. A model would read it there."
+                f"The label may stand in the text: {name!r} is in {inside:,} of its {len(own):,} "
+                f"texts and in {outside:,} of the {len(others):,} others. A model would read it "
+                "there."
             )
     return tuple(hints)

@@ -1,0 +1,167 @@
+"""A split is complete, the same everywhere, keeps groups whole, and names its leaks."""
+
+from collections import Counter
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from unrolled.data.labelled import LabelledTexts
+from unrolled.data.labelled_files import LabelledError
+from unrolled.data.labelled_report import Report
+from unrolled.data.labelled_split import Parts, simplified, split
+
+
+def labelled_texts(labels, groups=None, splits=None, texts=None):
+    labels = np.asarray(labels)
+    classes = tuple("abcdef"[: max(labels) + 1])
+    texts = tuple(f"text {k}" for k in range(len(labels))) if texts is None else tuple(texts)
+    report = Report("own.csv", len(labels), dict.fromkeys(classes, 0), (0,) * 5, (0,) * 5)
+    rows = np.arange(len(labels)) + 2
+    return LabelledTexts(texts, labels, classes, rows, groups, splits, report)
+
+
+def rows_of(parts):
+    return [part.rows.tolist() for part in parts]
+
+
+counts = st.lists(st.integers(3, 60), min_size=2, max_size=4)
+
+
+@given(counts=counts, seed=st.integers(0, 2**32), order=st.randoms(use_true_random=False))
+def test_a_random_split_is_disjoint_complete_stratified_and_repeats(counts, seed, order):
+    labels = [k for k, count in enumerate(counts) for _ in range(count)]
+    order.shuffle(labels)
+    labelled = labelled_texts(labels)
+    parts = split(labelled, seed=seed)
+    assert sorted(sum(rows_of(parts), [])) == labelled.rows.tolist()
+    assert rows_of(parts) == rows_of(split(labelled, seed=seed))
+    for part, share in zip(parts, (0.8, 0.1, 0.1), strict=True):
+        assert part.rows.tolist() == sorted(part.rows)
+        assert part.texts == tuple(f"text {row - 2}" for row in part.rows)
+        assert part.labels.tolist() == [labels[row - 2] for row in part.rows]
+        for k, count in enumerate(counts):
+            there = int((part.labels == k).sum())
+            assert there >= 1
+            assert abs(there - share * count) <= 2
+
+
+def test_the_parts_of_a_seed_are_these_on_every_machine():
+    labelled = labelled_texts([0, 1] * 15)
+    assert rows_of(split(labelled, seed=3))[1:] == [[6, 9, 23, 30], [11, 13, 20, 24]]
+    groups = tuple(f"g{k // 3}" for k in range(30))
+    assert rows_of(split(labelled_texts([0, 1] * 15, groups), seed=3))[1:] == [
+        [14, 15, 16],
+        [23, 24, 25],
+    ]
+    assert rows_of(split(labelled, seed=3)) != rows_of(split(labelled, seed=4))
+
+
+@given(
+    sizes=st.lists(st.integers(2, 6), min_size=12, max_size=40),
+    seed=st.integers(0, 99),
+    classes=st.integers(2, 3),
+)
+def test_groups_stay_whole_and_classes_near_their_shares(sizes, seed, classes):
+    groups = tuple(f"g{k}" for k, size in enumerate(sizes) for _ in range(size))
+    labels = np.random.default_rng(seed).integers(0, classes, len(groups))
+    labels[:classes] = range(classes)
+    labelled = labelled_texts(labels, groups)
+    try:
+        parts = split(labelled, seed=seed, shares=(0.6, 0.2, 0.2))
+    except LabelledError as error:
+        assert "group" in str(error)
+        return
+    assert sorted(sum(rows_of(parts), [])) == labelled.rows.tolist()
+    assert rows_of(parts) == rows_of(split(labelled, seed=seed, shares=(0.6, 0.2, 0.2)))
+    for a, b in ((0, 1), (0, 2), (1, 2)):
+        members = list(parts)
+        assert not set(members[a].groups) & set(members[b].groups)
+    for part, share in zip(parts, (0.6, 0.2, 0.2), strict=True):
+        assert all(part.counts.values())
+        assert abs(len(part) - share * len(labelled)) <= 2 * max(sizes)
+    assert "no group stands in two parts" in " ".join(parts.report.split)
+
+
+def test_groups_of_one_class_each_are_balanced():
+    groups = tuple(f"g{k // 5}" for k in range(300))
+    labels = [int(k // 5 % 3 == 0) for k in range(300)]
+    parts = split(labelled_texts(labels, groups), seed=0)
+    assert [part.counts for part in parts] == [
+        {"a": 160, "b": 80},
+        {"a": 20, "b": 10},
+        {"a": 20, "b": 10},
+    ]
+
+
+def test_a_class_in_too_few_texts_or_groups_is_named():
+    with pytest.raises(LabelledError, match=r"own.csv.* found 2 texts of the class 'b'.*3 or more"):
+        split(labelled_texts([0] * 9 + [1] * 2), seed=0)
+    groups = tuple("xxxyyyzzzuu")
+    with pytest.raises(LabelledError, match=r"found 1 groups with texts of the class 'b'"):
+        split(labelled_texts([0] * 9 + [1] * 2, groups), seed=0)
+
+
+def test_given_parts_are_taken_and_unknown_names_refused():
+    names = ("train", "test", "dev", "train", "val", "test") * 2
+    labels = [0] * 6 + [1] * 6
+    train, valid, test = split(labelled_texts(labels, splits=names), seed=0)
+    assert train.rows.tolist() == [2, 5, 8, 11]
+    assert valid.rows.tolist() == [4, 6, 10, 12]
+    assert test.rows.tolist() == [3, 7, 9, 13]
+    with pytest.raises(LabelledError, match=r"row 3, split column: found 'Test'; expected 'train'"):
+        split(labelled_texts(labels, splits=("train", "Test") * 6), seed=0)
+    with pytest.raises(LabelledError, match=r"no text of the class 'b' in the part 'test'"):
+        split(labelled_texts(labels, splits=("test",) * 3 + ("train",) * 9), seed=0)
+
+
+def test_without_validation_its_share_comes_out_of_training():
+    names = ("train",) * 90 + ("test",) * 10
+    parts = split(labelled_texts([0, 1] * 50, splits=names), seed=0)
+    assert parts.test.rows.tolist() == list(range(92, 102))
+    assert (len(parts.train), len(parts.valid)) == (80, 10)
+    groups = tuple(f"g{k // 5}" for k in range(100))
+    parts = split(labelled_texts([0, 1] * 50, groups, names), seed=0)
+    assert not set(parts.train.groups) & set(parts.valid.groups)
+    assert (len(parts.train), len(parts.valid)) == (80, 10)
+
+
+def test_leaks_are_named_in_the_report():
+    names = ("train", "valid", "test") * 6
+    texts = [f"text {'abcdef'[k // 3]}{k}" for k in range(18)]
+    clean = labelled_texts([0] * 9 + [1] * 9, splits=names, texts=texts)
+    assert "Leak" not in str(split(clean, seed=0).report)
+    texts[2] = "Text, A0!"
+    told = str(split(labelled_texts([0] * 9 + [1] * 9, splits=names, texts=texts), seed=0).report)
+    assert "texts of test that differ" in told
+    assert "1 (row 4)" in told
+    assert "texts of valid" not in told
+    groups = tuple("uvw" * 5 + "uvv")
+    crossed = labelled_texts([0] * 9 + [1] * 9, groups, names)
+    assert "1 of 3 groups stand in two parts, such as 'v'" in str(split(crossed, seed=0).report)
+    told = str(split(labelled_texts([0, 1] * 9), seed=0).report)
+    assert "Split at random" in told
+    assert "Parts: train 14, valid 2, test 2 (seed 0)." in told
+
+
+def test_texts_are_simplified_without_touching_letters_and_signs():
+    assert simplified(" Good,  FILM! ") == simplified("good film") == "good film"
+    assert simplified("好，看。") == "好看"
+    assert simplified("कि") != simplified("की")  # vowel signs are marks, not punctuation
+    assert simplified("fine 😀") != simplified("fine 😡")
+    assert simplified("?!") == "?!" != simplified("...")
+
+
+@pytest.mark.parametrize("shares", [(0.5, 0.5), (0.9, 0.1, 0), (0.8, 0.3, 0.1), (1.2, -0.1, -0.1)])
+def test_shares_must_be_three_with_the_sum_one(shares):
+    with pytest.raises(ValueError, match="three numbers above 0"):
+        split(labelled_texts([0, 1] * 9), seed=0, shares=shares)
+
+
+def test_parts_unpack_and_take_the_report_along():
+    labelled = labelled_texts([0, 1] * 9)
+    parts = split(labelled, seed=0)
+    assert isinstance(parts, Parts)
+    assert labelled.report.split == ()
+    assert Counter(map(type, parts)) == {LabelledTexts: 3}
