@@ -11,8 +11,6 @@ from pathlib import Path
 
 import numpy as np
 
-from unrolled import files
-
 #: A class name is told where it stands in this share of its texts, and in less than the other
 #: share of all others.
 INSIDE, ELSEWHERE = 0.9, 0.1
@@ -93,21 +91,25 @@ class Report:
         lines += [f"  kept, {reason}: {rows_told(rows)}" for reason, rows in stayed.items()]
         return "\n".join([*lines, *(f"  {line}" for line in (*self.hints, *self.split))])
 
-    def write(self, path: str | Path) -> None:
-        """Write the rows left out or remarked on as CSV: row, file, left_out, reason.
-
-        Raises
-        ------
-        OSError
-            If the file cannot be written; an old one is then still there.
-        """
+    def table(self) -> str:
+        """Return the rows left out or remarked on as CSV: row, file, left_out, reason."""
         table = io.StringIO(newline="")
         writer = csv.writer(table)
         writer.writerow(["row", "file", "left_out", "reason"])
         for note in self.noted:
             reason = f"{note.reason} {note.detail}".strip()
             writer.writerow([note.row, note.where, "yes" if note.left_out else "no", reason])
-        files.write_text(path, table.getvalue())
+        return table.getvalue()
+
+    def write(self, path: str | Path) -> None:
+        """Write `table` in UTF-8.
+
+        Raises
+        ------
+        OSError
+            If the file cannot be written.
+        """
+        Path(path).write_bytes(self.table().encode())
 
 
 def _by_reason(notes) -> dict[str, list[int]]:
