@@ -99,6 +99,13 @@ def test_groups_of_one_class_each_are_balanced():
     ]
 
 
+def test_large_groups_are_placed_first_and_small_ones_fill_up():
+    groups = (*(f"s{k}" for k in range(40)), *(f"l{k // 10}" for k in range(80)))
+    for seed in range(5):
+        parts = split(labelled_texts([0, 1] * 60, groups), seed=seed)
+        assert [len(part) for part in parts] == [96, 12, 12]
+
+
 def test_a_class_in_too_few_texts_or_groups_is_named():
     with pytest.raises(LabelledError, match=r"own.csv.* found 2 texts of the class 'b'.*3 or more"):
         split(labelled_texts([0] * 9 + [1] * 2), seed=0)
