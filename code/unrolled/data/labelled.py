@@ -177,10 +177,11 @@ def read_labelled(
     good, noted = sort_out(rows, roles)
     _check_share(path, len(rows), noted, most_left_out)
     names = [str(row.values[1]) for row in good]
-    classes = class_order(path, names, good, classes)
+    where = f"{path}, " + (f"column {label_column!r}" if label_column else "subfolders")
+    classes = class_order(where, names, good, classes)
     good, more = _without_copies(good, duplicates, contradictions)
     names = [str(row.values[1]) for row in good]
-    _check_classes(path, classes, Counter(names), good, least_rows)
+    _check_classes(where, classes, Counter(names), good, least_rows)
     texts, counts = tuple(row.values[0] for row in good), Counter(names)
     report = Report(
         str(path),
@@ -290,7 +291,7 @@ def _check_share(path, count, noted, most):
 
 
 def class_order(
-    path: Path, names: Sequence[str], rows: Sequence[Row], stated: Sequence[str] | None = None
+    where: str, names: Sequence[str], rows: Sequence[Row], stated: Sequence[str] | None = None
 ) -> tuple[str, ...]:
     """Return the classes in their order.
 
@@ -307,17 +308,17 @@ def class_order(
     for same in alike.values():
         if len(same) > 1:
             told = " beside ".join(
-                f"{name!r} ({counts[name]:,} rows, the first is row {first[name]})" for name in same
+                f"{name!r} ({counts[name]:,} times, first in row {first[name]})" for name in same
             )
             raise LabelledError(
-                f"{path}, label column: found {told}; expected one way to write a class. They may "
+                f"{where}: found {told}; expected one way to write a class. They may "
                 "be one class or two: write them alike, or give them different names."
             )
     if stated is not None:
         other = next((name for name in names if name not in stated), None)
         if other is not None or len(set(stated)) < len(stated):
             raise LabelledError(
-                f"{path}, row {first.get(other)}, label column: found {other!r}; expected one of "
+                f"{where}, row {first.get(other)}: found {other!r}; expected one of "
                 f"the classes stated, each once: {', '.join(map(repr, stated))}."
             )
         return tuple(stated)
@@ -368,11 +369,11 @@ def _numbers(rows, most=5):
     return ", ".join(str(row.number) for row in rows[:most]) + (", ..." if rows[most:] else "")
 
 
-def _check_classes(path, classes, counts, rows, least):
+def _check_classes(where, classes, counts, rows, least):
     """Raise ``LabelledError`` for fewer than two classes, or one with too few texts."""
     if len(classes) < 2:
         raise LabelledError(
-            f"{path}, label column: found one class, {classes[0]!r}, in all {len(rows):,} rows; "
+            f"{where}: found one class, {classes[0]!r}, in all {len(rows):,} rows; "
             "expected two or more. Name another label column, or add texts of another class."
         )
     small = [name for name in classes if counts[name] < least]
@@ -380,9 +381,9 @@ def _check_classes(path, classes, counts, rows, least):
         name = small[0]
         place = _numbers([row for row in rows if row.values[1] == name])
         many = f" So are {len(small) - 1} more of {len(classes)} classes." if small[1:] else ""
-        told = f"in {counts[name]} rows (row {place})" if counts[name] else "in no row"
+        told = f"{counts[name]} times (row {place})" if counts[name] else "in no row"
         raise LabelledError(
-            f"{path}, label column: found the class {name!r} {told}, too few to split; expected "
+            f"{where}: found the class {name!r} {told}, too few to split; expected "
             f"{least} or more.{many} Add texts of it, leave it out, or join it with another "
             "class; if nearly every row has a label of its own, name another label column."
         )
