@@ -44,7 +44,7 @@ def finish_pages(app, exception):
         page = with_both_lights(with_formulas(page, formulas, way), path.parent)
         pages[path] = with_links(with_tables(page), package(), root)
     pages = with_previews(pages, site)
-    sheets, scripts = Sheets(static), Scripts(static)
+    scripts, sheets = Scripts(static), Sheets(static)
     for path, page in pages.items():
         way = f"{way_to_root(path, site)}_static"
         page = with_joined_scripts(page, scripts, way)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import shutil
 from functools import cache
 from pathlib import Path
 
@@ -27,6 +28,7 @@ class Scripts:
 
     def __init__(self, static: Path):
         self.static = static
+        shutil.rmtree(static / FOLDER, ignore_errors=True)  # those of an earlier build
         self.read = cache(lambda name: (static / name).read_text(encoding="utf-8"))
         self.join = cache(self._join)
 

@@ -63,7 +63,10 @@ def test_a_page_with_tabs_keeps_what_moves_them(static):
 def test_a_page_that_is_not_built_anew_gets_the_scripts_of_today(static):
     page = with_joined_scripts(PAGE, Scripts(static), "../_static")
     assert with_joined_scripts(page, Scripts(static), "../_static") == page
+    before, _ = joined(page, static)
     (static / "first.js").write_text("new one")
     again = with_joined_scripts(page, Scripts(static), "../_static")
-    assert joined(again, static)[0] != joined(page, static)[0]
-    assert "new one" in joined(again, static)[1]
+    now, script = joined(again, static)
+    assert now != before
+    assert "new one" in script
+    assert not (static / before).exists(), "no page loads it"
