@@ -26,6 +26,20 @@ ALL_HTML = (  # without the source pages, which tests/site/test_sources.py looks
     else []
 )
 
+# A page of each kind: the front, the map, a road chapter with mathematics, the
+# page with the largest model, a study, the ledger, a long list, the package's reference, an index.
+KINDS = [
+    "index.html",
+    "map.html",
+    "gates/lstm.html",
+    "sentiment/type-a-review.html",
+    "studies/pretraining.html",
+    "appendix/claims.html",
+    "appendix/glossary.html",
+    "appendix/api/nets.html",
+    "genindex.html",
+]
+
 
 @cache
 def soup(page):

@@ -103,7 +103,7 @@ def pytest_generate_tests(metafunc):
         metafunc.parametrize(fixture, BROWSERS, indirect=True)
 
 
-def built_site():
+def site_folder():
     """Return the folder of the built site; skip or fail where there is none."""
     from site_browser import HTML  # slow to import, and few tests need it
 
@@ -117,14 +117,14 @@ def site():
     """Return the address of the built site, served on localhost."""
     import site_browser
 
-    with site_browser.served(built_site()) as address:
+    with site_browser.served(site_folder()) as address:
         yield address
 
 
 @pytest.fixture(scope="session")
 def disk():
     """Return the address of the built site on the disk."""
-    return built_site().as_uri()
+    return site_folder().as_uri()
 
 
 @pytest.fixture(autouse=True)

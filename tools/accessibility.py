@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
 
-def findings(page: Page) -> list[str]:
-    """Return a line for each element that axe objects to: the rule, the element, what is wrong."""
+def findings(page: Page, part: str | None = None, **options: object) -> list[str]:
+    """Return a line for each element that axe objects to: the rule, the element, what is wrong.
+
+    ``part`` is a selector of what is looked at, without it the whole page; ``options`` are axe's.
+    """
+    if not page.evaluate("!!window.axe"):
+        page.evaluate(AXE_SCRIPT)
+    asked = [part, {"resultTypes": ["violations"], **options}]
+    found = page.evaluate("([part, options]) => axe.run(part ?? document, options)", asked)
     return [
         f"{finding['id']}: {node['html'][:160]} {node['failureSummary'][:200]}"
-        for finding in Axe().run(page).response["violations"]
+        for finding in found["violations"]
         for node in finding["nodes"]
     ]

@@ -17,7 +17,7 @@ from live_figures import Live, depart_live, live, load_scripts, visit_live, writ
 from markup import keep_per_cent, mend_markup
 from records_table import Records
 from reference_pages import Names, give_words_back, list_names, names
-from source_pages import add_undocumented, dress, find_source
+from source_pages import choose_modules, dress, find_source
 
 
 def search_by_ourselves(app):
@@ -51,7 +51,7 @@ def setup(app):
     app.connect("config-inited", set_address)
     app.connect("html-page-context", mend_markup)
     app.connect("viewcode-find-source", find_source)
-    app.connect("env-updated", add_undocumented)
+    app.connect("env-updated", choose_modules)
     app.connect("html-page-context", dress)
     app.connect("doctree-read", name_folds)
     app.connect("doctree-read", fold_answers)

@@ -11,9 +11,9 @@ from addresses import write_map
 from code_links import with_links
 from course_folds import runtimes, with_minutes
 from figures import remove_unshown, with_both_lights
-from light_files import keep_shown_icons, with_lazy_figures
+from light_files import keep_shown_icons
 from light_or_dark import in_its_light
-from markup import lighter, mended
+from markup import mended
 from mathematics import formulas_of, typeset_with_known, with_formulas, write_sheet
 from page_scripts import Scripts, with_joined_scripts
 from previews import with_previews
@@ -36,27 +36,27 @@ def finish_pages(app, exception):
     keep_shown_icons(site, pages.values())
     for path, page in pages.items():
         name = path.relative_to(site).with_suffix("").as_posix()
-        way = way_to_static(path, site)
+        root = way_to_root(path, site)
+        way = f"{root}_static"
         page = mended(in_its_light(page))
         notebook = take_home(app.srcdir, name, site)
         page = with_minutes(page, seconds.get(name), notebook and f"{way}/{notebook}")
         page = with_both_lights(with_formulas(page, formulas, way), path.parent)
-        page = with_tables(with_lazy_figures(page, path.parent))
-        pages[path] = with_links(page, package(), "../" * name.count("/"))
+        pages[path] = with_links(with_tables(page), package(), root)
     pages = with_previews(pages, site)
-    sheets, scripts = Sheets(static), Scripts(static)
+    scripts, sheets = Scripts(static), Sheets(static)
     for path, page in pages.items():
-        way = way_to_static(path, site)
-        page = with_joined_scripts(lighter(page), scripts, way)
+        way = f"{way_to_root(path, site)}_static"
+        page = with_joined_scripts(page, scripts, way)
         path.write_text(with_own_style(page, sheets, way), encoding="utf-8")
     remove_unshown(site, pages.values())
-    write_search(site)
+    write_search(site, pages)
     write_map(site, app.config.html_baseurl)
 
 
-def way_to_static(path, site):
-    """Return the way from a page of the site to its static files, as `../_static`."""
-    return "../" * (len(path.relative_to(site).parts) - 1) + "_static"
+def way_to_root(path, site):
+    """Return the way from a page of the site to its root, as `../`."""
+    return "../" * (len(path.relative_to(site).parts) - 1)
 
 
 def take_home(book, name, site):

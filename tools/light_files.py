@@ -1,9 +1,8 @@
-"""Files that a page waits for, made light: icons that nobody shows, figures far below."""
+"""The font of icons, which each page waits for, made light: without those that nobody shows."""
 
 from __future__ import annotations
 
 import re
-import struct
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -12,7 +11,6 @@ from fontTools import subset
 ICONS = Path("_static/vendor/fontawesome")
 FONT = "fa-solid-900"
 RULE = re.compile(r'((?:\.fa-[\w-]+:{1,2}before,?)+)\{content:"\\([0-9a-f]+)"\}')
-FIGURE = re.compile(r'<img (?![^>]*(?:loading=|width=))([^>]*src="((?:\.\./)*_images/[^"]+\.png)")')
 
 
 def keep_shown_icons(site: Path, pages: Iterable[str]) -> None:
@@ -51,21 +49,3 @@ def write_subset(font: Path, codes: Iterable[int], target: Path) -> None:
         cutter.populate(unicodes=codes)
         cutter.subset(loaded)
         subset.save_font(loaded, str(target), options)
-
-
-def size_of_png(path: Path) -> tuple[int, int]:
-    """Return the width and height of a picture."""
-    return struct.unpack(">II", path.read_bytes()[16:24])
-
-
-def with_lazy_figures(page: str, folder: Path) -> str:
-    """Return a page whose figures load when they come near, and whose place is kept until then.
-
-    ``folder`` is where the page lies.
-    """
-
-    def lazy(match: re.Match[str]) -> str:
-        width, height = size_of_png(folder / match[2])
-        return f'<img loading="lazy" width="{width}" height="{height}" {match[1]}'
-
-    return FIGURE.sub(lazy, page)

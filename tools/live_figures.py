@@ -96,7 +96,7 @@ def depart_live(self, node):
 def load_scripts(app, pagename, templatename, context, doctree):
     """Load the script of live figures where there are some."""
     if doctree is not None and next(doctree.findall(live), None) is not None:
-        app.add_js_file("live/mount.js", onerror=NO_FIGURES)
+        app.add_js_file("live/mount.js", defer="defer", onerror=NO_FIGURES)
 
 
 def write_figures(app):

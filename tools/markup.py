@@ -1,4 +1,4 @@
-"""What Sphinx and the theme write, mended: for screen readers, for phones, and made lighter.
+"""What Sphinx and the theme write, mended: for screen readers, and for paper.
 
 Part of the Sphinx extension `course_sphinx`.
 """
@@ -21,12 +21,6 @@ REPLACED = {
 }
 # What is said of a page to those who share it, and holds an address, whole where the site has one.
 NEEDS_ADDRESS = r'<meta property="og:(?:url|image)[^>]*>\n?'
-# What the theme loads and no page of ours needs: icons drawn by a script of 1.6 MB (the font beside
-# it draws the same ones), and fonts ahead of time, which a browser refuses from a disk.
-UNUSED = (
-    r"\s*<script [^>]*fontawesome[^>]*></script>",
-    r'\s*<link rel="preload" as="font"[^>]*>',
-)
 # The theme's button that opens a page's own pages in the contents has no name.
 NAMELESS = '<summary><span class="toctree-toggle"'
 NAMED = NAMELESS.replace("<summary>", '<summary aria-label="Its pages">')
@@ -44,8 +38,6 @@ MENDED = {
         'search-button-field search-button__button" title="Search"'
     ),
 }
-# A script of the head that holds up the page. Lines within the head need the one that is left out.
-BLOCKING = r'<script (?=[^>]*src=)(?![^>]*(?:defer|type="module"|documentation_options))'
 
 
 def keep_per_cent(app, doctree):
@@ -63,16 +55,6 @@ def mend_markup(app, pagename, templatename, context, doctree):
         context["body"] = context.get("body", "").replace(old, new)
     if not app.config.html_baseurl:
         context["metatags"] = re.sub(NEEDS_ADDRESS, "", context.get("metatags", ""))
-
-
-def lighter(page):
-    """Return a page of HTML that loads only what it shows, and its scripts after its text."""
-    head, end, rest = page.partition("</head>")
-    if not end:
-        return page
-    for pattern in UNUSED:
-        head = re.sub(pattern, "", head)
-    return re.sub(BLOCKING, "<script defer ", head) + end + rest
 
 
 def mended(page):

@@ -16,16 +16,10 @@ from playwright.sync_api import Browser
 import accessibility
 import lighthouse
 import slow_phone
-from site_browser import HTML, browser, served, settled
+from site_browser import HTML, OPEN_FOLDS, SHAPES, browser, served, settled
 
 PAGES = ["index", "gates/lstm", "sentiment/reading-the-gates"]
 KINDS = ["Document", "Stylesheet", "Script", "Font", "Image", "Other"]
-SHAPES = {
-    "light": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"},
-    "dark": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"},
-    "phone": {"viewport": {"width": 390, "height": 844}, "color_scheme": "light"},
-}
-OPEN = "() => document.querySelectorAll('details').forEach(fold => { fold.open = true; })"
 
 
 def line(first: str, *cells: object, wide: int = 11) -> str:
@@ -37,10 +31,9 @@ def slowly(chromium: Browser, site: str, pages: Iterable[str], times: int) -> It
     """Yield when a slow phone has a page painted and still: the middle of some visits."""
     yield line("on a slow phone", "first paint", "still", "transferred", wide=13)
     for page in pages:
-        visits = [slow_phone.visit(chromium, f"{site}/{page}.html") for _ in range(times)]
-        middle = sorted(visits, key=lambda one: one.still)[len(visits) // 2]
-        times_of = f"{middle.painted:.1f} s", f"{middle.still:.1f} s"
-        yield line(page, *times_of, f"{middle.kilobytes:.0f} kB", wide=13)
+        seen = slow_phone.middle(chromium, f"{site}/{page}.html", times)
+        times_of = f"{seen.painted:.1f} s", f"{seen.still:.1f} s"
+        yield line(page, *times_of, f"{seen.kilobytes:.0f} kB", wide=13)
 
 
 def in_lighthouse(site: str, pages: Iterable[str]) -> Iterator[str]:
@@ -94,7 +87,7 @@ def accessible(chromium: Browser, site: str, pages: Iterable[str]) -> Iterator[s
                 tab = context.new_page()
                 tab.goto(f"{site}/{page}.html")
                 settled(tab)
-                tab.evaluate(OPEN)
+                tab.evaluate(OPEN_FOLDS)
                 found[shape] = accessibility.findings(tab)
         yield line(page, *(len(one) for one in found.values()))
         yield from (f"    {shape}: {one}" for shape, all_ in found.items() for one in all_)

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import hashlib
 import re
+import shutil
 from functools import cache
 from pathlib import Path
 
-SCRIPT = re.compile(
-    r'\s*<script (?P<more>[^>]*?)src="(?P<src>[^"?]+)(?:\?[^"]*)?"[^>]*></script>', re.DOTALL
-)
+SCRIPT = re.compile(r'\s*<script [^>]*?src="(?P<src>[^"?]+)(?:\?[^"]*)?"[^>]*></script>', re.DOTALL)
 JOINED = re.compile(r'<script defer data-scripts="([^"]*)" src="[^"]*"></script>')
-PRELOAD = re.compile(r'\s*<link rel="preload" as="script"[^>]*>')
+# Scripts that are joined come once; and fonts ahead of time a browser refuses from a disk.
+PRELOAD = re.compile(r'\s*<link rel="preload" as="(?:script|font)"[^>]*>')
 FOLDER = "joined"
 OPTIONS = "documentation_options.js"  # small, and lines within the head need it
+ICONS = "vendor/fontawesome/"  # 1.6 MB that draw what the font beside them draws, too
 TABS = "design-tabs.js"  # moves tabs, where a page has some
 ALONE = {"live/mount.js"}  # looks at the address that it came from
 
@@ -27,6 +28,7 @@ class Scripts:
 
     def __init__(self, static: Path):
         self.static = static
+        shutil.rmtree(static / FOLDER, ignore_errors=True)  # those of an earlier build
         self.read = cache(lambda name: (static / name).read_text(encoding="utf-8"))
         self.join = cache(self._join)
 
@@ -63,7 +65,7 @@ def with_joined_scripts(page: str, scripts: Scripts, way: str) -> str:
             return match[0]
         if name == OPTIONS:
             return f"\n<script>{scripts.read(name)}</script>"
-        if name != TABS or "sd-tab-set" in page:
+        if not name.startswith(ICONS) and (name != TABS or "sd-tab-set" in page):
             taken[part].append(name)
         return ""
 

@@ -11,16 +11,19 @@ import sys
 from pathlib import Path
 
 from chapters import ROOT
-from site_browser import HTML, browser, find_chromium, pages, served, settled
+from site_browser import (
+    HTML,
+    OPEN_FOLDS,
+    SHAPES,
+    browser,
+    find_chromium,
+    pages,
+    served,
+    settled,
+)
 
 README_PAGE = "recurrence/vanishing-gradients.html"
 README_PICTURE = ROOT / "book" / "_static" / "readme-site.png"
-SHAPES = {
-    "light": {"viewport": {"width": 1280, "height": 860}, "color_scheme": "light"},
-    "dark": {"viewport": {"width": 1280, "height": 860}, "color_scheme": "dark"},
-    "phone": {"viewport": {"width": 390, "height": 844}, "color_scheme": "light"},
-}
-
 # Figures load when they come near; a picture of the whole page comes near to all of them.
 FIGURES = "document.querySelectorAll('img[loading]').forEach(one => { one.loading = 'eager'; })"
 
@@ -35,9 +38,7 @@ def shoot(names: list[str], out: Path, *, shapes: list[str], whole: bool, opened
                 page.goto(f"{address}/{name}")
                 settled(page)
                 if opened:
-                    page.evaluate(
-                        "document.querySelectorAll('details').forEach(d => d.open = true)"
-                    )
+                    page.evaluate(OPEN_FOLDS)
                 page.evaluate(FIGURES)
                 page.wait_for_load_state("networkidle")
                 file = out / f"{name.removesuffix('.html').replace('/', '-')}-{shape}.png"

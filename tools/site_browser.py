@@ -19,6 +19,15 @@ HTML = ROOT / "_build" / "html"
 APART = ("_static", "_modules")  # folders of the site without text of ours: files, and source pages
 
 
+# How the site is looked at: at a desk in both lights, and on a phone.
+SHAPES = {
+    "light": {"viewport": {"width": 1280, "height": 860}, "color_scheme": "light"},
+    "dark": {"viewport": {"width": 1280, "height": 860}, "color_scheme": "dark"},
+    "phone": {"viewport": {"width": 390, "height": 844}, "color_scheme": "light"},
+}
+OPEN_FOLDS = "() => document.querySelectorAll('details').forEach(fold => { fold.open = true; })"
+
+
 @dataclass(frozen=True)
 class Kind:
     """A browser that the system may have: its engine in Playwright, its commands, how it starts.

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
@@ -202,15 +203,15 @@ def place_of(path: str) -> str:
     return next(place for beginning, place in PLACES if path.startswith(beginning))
 
 
-def write_search(site: Path) -> None:
-    """Write the script of the search into a built site; take Sphinx's own out of it."""
-    pages = []
-    for path in sorted(site.rglob("*.html")):
-        name = path.relative_to(site).as_posix()
-        if not NO_DOCUMENTS.search(name):
-            rows = documents_of(path.read_text(encoding="utf-8"))
-            pages.append([name, place_of(name), rows])
-    told = json.dumps(pages, ensure_ascii=False, separators=(",", ":"))
+def write_search(site: Path, pages: Mapping[Path, str]) -> None:
+    """Write the script that searches the pages of a built site; take Sphinx's own out of it."""
+    named = {path.relative_to(site).as_posix(): pages[path] for path in sorted(pages)}
+    found = [
+        [name, place_of(name), documents_of(page)]
+        for name, page in named.items()
+        if not NO_DOCUMENTS.search(name)
+    ]
+    told = json.dumps(found, ensure_ascii=False, separators=(",", ":"))
     library = package_file("minisearch", "dist/umd/index.js").read_text(encoding="utf-8")
     style = (TOOLS / "search_page.css").read_text(encoding="utf-8")
     licence = package_file("minisearch", "LICENSE.txt").read_text(encoding="utf-8")

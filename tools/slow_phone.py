@@ -86,6 +86,12 @@ def visit(chromium: Browser, address: str) -> Visit:
     return Visit(painted / 1e3, max(painted, loaded, last) / 1e3, sum(sizes) / 1e3)
 
 
+def middle(chromium: Browser, address: str, times: int) -> Visit:
+    """Return that of some first visits in which the page was still neither sooner nor later."""
+    visits = [visit(chromium, address) for _ in range(times)]
+    return sorted(visits, key=lambda one: one.still)[len(visits) // 2]
+
+
 def main() -> None:
     """Print a line a page."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -97,10 +103,9 @@ def main() -> None:
     print(f"{'page':34} first paint     still   transferred")
     with served(handler=Packing) as address, browser() as chromium:
         for name in names:
-            visits = [visit(chromium, f"{address}/{name}.html") for _ in range(chosen.times)]
-            middle = sorted(visits, key=lambda one: one.still)[len(visits) // 2]
-            times = f"{middle.painted:9.1f} s {middle.still:7.1f} s"
-            print(f"{name:34} {times} {middle.kilobytes:9.0f} kB")
+            seen = middle(chromium, f"{address}/{name}.html", chosen.times)
+            times = f"{seen.painted:9.1f} s {seen.still:7.1f} s"
+            print(f"{name:34} {times} {seen.kilobytes:9.0f} kB")
 
 
 if __name__ == "__main__":

@@ -52,11 +52,16 @@ def find_source(app, module):
     return analyzer.code, analyzer.tags
 
 
-def add_undocumented(app, env):
-    """Let viewcode write a page for every module of the package, also for those without names."""
+def choose_modules(app, env):
+    """Let viewcode write a page for every module of the package, and for no other.
+
+    By itself it leaves out those of which the reference names nothing, and takes in the module of
+    a constant's class, as `re`.
+    """
     if app.builder.format != "html":
         return
     known = vars(env).setdefault("_viewcode_modules", {})
+    known.update(dict.fromkeys(known.keys() - package().modules.keys(), False))
     for module in package().modules:
         if not known.get(module):
             known[module] = (*find_source(app, module), {}, module)

@@ -56,6 +56,8 @@ for (const side of ["primary", "secondary"]) {
   toggle.addEventListener("click", () => setTimeout(update)); // once the theme has opened it
   box.addEventListener("change", () => (update(), toggle.focus()));
   addEventListener("resize", update);
+  // The theme moves the focus in a tenth of a second after a menu was opened, also if it is shut again by then.
+  bar.addEventListener("focusin", () => narrow() && !box.checked && toggle.focus());
   bar.addEventListener("click", ({ target }) => over() && target.closest("a")?.hash && close());
   document.addEventListener(
     "keydown",

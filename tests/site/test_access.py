@@ -4,10 +4,11 @@ import io
 import re
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
 from built_site import ALL_HTML, Visit, live_figure, soup
 from PIL import Image
 from playwright.sync_api import expect
+
+import accessibility
 
 LETTERS = 22  # of prose that a line of a table's cell holds at least, on a phone
 COLOURS = ["color-contrast", "link-in-text-block"]  # the rules of axe that ask about colours
@@ -33,28 +34,15 @@ def visit(request, site, chromium):
         yield visit
 
 
-def asked(visit, **options):
-    """Return what axe finds on a page as it stands, with these options."""
-    options = {"resultTypes": ["violations"], **options}
-    found = visit.page.evaluate("options => axe.run(options)", options)
-    return [
-        f"{finding['id']}: {node['html'][:160]} {node['failureSummary'][:200]}"
-        for finding in found["violations"]
-        for node in finding["nodes"]
-    ]
-
-
 def findings(visit, *, only_colours=False):
     """Return what axe finds on a page; ``only_colours=True`` asks what these alone can change."""
     visit.page.evaluate(THIN)
-    if not visit.page.evaluate("!!window.axe"):
-        visit.page.evaluate(AXE_SCRIPT)
     found = []
     if not only_colours:
         off = {rule: {"enabled": False} for rule in COLOURS}
-        found += asked(visit, rules={**off, "target-size": {"enabled": True}})
+        found += accessibility.findings(visit.page, rules={**off, "target-size": {"enabled": True}})
     visit.page.evaluate(FEW, True)
-    found += asked(visit, runOnly=COLOURS)
+    found += accessibility.findings(visit.page, runOnly=COLOURS)
     visit.page.evaluate(FEW, False)
     return found
 

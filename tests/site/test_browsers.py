@@ -7,7 +7,7 @@ too: any test does that asks for `browser`.
 import re
 
 import pytest
-from built_site import Visit, live_figure, soup
+from built_site import KINDS, LIVE, Visit, live_figure, soup
 from conftest import missing
 from playwright.sync_api import expect
 
@@ -17,19 +17,6 @@ HEIGHTS = """[...document.querySelectorAll("article mjx-container")]
   .filter(node => node.checkVisibility())
   .map(node => node.getBoundingClientRect().height
     / parseFloat(getComputedStyle(node.parentElement).fontSize))"""
-# A page of each kind: the front, the map, a road chapter with mathematics and live figures, the
-# page with the largest model, a study, the ledger, a long list, the package's reference, an index.
-KINDS = [
-    "index.html",
-    "map.html",
-    "gates/lstm.html",
-    "sentiment/type-a-review.html",
-    "studies/pretraining.html",
-    "appendix/claims.html",
-    "appendix/glossary.html",
-    "appendix/api/nets.html",
-    "genindex.html",
-]
 
 
 @pytest.mark.parametrize("page", KINDS)
@@ -53,10 +40,10 @@ def test_a_page_is_quiet_fits_a_phone_and_has_its_fonts(page, site, browser):
 
 @pytest.mark.parametrize("width", [1280, 390])
 def test_a_live_figure_comes_without_a_complaint(width, site, browser):
-    with Visit(browser, site, "gates/lstm.html", width=width) as visit:
-        for figure in soup("gates/lstm.html").select("figure[data-live]"):
-            shown = live_figure(visit, figure["data-live"])
-            expect(shown.locator("[role=status]").first).not_to_be_empty()
+    page, _ = LIVE[1]
+    with Visit(browser, site, page, width=width) as visit:
+        for name in [name for where, name in LIVE if where == page]:
+            expect(live_figure(visit, name).locator("[role=status]").first).not_to_be_empty()
         assert visit.sideways() == []
         assert visit.complaints == []
 

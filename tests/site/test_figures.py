@@ -6,17 +6,12 @@ import pytest
 from built_site import CHAPTERS, HTML, PAGES, Visit, soup
 from playwright.sync_api import expect
 
+import figures
+
 FIGURE_PAGES = [page for page in PAGES if soup(page).select_one(".drawing")]
 PAGE = "gates/lstm.html"
 LEAST_TEXT = 9  # pixels
 SHOWN = ".drawing img:visible"
-LETTERS = re.compile(r"scale\((0\.\d+) -0\.\d+\)")
-
-
-def smallest_text(page, source):
-    """Return how high a drawing's smallest letters are in its own pixels."""
-    svg = ((HTML / page).parent / source).read_text(encoding="utf-8")
-    return min((400 / 3 * float(scale) for scale in LETTERS.findall(svg)), default=float("inf"))
 
 
 def lights(visit):
@@ -46,7 +41,8 @@ def test_the_letters_of_a_figure_can_be_read_on_a_phone(page, site, chromium):
         )
         assert shown
         for source, width, own in shown:
-            height = smallest_text(page, source) * width / own
+            svg = ((HTML / page).parent / source).read_text(encoding="utf-8")
+            height = figures.smallest_text(svg) * width / own
             assert height >= LEAST_TEXT - 0.05, f"{source}: {height:.1f} px"
         assert visit.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 

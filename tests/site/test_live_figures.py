@@ -3,11 +3,11 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from built_site import LIVE, LIVE_PAGES, PAGES, Visit, live_figure
 from conftest import missing
 from playwright.sync_api import expect
 
+import accessibility
 from site_browser import HTML
 from unrolled import live
 
@@ -54,8 +54,7 @@ def test_a_live_figure_is_moved_by_keyboard_and_says_so(page, name, site, browse
 def test_a_live_figure_is_accessible(page, name, scheme, site, chromium):
     with Visit(chromium, site, page, scheme=scheme) as visit:
         live_figure(visit, name)
-        found = Axe().run(visit.page, context=f'figure[data-live="{name}"]').response["violations"]
-    assert [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found] == []
+        assert accessibility.findings(visit.page, f'figure[data-live="{name}"]') == []
 
 
 @pytest.mark.parametrize(("page", "name"), LIVE)

@@ -2,7 +2,7 @@
 
 import pytest
 from built_site import CHAPTERS
-from conftest import built_site, missing
+from conftest import missing, site_folder
 
 import lighthouse
 import measures
@@ -21,7 +21,7 @@ new PerformanceObserver((list) => {
 @pytest.fixture(scope="module")
 def packed():
     """Return the address of the built site, served compressed as a host would."""
-    with site_browser.served(built_site(), handler=slow_phone.Packing) as address:
+    with site_browser.served(site_folder(), handler=slow_phone.Packing) as address:
         yield address
 
 

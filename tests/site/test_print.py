@@ -158,7 +158,9 @@ def test_nothing_is_wider_than_paper_and_nothing_but_the_article_is_printed(page
 
 def test_a_page_is_as_before_once_it_is_printed(site, chromium):
     with Visit(chromium, site, CHAPTER, scheme="dark", opened=False) as visit:
-        state = "() => [document.documentElement.outerHTML, JSON.stringify(localStorage)]"
+        visit.page.wait_for_timeout(700)  # the theme's scripts mark where one is
+        state = """() => [document.querySelector("article").outerHTML,
+          document.body.className, JSON.stringify(localStorage)]"""
         before = visit.page.evaluate(state)
         visit.page.evaluate(BEGIN)
         during = visit.page.evaluate(state)

@@ -8,11 +8,11 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from built_site import CHAPTERS, PAGES, Visit, soup
 from conftest import missing
 from playwright.sync_api import expect
 
+import accessibility
 import chapters
 import unrolled
 from code_links import Package
@@ -24,7 +24,6 @@ OVERVIEW = "_modules/index.html"
 # A page with classes, constants and imports of its own; it stands for all, which are made alike.
 CELLS = "_modules/unrolled/byhand/cells.html"
 # What the theme itself causes (sphinx-book-theme 1.1.4), and tests/site/test_access.py counts.
-THEMES_OWN = {"label-content-name-mismatch", "region"}
 
 
 @cache
@@ -136,9 +135,7 @@ def test_a_source_page_is_quiet_accessible_and_fits(page, scheme, width, site, c
         assert visit.complaints == []
         assert visit.foreign() == []
         assert visit.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-        found = Axe().run(visit.page).response["violations"]
-        ours = [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in found]
-        assert [one for one in ours if one.partition(":")[0] not in THEMES_OWN] == []
+        assert accessibility.findings(visit.page) == []
         if page.startswith(CELLS):
             box = visit.page.locator("div.highlight pre")
             assert box.evaluate("node => getComputedStyle(node).overflowX") == "auto"

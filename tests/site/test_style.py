@@ -1,7 +1,7 @@
 """The style in a page draws it as the theme's whole sheets do."""
 
 import pytest
-from built_site import Visit
+from built_site import KINDS, Visit
 
 # Of each element: what it looks like, as the browser computes it, and where it stands.
 # A part that scripts mark as one scrolls, or that does not show, has no place to compare.
@@ -30,16 +30,6 @@ WITH_WHOLE_SHEETS = """async way => {
   await Promise.all(loaded);
   await document.fonts.ready;
 }"""
-KINDS = [
-    "index.html",
-    "map.html",
-    "gates/lstm.html",
-    "sentiment/type-a-review.html",
-    "appendix/claims.html",
-    "appendix/glossary.html",
-    "appendix/api/nets.html",
-    "genindex.html",
-]
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])

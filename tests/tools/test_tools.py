@@ -30,7 +30,7 @@ import seed_cache
 import tidy_chapters
 from course_sphinx import set_address
 from live_figures import heights
-from markup import keep_per_cent, lighter, mend_markup
+from markup import keep_per_cent, mend_markup
 from records_table import record_row
 from unrolled.experiments import Experiment
 
@@ -575,21 +575,6 @@ def test_a_record_becomes_a_line_that_says_how_it_came_about():
     experiment = Experiment("toy", "Does it?", lambda: [{"seed": 0}] * 6, dict, minutes=1)
     expected = "| `toy` | Does it? | 6 | 3 | 61\u00a0min | `0123456+` |"
     assert record_row(experiment, known) == expected
-
-
-def test_a_page_loads_no_script_that_draws_icons_and_none_before_its_text():
-    icons = '<script src="_static/vendor/fontawesome/js/all.min.js"></script>'
-    options = '<script src="_static/documentation_options.js"></script>'
-    inline = "<script>let x = 1;</script>"
-    built = f'{icons}{options}<script src="a.js"></script>{inline}</head><p>1</p>'
-    wanted = f'{options}<script defer src="a.js"></script>{inline}</head><p>1</p>'
-    assert lighter(built) == wanted
-    assert lighter("<script src=a.js></script>") == "<script src=a.js></script>", "no page"
-
-
-def test_a_page_loads_no_font_ahead():
-    font = '<link rel="preload" as="font" crossorigin href="fa-solid-900.woff2" />'
-    assert lighter(f"{font}<p></p></head>") == "<p></p></head>"
 
 
 @pytest.mark.parametrize("given", ["https://course.org/a", "https://course.org/a/"])

@@ -1,12 +1,11 @@
-"""Icons that nobody shows are cut from the font, and figures load when they come near."""
+"""Icons that nobody shows are cut from the font."""
 
-import matplotlib.pyplot as plt
 import pytest
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
 
-from light_files import ICONS, keep_shown_icons, size_of_png, with_lazy_figures
+from light_files import ICONS, keep_shown_icons
 
 CSS = (
     '@font-face{src:url(../webfonts/fa-solid-900.woff2) format("woff2"),url(x.ttf)}'
@@ -57,20 +56,3 @@ def test_only_icons_that_something_names_stay(site):
     assert 'url(../webfonts/fa-solid-900.woff) format("woff")' in css
     with TTFont(vendor / "webfonts" / "fa-solid-900.woff") as font:
         assert set(font.getBestCmap()) == {0xF0C9, 0xF185, 0xF186}
-
-
-def test_a_figure_keeps_its_place_and_waits(tmp_path):
-    (tmp_path / "_images").mkdir()
-    (tmp_path / "a").mkdir()
-    plt.imsave(tmp_path / "_images" / "x.png", [[0.0, 1.0, 0.5]] * 2)
-    assert size_of_png(tmp_path / "_images" / "x.png") == (3, 2)
-    page = '<img alt="A line" src="../_images/x.png" /><img src="logo.svg">'
-    assert with_lazy_figures(page, tmp_path / "a") == (
-        '<img loading="lazy" width="3" height="2" alt="A line" src="../_images/x.png" />'
-        '<img src="logo.svg">'
-    )
-
-
-def test_a_figure_with_its_own_size_is_left_alone(tmp_path):
-    page = '<img width="30" src="../_images/x.png">'
-    assert with_lazy_figures(page, tmp_path) == page

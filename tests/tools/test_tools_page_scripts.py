@@ -8,6 +8,8 @@ from conftest import run_node
 from page_scripts import Scripts, with_joined_scripts
 
 PAGE = """<html><head><link rel="preload" as="script" href="../_static/end.js?x=1" />
+<link rel="preload" as="font" crossorigin href="../_static/fa-solid-900.woff2" />
+<script src="../_static/vendor/fontawesome/6/js/all.min.js?d=1"></script>
 <script src="../_static/documentation_options.js?v=1"></script>
 <script defer src="../_static/first.js?v=2"></script><script>let hint = 1;</script>
 <script defer onerror="x" src="../_static/live/mount.js"></script>
@@ -36,8 +38,15 @@ def test_one_script_comes_after_the_text_and_options_stand_in_the_page(static):
     assert re.findall(r'<script [^>]*src="([^"]*)"', page)[0] == "../_static/live/mount.js"
     assert len(re.findall(r"<script [^>]*src=", page)) == 2
     assert "<script>const OPTIONS = {};</script>" in page
+    assert all("defer" in tag for tag in re.findall(r"<script [^>]*src=[^>]*>", page))
     assert "preload" not in page
+    assert "fontawesome" not in page, "icons come from a font"
     assert "tabs" not in joined(page, static)[1], "no page moves tabs that it does not have"
+
+
+def test_what_is_no_page_stays_as_it_is(static):
+    part = '<script src="../_static/first.js"></script>'
+    assert with_joined_scripts(part, Scripts(static), "../_static") == part
 
 
 def test_the_joined_scripts_run_as_they_did(static):
@@ -54,7 +63,10 @@ def test_a_page_with_tabs_keeps_what_moves_them(static):
 def test_a_page_that_is_not_built_anew_gets_the_scripts_of_today(static):
     page = with_joined_scripts(PAGE, Scripts(static), "../_static")
     assert with_joined_scripts(page, Scripts(static), "../_static") == page
+    before, _ = joined(page, static)
     (static / "first.js").write_text("new one")
     again = with_joined_scripts(page, Scripts(static), "../_static")
-    assert joined(again, static)[0] != joined(page, static)[0]
-    assert "new one" in joined(again, static)[1]
+    now, script = joined(again, static)
+    assert now != before
+    assert "new one" in script
+    assert not (static / before).exists(), "no page loads it"

@@ -70,11 +70,9 @@ def test_a_word_of_the_glossary_is_a_document():
 
 def test_what_is_no_page_of_text_holds_no_document(tmp_path):
     assert site_search.documents_of("<p>no article</p>") == []
-    for name in ("genindex.html", "search.html", "gates/one.html", "_modules/unrolled/cells.html"):
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text(PAGE, encoding="utf-8")
+    names = ("genindex.html", "search.html", "gates/one.html", "_modules/unrolled/cells.html")
     (tmp_path / "searchindex.js").touch()
-    site_search.write_search(tmp_path)
+    site_search.write_search(tmp_path, {tmp_path / name: PAGE for name in names})
     script = (tmp_path / site_search.SCRIPT).read_text(encoding="utf-8")
     (pages,) = [line for line in script.splitlines() if line.startswith("courseSearch.begin([")]
     pages, _ = json.JSONDecoder().raw_decode(pages.removeprefix("courseSearch.begin("))
