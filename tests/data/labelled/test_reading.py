@@ -14,8 +14,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from unrolled.data.labelled import NUMBER, LabelledTexts, read_labelled
-from unrolled.data.labelled_files import LabelledError
+from unrolled.data.labelled.classes import NUMBER
+from unrolled.data.labelled.files import LabelledError
+from unrolled.data.labelled.reading import LabelledTexts, read_labelled
 
 GOOD = [(f"text {k} is {'fine' if k % 2 else 'poor'}", "yes" if k % 2 else "no") for k in range(40)]
 

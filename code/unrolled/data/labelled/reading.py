@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -10,10 +9,10 @@ from pathlib import Path
 
 import numpy as np
 
-from unrolled.data.labelled_files import LabelledError, Number, Row, folder_rows, read_rows
-from unrolled.data.labelled_report import Noted, Report, _by_reason, label_hints, lengths, rows_told
+from unrolled.data.labelled.classes import NUMBER, check_classes, class_order, first_rows
+from unrolled.data.labelled.files import LabelledError, Number, Row, folder_rows, read_rows
+from unrolled.data.labelled.report import Noted, Report, by_reason, label_hints, lengths, rows_told
 
-NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)*|[.,]\d+)(e[+-]?\d+)?%?", re.IGNORECASE)
 ROLES = ("text", "label", "group", "split")
 
 
@@ -181,7 +180,7 @@ def read_labelled(
     classes = class_order(where, names, good, classes)
     good, more = _without_copies(good, duplicates, contradictions)
     names = [str(row.values[1]) for row in good]
-    _check_classes(where, classes, Counter(names), good, least_rows)
+    check_classes(where, classes, Counter(names), good, least_rows)
     texts, counts = tuple(row.values[0] for row in good), Counter(names)
     report = Report(
         str(path),
@@ -281,59 +280,13 @@ def _check_share(path, count, noted, most):
         )
     if len(noted) > most * count or len(noted) == count:
         summary = "; ".join(
-            f"{reason}: {rows_told(rows)}" for reason, rows in _by_reason(noted).items()
+            f"{reason}: {rows_told(rows)}" for reason, rows in by_reason(noted).items()
         )
         raise LabelledError(
             f"{path}: {len(noted):,} of {count:,} rows ({len(noted) / count:.0%}) cannot be used; "
             f"expected at most {most:.0%}. {summary}. Mend these rows, name other columns, or "
             "allow more with most_left_out."
         )
-
-
-def class_order(
-    where: str, names: Sequence[str], rows: Sequence[Row], stated: Sequence[str] | None = None
-) -> tuple[str, ...]:
-    """Return the classes in their order.
-
-    Raises
-    ------
-    LabelledError
-        If two labels look alike, or one is not among those stated.
-    """
-    first = {name: row.number for name, row in zip(reversed(names), reversed(rows), strict=True)}
-    counts, alike = Counter(names), defaultdict(list)
-    for name in sorted(first):
-        number = _value(name)
-        alike[name.strip().casefold() if number is None else number].append(name)
-    for same in alike.values():
-        if len(same) > 1:
-            told = " beside ".join(
-                f"{name!r} ({counts[name]:,} times, first in row {first[name]})" for name in same
-            )
-            raise LabelledError(
-                f"{where}: found {told}; expected one way to write a class. They may "
-                "be one class or two: write them alike, or give them different names."
-            )
-    if stated is not None:
-        other = next((name for name in names if name not in stated), None)
-        if other is not None or len(set(stated)) < len(stated):
-            raise LabelledError(
-                f"{where}, row {first.get(other)}: found {other!r}; expected one of "
-                f"the classes stated, each once: {', '.join(map(repr, stated))}."
-            )
-        return tuple(stated)
-    values = [_value(name) for name in first]
-    if None in values:
-        return tuple(sorted(first))
-    return tuple(sorted(first, key=_value))
-
-
-def _value(name: str) -> float | None:
-    """Return the number that a label is, or None."""
-    try:
-        return float(name) if NUMBER.fullmatch(name.strip()) else None
-    except ValueError:
-        return None
 
 
 def _without_copies(rows, duplicates, contradictions):
@@ -346,7 +299,7 @@ def _without_copies(rows, duplicates, contradictions):
         names = dict.fromkeys(row.values[1] for row in equal)
         first: dict = {}
         if len(names) > 1:
-            told = f"({', '.join(map(repr, names))}): rows {_numbers(equal)}"
+            told = f"({', '.join(map(repr, names))}): rows {first_rows(equal)}"
             drop = contradictions == "drop"
             gone.update(row.number for row in equal if drop)
             reason = "same text with different labels"
@@ -362,28 +315,3 @@ def _without_copies(rows, duplicates, contradictions):
     dropped = {note.row for note in noted if note.left_out}
     noted = [note for note in noted if note.left_out or note.row not in dropped]
     return [row for row in rows if row.number not in gone], noted
-
-
-def _numbers(rows, most=5):
-    """Return the first row numbers."""
-    return ", ".join(str(row.number) for row in rows[:most]) + (", ..." if rows[most:] else "")
-
-
-def _check_classes(where, classes, counts, rows, least):
-    """Raise ``LabelledError`` for fewer than two classes, or one with too few texts."""
-    if len(classes) < 2:
-        raise LabelledError(
-            f"{where}: found one class, {classes[0]!r}, in all {len(rows):,} rows; "
-            "expected two or more. Name another label column, or add texts of another class."
-        )
-    small = [name for name in classes if counts[name] < least]
-    if small:
-        name = small[0]
-        place = _numbers([row for row in rows if row.values[1] == name])
-        many = f" So are {len(small) - 1} more of {len(classes)} classes." if small[1:] else ""
-        told = f"{counts[name]} times (row {place})" if counts[name] else "in no row"
-        raise LabelledError(
-            f"{where}: found the class {name!r} {told}, too few to split; expected "
-            f"{least} or more.{many} Add texts of it, leave it out, or join it with another "
-            "class; if nearly every row has a label of its own, name another label column."
-        )

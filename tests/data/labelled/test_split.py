@@ -7,10 +7,10 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from unrolled.data.labelled import LabelledTexts
-from unrolled.data.labelled_files import LabelledError
-from unrolled.data.labelled_report import Report
-from unrolled.data.labelled_split import Parts, simplified, split
+from unrolled.data.labelled.files import LabelledError
+from unrolled.data.labelled.reading import LabelledTexts
+from unrolled.data.labelled.report import Report
+from unrolled.data.labelled.split import Parts, simplified, split
 
 
 def labelled_texts(labels, groups=None, splits=None, texts=None):

@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from unrolled.data.labelled import LabelledTexts
-from unrolled.data.labelled_files import LabelledError
-from unrolled.data.labelled_report import Report, rows_told
+from unrolled.data.labelled.files import LabelledError
+from unrolled.data.labelled.reading import LabelledTexts
+from unrolled.data.labelled.report import Report, rows_told
 
 PARTS = ("train", "valid", "test")
 NAMES = {name: name for name in PARTS} | dict.fromkeys(("validation", "val", "dev"), "valid")

@@ -75,12 +75,12 @@ def read_rows(
     columns : sequence of str
         Names in the header, or keys of the JSON objects.
     encoding, kind, delimiter, quotes
-        As `unrolled.data.labelled.read_labelled` takes them.
+        As `unrolled.data.labelled.reading.read_labelled` takes them.
 
     Raises
     ------
     LabelledError
-        If the file cannot be read as a whole: see `unrolled.data.labelled.read_labelled`.
+        If the file cannot be read as a whole: see `unrolled.data.labelled.reading.read_labelled`.
     """
     data, name = read_bytes(path)
     kind = kind or KINDS.get(Path(name).suffix.lower())

@@ -72,7 +72,7 @@ class Report:
     @property
     def left_out(self) -> dict[str, list[int]]:
         """Return the numbers of the rows left out, by reason."""
-        return _by_reason(note for note in self.noted if note.left_out)
+        return by_reason(note for note in self.noted if note.left_out)
 
     def __str__(self):
         """Return the report in plain lines."""
@@ -87,7 +87,7 @@ class Report:
                 f"median {middle}"
             )
         lines += [f"  left out, {reason}: {rows_told(r)}" for reason, r in self.left_out.items()]
-        stayed = _by_reason(note for note in self.noted if not note.left_out)
+        stayed = by_reason(note for note in self.noted if not note.left_out)
         lines += [f"  kept, {reason}: {rows_told(rows)}" for reason, rows in stayed.items()]
         return "\n".join([*lines, *(f"  {line}" for line in (*self.hints, *self.split))])
 
@@ -112,7 +112,7 @@ class Report:
         Path(path).write_bytes(self.table().encode())
 
 
-def _by_reason(notes) -> dict[str, list[int]]:
+def by_reason(notes) -> dict[str, list[int]]:
     """Return the row numbers of notes by reason, the most frequent first."""
     found: dict[str, list[int]] = {}
     for note in notes:

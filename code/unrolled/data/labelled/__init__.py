@@ -1,0 +1,1 @@
+"""Labelled texts of one's own: read from a file or a folder, told, checked and split."""
