@@ -12,7 +12,7 @@ import copy
 import json
 import struct
 import zlib
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -63,7 +63,7 @@ def export_web(folder: Path, out: Path) -> int:
             "that reads in one direction and pools by attention: train one with "
             "--config recipes/page.toml."
         )
-    told = {"max_tokens": recipe.judging_tokens, "settings": asdict(recipe)}
+    told = {"max_tokens": recipe.judging_tokens, "settings": recipe.told()}
     check_target(out)
     told["test"] = judged(trained)
     with whole(out) as draft:
