@@ -126,9 +126,15 @@ def _predict(options) -> None:
     else:
         trained = load_trained(options.model, choose_device())
         told = {"max_tokens": trained.recipe.judging_tokens}
-        answer = partial(predict_lines, trained.model, trained.vocabulary, **told)
+        answer = partial(_second, trained, **told)
     with open_texts(options.file) as file:
         print_answers(answer(lines_of(file), many=options.lines))
+
+
+def _second(trained, lines, **told):
+    """Yield the probability of the second class."""
+    for found in predict_lines(trained.model, trained.encoder, lines, **told):
+        yield None if found is None else float(found[1])
 
 
 def _export(options) -> None:

@@ -18,6 +18,7 @@ from typing import BinaryIO
 import numpy as np
 
 from unrolled.data.batching import bucketed_batches, check_lengths
+from unrolled.data.encoder import TextEncoder
 from unrolled.data.tokenizer import TOKEN
 from unrolled.data.vocabulary import Vocabulary
 from unrolled.sentiment.lines import MANY, answer_lines, lines_of
@@ -153,14 +154,18 @@ class PortableModel:
 
         For `many`, and errors, see `unrolled.sentiment.lines.answer_lines`.
         """
-        return answer_lines(texts, self.vocabulary, self._predict, many=many)
+        encoder = TextEncoder(self.vocabulary)
+        for found in answer_lines(texts, encoder, self._predict, many=many):
+            yield None if found is None else float(found[1])
 
     def _predict(self, ids: list[np.ndarray]) -> np.ndarray:
-        found = np.empty(len(ids))
+        """Return the probability of each class ``(n, 2)``."""
+        found = np.empty((len(ids), 2))
         nothing = np.zeros(len(ids), dtype=np.int64)  # in the place of labels
         for batch in bucketed_batches(ids, nothing, batch_size=BATCH, max_tokens=self.max_tokens):
-            logits = self.logits(batch.inputs, batch.lengths)
-            found[batch.rows] = np.exp(-np.logaddexp(0, -logits.astype(float)))  # 1 / (1 + e^-l)
+            logits = self.logits(batch.inputs, batch.lengths).astype(float)
+            both = np.stack([-logits, logits], axis=1)
+            found[batch.rows] = np.exp(-np.logaddexp(0, -both))  # 1 / (1 + e^-l)
         return found
 
 
