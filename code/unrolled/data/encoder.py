@@ -7,12 +7,13 @@ import json
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 
 from unrolled.data.subwords import SubwordError, cut, fit_subwords, pieces_of
-from unrolled.data.tokenizer import tokenize
+from unrolled.data.tokenizer import is_word, tokenize
 from unrolled.data.vocabulary import UNK, Vocabulary
 
 TOKENIZERS = ("words", "characters", "subwords")
@@ -117,7 +118,16 @@ class TextEncoder:
 
     def knows(self, text: str) -> bool:
         """Return whether a word, number or emoji of the text is known: else nobody can say."""
-        return bool(self.vocabulary.known_words(self.tokens_of(text)))
+        return self.knows_some(self.encode(text))
+
+    def knows_some(self, numbers: np.ndarray) -> bool:
+        """Return whether a word, number or emoji is among ``(T,)`` token numbers of a text."""
+        return bool(self._says_something[numbers].any())
+
+    @cached_property
+    def _says_something(self) -> np.ndarray:
+        """Which tokens ``(V,)`` are words, numbers or emoji, and neither padding nor unknown."""
+        return np.array([False, False, *map(is_word, self.tokens[2:])])
 
     def __len__(self):
         """Return V, padding and unknown included."""

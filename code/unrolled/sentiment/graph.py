@@ -16,7 +16,7 @@ from torch import nn
 
 from unrolled.nets.classifier import SentimentClassifier
 from unrolled.nets.quantization import eight_bit_rows
-from unrolled.sentiment.portable import KEY
+from unrolled.sentiment.rules import KEY
 
 OPSET, FORMAT = 18, 9  # of ONNX, both of 2023: older runtimes than today's read them
 GATES = {nn.LSTM: ("LSTM", (0, 3, 1, 2)), nn.GRU: ("GRU", (1, 0, 2)), nn.RNN: ("RNN", (0,))}

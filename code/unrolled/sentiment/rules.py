@@ -8,6 +8,7 @@ from unrolled.data.encoder import TextEncoder
 from unrolled.data.reviews import REVIEW_CLASSES
 from unrolled.data.tokenizer import TOKEN
 
+KEY = "unrolled"  # of the metadata in the file
 NORMAL = """\
 1. HTML entities are decoded: &quot; is a quotation mark. Then comes Unicode's form {form}.
 """

@@ -56,6 +56,12 @@ def export_web(folder: Path, out: Path) -> int:
     """
     trained = load_trained(folder, torch.device("cpu"))
     model, recipe = trained.model, trained.recipe
+    if len(trained.classes) > 2 or recipe.tokenizer != "words":
+        raise ExportError(
+            f"The model in {folder} knows {len(trained.classes)} classes and reads "
+            f"{recipe.tokenizer}; the course's page takes one apart that knows two and reads "
+            "words. For a page of its own, name a file that ends in .html."
+        )
     if recipe.cell != "lstm" or recipe.bidirectional or recipe.pooling != "attention":
         raise ExportError(
             f"The model in {folder} is a {recipe.cell} that pools by {recipe.pooling}"
