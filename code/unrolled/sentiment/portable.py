@@ -120,7 +120,8 @@ class PortableModel:
             self.vocabulary = Vocabulary(tokens)
         except (ValueError, TypeError) as error:
             raise PortableError(f"The vocabulary in {path} is damaged: {error}") from error
-        self.path = path
+        self.path, self.encoder = path, TextEncoder(self.vocabulary)
+        self.classes = ("negative", "positive")
 
     def logits(self, inputs: np.ndarray, lengths: np.ndarray) -> np.ndarray:
         """Return ``(B,)`` logits; inputs ``(B, T)`` token numbers, lengths ``(B,)``.
@@ -154,12 +155,11 @@ class PortableModel:
 
         For `many`, and errors, see `unrolled.sentiment.lines.answer_lines`.
         """
-        encoder = TextEncoder(self.vocabulary)
-        for found in answer_lines(texts, encoder, self._predict, many=many):
+        for found in answer_lines(texts, self.encoder, self.predict, many=many):
             yield None if found is None else float(found[1])
 
-    def _predict(self, ids: list[np.ndarray]) -> np.ndarray:
-        """Return the probability of each class ``(n, 2)``."""
+    def predict(self, ids: list[np.ndarray]) -> np.ndarray:
+        """Return the probability of each class ``(n, K)`` of n texts as token numbers ``(T,)``."""
         found = np.empty((len(ids), 2))
         nothing = np.zeros(len(ids), dtype=np.int64)  # in the place of labels
         for batch in bucketed_batches(ids, nothing, batch_size=BATCH, max_tokens=self.max_tokens):
