@@ -15,19 +15,20 @@ from unrolled.evaluation.answers import decisions
 from unrolled.evaluation.metrics import accuracy, confusion_matrix, f1, wilson_interval
 from unrolled.nets.checkpoints import CheckpointError
 from unrolled.nets.training import TrainingDiverged
-from unrolled.sentiment.commands import predict
+from unrolled.sentiment.commands import predict, serve
 from unrolled.sentiment.export import QUANTISED, TOLERANCE, ExportError, export
 from unrolled.sentiment.folder import FolderError
 from unrolled.sentiment.portable import PortableError, run_command
 from unrolled.sentiment.processes import choose_device
 from unrolled.sentiment.recipe import SETTINGS, RecipeError, add_flags, read_settings
+from unrolled.sentiment.serving import ServeError
 from unrolled.sentiment.session import train
 from unrolled.sentiment.trained import judge, load_trained
 from unrolled.sentiment.web import export_web
 
 SAID = (
     *(RecipeError, FolderError, CheckpointError, DataError, TrainingDiverged, ValueError),
-    *(ExportError, PortableError),
+    *(ExportError, PortableError, ServeError),
 )
 
 
@@ -66,6 +67,7 @@ def parser() -> argparse.ArgumentParser:
         default=TOLERANCE,
         help="largest difference of a logit from PyTorch's (default: %(default)g)",
     )
+    serve.add_parser(commands)
     return top
 
 
@@ -120,7 +122,13 @@ def _export(options) -> None:
         print(f"the 8 bits change a logit of random tokens by up to {done.rounding:.1e}")
 
 
-COMMANDS = {"train": _train, "evaluate": _evaluate, "predict": predict.run, "export": _export}
+COMMANDS = {
+    "train": _train,
+    "evaluate": _evaluate,
+    "predict": predict.run,
+    "export": _export,
+    "serve": serve.run,
+}
 
 
 if __name__ == "__main__":
