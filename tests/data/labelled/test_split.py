@@ -7,10 +7,11 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from unrolled.data.labelled.files import LabelledError
-from unrolled.data.labelled.reading import LabelledTexts
+from unrolled.data.labelled.likeness import simplified
 from unrolled.data.labelled.report import Report
-from unrolled.data.labelled.split import Parts, simplified, split
+from unrolled.data.labelled.rows import LabelledError
+from unrolled.data.labelled.split import Parts, split
+from unrolled.data.labelled.texts import LabelledTexts
 
 
 def labelled_texts(labels, groups=None, splits=None, texts=None):
@@ -107,10 +108,12 @@ def test_large_groups_are_placed_first_and_small_ones_fill_up():
 
 
 def test_a_class_in_too_few_texts_or_groups_is_named():
-    with pytest.raises(LabelledError, match=r"own.csv.* found 2 texts of the class 'b'.*3 or more"):
+    with pytest.raises(
+        LabelledError, match=r"own.csv.* found 2 different texts of the class 'b'.*3 or more"
+    ):
         split(labelled_texts([0] * 9 + [1] * 2), seed=0)
     groups = tuple("xxxyyyzzzuu")
-    with pytest.raises(LabelledError, match=r"found 1 groups with texts of the class 'b'"):
+    with pytest.raises(LabelledError, match=r"found 1 group with texts of the class 'b'"):
         split(labelled_texts([0] * 9 + [1] * 2, groups), seed=0)
 
 
@@ -145,9 +148,8 @@ def test_leaks_are_named_in_the_report():
     assert "Leak" not in str(split(clean, seed=0).report)
     texts[2] = "Text, A0!"
     told = str(split(labelled_texts([0] * 9 + [1] * 9, splits=names, texts=texts), seed=0).report)
-    assert "texts of test that differ" in told
-    assert "1 (row 4)" in told
-    assert "texts of valid" not in told
+    assert "training text that stands in validation or test too: 1 (row 2)" in told
+    assert "validation text" not in told
     groups = tuple("uvw" * 5 + "uvv")
     crossed = labelled_texts([0] * 9 + [1] * 9, groups, names)
     assert "1 of 3 groups stand in two parts, such as 'v'" in str(split(crossed, seed=0).report)
