@@ -96,7 +96,15 @@ def test_a_file_that_cannot_be_taken_is_refused_with_the_place_and_advice(read, 
 def test_a_byte_of_another_encoding_is_named_with_its_place(read):
     mixed = as_csv(GOOD).encode() + "schön,yes\r\n".encode("latin-1")
     place = mixed.index(b"\xf6") + 1
-    refused(read, mixed, "line 42", f"byte {place}:", "0xf6", "no UTF-8", "--encoding cp1252")
+    refused(
+        read,
+        mixed,
+        "line 42",
+        f"byte {place}:",
+        "0xf6 after 'sch'",
+        "no UTF-8",
+        "--encoding cp1252",
+    )
     refused(read, b"\xef\xbb\xbf" + mixed, "line 42", f"byte {place + 3}:", "0xf6")
     assert read(mixed, encoding="latin-1", least_rows=1).texts[-1] == "schön"
 
@@ -145,7 +153,7 @@ def test_a_bad_row_is_left_out_and_told_and_above_the_share_all_is_refused(
         ["row", "file", "left_out", "reason"],
         ["43", "", "yes", reason],
     ]
-    refused(read, content, "1 of 42 rows (2%)", f"{short}: 1 (row 43)", most_left_out=0.02)
+    refused(read, content, "1 of 42 rows (2%)", f"{short}: 1 (row 43", most_left_out=0.02)
 
 
 def test_numbers_and_truth_are_labels_as_they_are_written(read):
@@ -229,7 +237,9 @@ def test_groups_and_splits_come_along(tmp_path):
     assert labelled.report.left_out == {"missing group": [42]}
     with pytest.raises(LabelledError, match="'l' was named for two purposes"):
         read_labelled(path, **(options | {"group_column": "l"}))
-    with pytest.raises(LabelledError, match="no column was named for the text"):
+    with pytest.raises(
+        LabelledError, match="no column was named for the text; expected one of 't', 'l', 'g', 's'"
+    ):
         read_labelled(path, label_column="l")
 
 

@@ -91,9 +91,10 @@ def _check_few(where, names, counts, rows):
             f"The text column holds {len(texts):,} different texts only, such as "
             f"{shortened(rows[0].values[0])}: text column and label column may be swapped."
         )
+    some = " and ".join(map(shortened, list(counts)[:2]))
     raise LabelledError(
-        f"{where}: found {len(counts):,} different labels in {len(names):,} rows, such as "
-        f"{listed(list(counts), 2)}; expected a few classes, each with many texts. {advice}"
+        f"{where}: found {len(counts):,} different labels in {len(names):,} rows, such as {some}; "
+        f"expected a few classes, each with many texts. {advice}"
     )
 
 

@@ -8,6 +8,7 @@ from unrolled.data.labelled.classes import NUMBER
 from unrolled.data.labelled.report import Noted, by_reason
 from unrolled.data.labelled.rows import LabelledError, Number, Row, places_told, said
 
+OBJECTS = dict.fromkeys(("JsonObject", "dict"), "object")
 NO_TEXT = "number in the place of the text"
 
 
@@ -36,7 +37,8 @@ def _fault(values, roles):
         if value is None:
             return _absent(role)
         if not isinstance(value, str):
-            return f"{type(value).__name__} in the place of the {role}"
+            kind = type(value).__name__
+            return f"{OBJECTS.get(kind, kind)} in the place of the {role}"
         bare = value.strip()
         if not bare:
             return _absent(role)
@@ -81,14 +83,19 @@ def check_share(source: str, count: int, noted: Sequence[Noted], most: float) ->
         return
     reasons = by_reason(noted)
     summary = "; ".join(
-        f"{reason}: {len(notes):,} ({places_told([note.place for note in notes])})"
+        f"{reason}: {len(notes):,} ({places_told([note.place for note in notes])}{_first(notes)})"
         for reason, notes in reasons.items()
     )
     raise LabelledError(
         f"{source}: {len(noted):,} of {count:,} rows ({len(noted) / count:.0%}) cannot be used; "
-        f"expected at most {most:.0%}. Found {summary}. {_advice(next(iter(reasons)))}"
+        f"expected at most {most:.0%}. Why: {summary}. {_advice(next(iter(reasons)))}"
         f"{_allow(len(noted), count)}"
     )
+
+
+def _first(notes):
+    """Return what more there is to say on the first of some rows."""
+    return f"; in the first {notes[0].detail}" if notes[0].detail else ""
 
 
 def _advice(reason):
@@ -101,7 +108,7 @@ def _advice(reason):
             "break, in it, or name another mark"
         )
     if "JSON" in reason:
-        return 'Write {"text": "...", "label": "..."} on each line'
+        return 'Write each object on one line, such as {"text": "...", "label": "..."}'
     if "is missing" in reason:
         return "Give each record all keys"
     if reason == "not a .txt file":
@@ -114,7 +121,7 @@ def _allow(bad, count):
     if bad == count:
         return "."
     share = -(-100 * bad // count) / 100  # rounded up
-    return f". If they may be left out: {said(most_left_out=share)}."
+    return f". If these rows may be left out: {said(most_left_out=share)}."
 
 
 def without_copies(

@@ -98,14 +98,17 @@ def _check_marked(path, data):
         columns = [data[:400][zero::size] for zero in zeros]
         if all(len(column) > 1 and column.count(0) >= 0.9 * len(column) for column in columns):
             raise LabelledError(
-                f"{path}, byte {zeros[0] + 1}: found a NUL, and so on every {size} bytes; expected "
-                f"UTF-8. It looks like {name.upper()} without a mark: say {said(encoding=name)}."
+                f"{path}, byte {zeros[0] + 1}: found a NUL, and so in nearly every letter; "
+                f"expected UTF-8. It looks like {name.upper()} without a mark: say "
+                f"{said(encoding=name)}."
             )
 
 
 def _unfit(path, data, chosen, error, was_named):
     """Return the sentence for a byte that does not fit."""
-    line = error.object[: error.start].decode(chosen, "replace").count("\n") + 1
+    before = error.object[: error.start].decode(chosen, "replace")
+    line, text = before.count("\n") + 1, before.rpartition("\n")[2]
+    after = f" after {text[-20:]!r}" if text else ""
     place = error.start + 1 + len(data) - len(error.object)  # the mark may have been cut off
     if was_named:
         advice = "Save the file in one encoding throughout, or name another one"
@@ -115,8 +118,8 @@ def _unfit(path, data, chosen, error, was_named):
             f"{said(encoding='cp1252')}; if only some lines have, save it as UTF-8 throughout"
         )
     return (
-        f"{path}, line {line}, byte {place}: found 0x{error.object[error.start]:02x}, which "
-        f"is no {chosen.removesuffix('-sig').upper()} there ({error.reason}). {advice}."
+        f"{path}, line {line}, byte {place}: found 0x{error.object[error.start]:02x}{after}, "
+        f"which is no {chosen.removesuffix('-sig').upper()} there ({error.reason}). {advice}."
     )
 
 

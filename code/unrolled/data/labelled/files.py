@@ -7,7 +7,7 @@ from pathlib import Path
 
 from unrolled.data.labelled.decoding import decode
 from unrolled.data.labelled.records import json_rows, parquet_rows
-from unrolled.data.labelled.rows import LabelledError, Row, listed
+from unrolled.data.labelled.rows import LabelledError, Row, WholeFile, listed
 from unrolled.data.labelled.tables import table_rows
 from unrolled.data.labelled.unpacking import PACKED, read_bytes
 
@@ -30,7 +30,7 @@ OTHER_KINDS = {
 
 def read_rows(
     path: Path,
-    columns: Sequence[str],
+    columns: Sequence[str | None],
     *,
     encoding: str | None = None,
     kind: str | None = None,
@@ -43,7 +43,8 @@ def read_rows(
     ----------
     path : pathlib.Path
     columns : sequence of str
-        Names in the header, or keys of the JSON objects.
+        Names in the header, or keys of the JSON objects: of text, label, and others. None is an
+        error that tells which there are.
     encoding, kind, delimiter, quotes
         As `unrolled.data.labelled.reading.read_labelled` takes them.
 
@@ -65,9 +66,10 @@ def read_rows(
     text = decode(path, data, encoding)
     del data  # a large file stands in memory once
     if not text.strip():
+        named = [column for column in columns if column is not None] or ["text", "label"]
         raise LabelledError(
-            f"{path} is empty; expected rows with the columns {listed(columns)}. Save it again, or "
-            "name another file."
+            f"{path} is empty; expected rows with columns such as {listed(named)}. Save it again, "
+            "or name another file."
         )
     if kind == "jsonl":
         return list(json_rows(path, text, columns))
@@ -104,7 +106,7 @@ def folder_rows(path: Path, *, encoding: str | None = None) -> list[Row]:
     rows = []
     files = [entry for entry in inside if not entry.is_dir() and _is_text(entry)]
     for number, file in enumerate([*files, *(e for m in members.values() for e in m)], 1):
-        where = file.relative_to(path).as_posix()
+        where = WholeFile(file.relative_to(path).as_posix())
         if file.parent == path:
             rows.append(Row(number, reason="a text in no subfolder", where=where))
         elif file.is_dir() or not _is_text(file):
@@ -138,6 +140,7 @@ def _check_folders(path, members):
     deep = [f for f, entries in members.items() if all(entry.is_dir() for entry in entries)]
     if len(deep) == len(members):
         raise LabelledError(
-            f"{path}: found only folders in the subfolder {deep[0].name!r}; {expected}. If that is "
-            f"one part of the texts, name {str(deep[0])!r}, and others as test_data or valid_data."
+            f"{path}: found only folders in the subfolder {deep[0].name!r}; {expected}. If "
+            f"{listed([f.name for f in deep])} are parts of the texts, name each, as with "
+            f"--data {path / 'train'} --test-data {path / 'test'} (in Python read_labelled_parts)."
         )

@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from unrolled.data.labelled.files import KINDS
-from unrolled.data.labelled.rows import LabelledError, said
-
-ROLES = ("text", "label", "group", "split")
+from unrolled.data.labelled.rows import ROLES, LabelledError
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,8 +16,10 @@ class Options:
 
     Raises
     ------
+    LabelledError
+        If the delimiter is none.
     ValueError
-        If one has no meaning.
+        If another one has no meaning.
     """
 
     text_column: str | None = None
@@ -52,35 +52,34 @@ class Options:
             raise ValueError(f"least_rows is {self.least_rows}; expected 1 or more.")
         mark = self.delimiter
         if mark is not None and mark != "\\t" and (len(mark) != 1 or mark in '"\r\n\0 '):
-            raise ValueError(
-                f"delimiter is {mark!r}; expected the one mark that stands between fields, such as "
-                "',', ';', '|' or '\\t' for a tab."
+            raise LabelledError(
+                f"The delimiter is {mark!r}; expected the one mark that stands between fields, such "
+                "as ',', ';', '|' or '\\t' for a tab."
             )
 
     @property
     def roles(self) -> tuple[str, ...]:
-        """Return which of text, label, group and split have a column."""
-        return tuple(role for role in ROLES if getattr(self, f"{role}_column") is not None)
+        """Return what is read of each row: text, label, and which of group and split is named."""
+        return tuple(r for r in ROLES if r in ROLES[:2] or getattr(self, f"{r}_column") is not None)
 
     @property
-    def columns(self) -> list[str]:
-        """Return the columns of the roles."""
+    def columns(self) -> list[str | None]:
+        """Return the columns of the roles; None where text or label have none."""
         return [getattr(self, f"{role}_column") for role in self.roles]
+
+    @property
+    def named(self) -> list[str]:
+        """Return the columns that were named."""
+        return [column for column in self.columns if column is not None]
 
     @property
     def labels_are(self) -> str:
         """Return how errors call the place where labels stand."""
         return "subfolders" if self.label_column is None else f"column {self.label_column!r}"
 
-    def check_columns(self, path: Path) -> None:
-        """Raise ``LabelledError`` unless text and label have a column, and no column two roles."""
-        for role in ROLES[:2]:
-            if role not in self.roles:
-                raise LabelledError(
-                    f"{path}: no column was named for the {role}; expected a name from its header. "
-                    f"Say {said(**{f'{role}_column': 'NAME'})}."
-                )
-        twice = [column for column in self.columns if self.columns.count(column) > 1]
+    def check_apart(self, path: Path) -> None:
+        """Raise ``LabelledError`` if a column was named for two roles."""
+        twice = [column for column in self.named if self.named.count(column) > 1]
         if twice:
             raise LabelledError(
                 f"{path}: the column {twice[0]!r} was named for two purposes; expected a column "

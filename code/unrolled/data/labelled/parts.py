@@ -7,7 +7,7 @@ from pathlib import Path
 from unrolled.data.labelled.cleaning import check_share, sort_out
 from unrolled.data.labelled.options import Options
 from unrolled.data.labelled.reading import labelled_texts, rows_of
-from unrolled.data.labelled.rows import LabelledError, Row
+from unrolled.data.labelled.rows import LabelledError, Row, WholeFile
 from unrolled.data.labelled.split import PARTS, SHARES, Parts, split
 
 
@@ -79,7 +79,7 @@ def read_labelled_parts(
 
 def _in_part(row, path, part):
     """Return a row with the name of its file, and its part as the last value."""
-    where = f"{path}/{row.where}" if row.where else str(path)
+    where = WholeFile(f"{path.as_posix()}/{row.where}") if row.where else str(path)
     values = (*row.values, part) if row.values else ()
     return Row(row.number, values, row.reason, where, row.detail)
 

@@ -12,9 +12,9 @@ from unrolled.data.labelled.classes import check_classes, check_learnt, class_or
 from unrolled.data.labelled.cleaning import check_share, sort_out, without_copies
 from unrolled.data.labelled.files import folder_rows, read_rows
 from unrolled.data.labelled.hints import hints
-from unrolled.data.labelled.options import ROLES, Options
+from unrolled.data.labelled.options import Options
 from unrolled.data.labelled.report import Noted, Report, lengths
-from unrolled.data.labelled.rows import LabelledError, Row
+from unrolled.data.labelled.rows import ROLES, LabelledError, Row
 from unrolled.data.labelled.texts import LabelledTexts
 
 
@@ -111,20 +111,18 @@ def rows_of(path: Path, options: Options) -> tuple[list[Row], Sequence[str]]:
     LabelledError
         If it cannot be read as a whole: see `read_labelled`.
     """
-    columns = options.columns
     if path.is_dir():
-        if columns:
+        if options.named:
             raise LabelledError(
-                f"{path} is a folder and has no column {columns[0]!r}; expected a file, or no "
-                "names of columns: the classes of a folder are its subfolders. Name the file in "
-                "it, or leave the columns out."
+                f"{path} is a folder and has no column {options.named[0]!r}; expected a file, or "
+                "no names of columns: the classes of a folder are its subfolders. Name the file "
+                "in it, or leave the columns out."
             )
         return folder_rows(path, encoding=options.encoding), ROLES[:2]
-    if path.exists():
-        options.check_columns(path)
+    options.check_apart(path)
     rows = read_rows(
         path,
-        columns,
+        options.columns,
         encoding=options.encoding,
         kind=options.kind,
         delimiter=options.delimiter,

@@ -10,12 +10,12 @@ from pathlib import Path
 from unrolled.data.labelled.rows import LabelledError, Number, Row, check_columns
 
 
-class _Object(list):
+class JsonObject(list):
     """The pairs of a JSON object, a key that stands twice included."""
 
 
 _DECODER = json.JSONDecoder(
-    object_pairs_hook=_Object, parse_int=Number, parse_float=Number, parse_constant=Number
+    object_pairs_hook=JsonObject, parse_int=Number, parse_float=Number, parse_constant=Number
 )
 
 
@@ -63,7 +63,7 @@ def _json_row(number, line, columns):
         pairs = _DECODER.decode(line)
     except (ValueError, RecursionError):
         return Row(number, reason="no JSON object on the line"), {}
-    if not isinstance(pairs, _Object):
+    if not isinstance(pairs, JsonObject):
         return Row(number, reason="no JSON object on the line"), {}
     values = dict(pairs)
     keys = dict.fromkeys(values)

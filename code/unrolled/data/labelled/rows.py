@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+ROLES = ("text", "label", "group", "split")
 MARKS = ",;\t|"  # what may stand between the fields of a table
-_TEXT_FILE = re.compile(r"\.txt(\.(gz|bz2|xz|zip))?$", re.IGNORECASE)
 
 
 class LabelledError(ValueError):
     """A reader's file is refused; the message says where, found what, expected what, do what."""
+
+
+class WholeFile(str):
+    """The name of a file that is one row, not a table of rows."""
 
 
 class Number(str):
@@ -41,7 +44,7 @@ class Row(NamedTuple):
 
 def place_of(number: int, where: str) -> str:
     """Return "row 3", "row 3 of valid.csv", or the name of a file that is a text of its own."""
-    if _TEXT_FILE.search(where):
+    if isinstance(where, WholeFile):
         return where
     return f"row {number} of {where}" if where else f"row {number}"
 
@@ -84,7 +87,7 @@ def said(**settings) -> str:
 def _quoted(value):
     """Return a value as a shell takes it: in quotes if it has to be."""
     value = str(value).replace("\t", "\\t")
-    return value if re.fullmatch(r"[\w.-]+", value) else f'"{value}"'
+    return value if all(mark.isalnum() or mark in "_.-" for mark in value) else f'"{value}"'
 
 
 def listed(names: Sequence[str], most: int = 12) -> str:
@@ -99,7 +102,7 @@ def shortened(text: str, most: int = 40) -> str:
 
 
 def check_columns(
-    path: Path, found: Sequence[str], columns: Sequence[str], *, table: bool = False
+    path: Path, found: Sequence[str], columns: Sequence[str | None], *, table: bool = False
 ) -> None:
     """Raise ``LabelledError`` unless each of `columns` is found, and once.
 
@@ -107,11 +110,16 @@ def check_columns(
     ----------
     path : pathlib.Path
     found, columns : sequence of str
-        What the file has, and what was asked for.
+        What the file has, and what was asked for: text, label and others. None was not named.
     table : bool
         Whether `found` is the first row of a table, which may be no header, or not be cut.
     """
-    for column in columns:
+    for role, column in zip(ROLES, columns, strict=False):
+        if column is None:
+            raise LabelledError(
+                f"{path}: no column was named for the {role}; expected one of {listed(found)}. "
+                f"Say {said(**{f'{role}_column': 'NAME'})}."
+            )
         count = list(found).count(column)
         if count > 1:
             raise LabelledError(
@@ -128,6 +136,8 @@ def check_columns(
 
 def _hint(column, found, table):
     """Return what may be meant by a column that is not there."""
+    if table and found and found[0].startswith("sep="):
+        return "Remove the first line (sep=...), which only Excel understands."
     if table and len(found) == 1:
         mark = max(MARKS, key=found[0].count)
         if mark in found[0]:

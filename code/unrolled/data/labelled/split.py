@@ -109,7 +109,8 @@ def split(
     copy_of = alike(labelled.texts)  # (N,)
     part, told = _drawn(labelled, shares, copy_of, np.random.default_rng(seed), order)
     part, copies, noted = _without_leaks(labelled, part, copy_of)
-    _check_each_class(labelled, part)
+    for k in range(3):
+        _check_each_class(labelled, part, k)
     parts = [labelled.take(np.flatnonzero(part == k)) for k in range(3)]
     sizes = ", ".join(f"{name} {len(p):,}" for name, p in zip(PARTS, parts, strict=True))
     told = (*told, f"Parts: {sizes} (seed {seed}).", *copies, *_torn_groups(labelled, part))
@@ -137,11 +138,12 @@ def _given(labelled, shares, copy_of, rng, order):
             f"{', '.join(map(repr, NAMES))}. Rename it."
         )
     part = np.array([PARTS.index(NAMES[name]) for name in labelled.splits])
+    _check_each_class(labelled, part, 0)
     by = "files" if labelled.report is not None and labelled.report.files else "split column"
     told = (f"Split as the {by} say{'s' * (by != 'files')}.",)
     drawn = [k for k in range(3) if k == 0 or not (part == k).any()]
     places = np.flatnonzero(part == 0)
-    if len(drawn) == 1 or not len(places):
+    if len(drawn) == 1:
         return part, told
     inner = [shares[k] / sum(shares[k] for k in drawn) for k in drawn]
     if labelled.groups is not None:
@@ -172,8 +174,8 @@ def _without_leaks(labelled, part, copy_of):
     together = int((copy_of != np.arange(len(part)))[~torn].sum())
     if together:
         sentences.append(
-            f"{together:,} near-cop{'ies' if together != 1 else 'y'} of other texts stand"
-            f"{'s' * (together == 1)} with them in one part."
+            f"{together:,} text{'s' * (together != 1)} equal to another (but for capitals, "
+            "punctuation and spaces) in the same part."
         )
     return np.where(torn, -1, part), sentences, noted
 
@@ -193,17 +195,16 @@ def _torn_groups(labelled, part):
     ]
 
 
-def _check_each_class(labelled, part):
-    """Raise ``LabelledError`` unless each part has each class."""
-    for k, name in enumerate(PARTS):
-        there = set(labelled.labels[part == k].tolist())
-        for label, of in enumerate(labelled.classes):
-            if label not in there:
-                raise LabelledError(
-                    f"{labelled.source}: found no text of the class {of!r} in the part {name!r} "
-                    f"({int((part == k).sum()):,} texts); expected one or more. Put some there, or "
-                    "let that part be drawn: leave its file or the split column out."
-                )
+def _check_each_class(labelled, part, k):
+    """Raise ``LabelledError`` unless part k has each class."""
+    there = set(labelled.labels[part == k].tolist())
+    for label, name in enumerate(labelled.classes):
+        if label not in there:
+            draw = ", or let it be drawn: leave its file or the split column out" * (k > 0)
+            raise LabelledError(
+                f"{labelled.source}: found no text of the class {name!r} in the part {PARTS[k]!r} "
+                f"({int((part == k).sum()):,} texts); expected one or more. Put some there{draw}."
+            )
 
 
 def _reported(labelled, part, noted, told):
