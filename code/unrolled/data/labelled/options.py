@@ -53,8 +53,8 @@ class Options:
         mark = self.delimiter
         if mark is not None and mark != "\\t" and (len(mark) != 1 or mark in '"\r\n\0 '):
             raise LabelledError(
-                f"The delimiter is {mark!r}; expected the one mark that stands between fields, such "
-                "as ',', ';', '|' or '\\t' for a tab."
+                f"The delimiter is {mark!r}; expected the one mark that stands between fields, "
+                "such as ',', ';', '|' or '\\t' for a tab."
             )
 
     @property
