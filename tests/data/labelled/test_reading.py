@@ -320,18 +320,33 @@ def test_parquet_without_pyarrow_names_the_package(read, monkeypatch):
     refused(read, b"PAR1", "pip install pyarrow", name="own.parquet")
 
 
-def test_parquet_gives_what_stands_in_it(read, tmp_path):
-    pyarrow = pytest.importorskip("pyarrow")
+@pytest.mark.parametrize("compression", ["none", "snappy", "gzip", "zstd"])
+def test_parquet_gives_what_stands_in_it(read, compression):
+    pyarrow = pytest.importorskip("pyarrow", reason="an extra of 55 MB: pip install pyarrow")
     from pyarrow import parquet
 
-    texts = [*(text for text, _ in GOOD), None]
-    table = pyarrow.table({"text": texts, "label": [*(k % 2 for k in range(40)), 1]})
-    parquet.write_table(table, tmp_path / "made.parquet")
-    labelled = read((tmp_path / "made.parquet").read_bytes(), "own.parquet")
+    def packed(**columns):
+        out = io.BytesIO()
+        parquet.write_table(pyarrow.table(columns), out, compression=compression)
+        return out.getvalue()
+
+    texts, halves = [*(text for text, _ in GOOD), None], [k % 2 for k in range(41)]
+    whole = packed(text=texts, label=halves)
+    labelled = read(whole, "own.parquet")
     assert labelled.texts == tuple(text for text, _ in GOOD)
+    assert labelled.rows.tolist() == list(range(1, 41))
     assert labelled.classes == ("0", "1")
     assert labelled.report.left_out == {"empty text": [41]}
-    refused(read, b"PAR1", "cannot be read as Parquet", name="own.parquet")
+    words = pyarrow.array([["ja", "nein"][k] for k in halves]).dictionary_encode()
+    assert read(packed(text=texts, label=words), "own.parquet").classes == ("ja", "nein")
+    truth = read(packed(text=texts, label=[k > 0 for k in halves]), "own.parquet")
+    assert truth.classes == ("False", "True")
+    numbers = packed(text=[float(k) for k in range(41)], label=halves)
+    refused(read, numbers, "number in the place of the text: 41", name="own.parquet")
+    nested = packed(text=[{"en": text} for text in texts], label=halves)
+    refused(read, nested, "object in the place of the text: 41", name="own.parquet")
+    refused(read, packed(Text=texts, label=halves), "mean 'Text'?", name="own.parquet")
+    refused(read, whole[:-9], "cannot be read as Parquet", name="own.parquet")
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,13 @@
 """Each animal of the zoo is refused, or read, with the sentence that helps its owner."""
 
+import errno
+import os
 import re
+import tracemalloc
+from pathlib import Path
 
 import pytest
-from data.labelled.zoo import REFUSED, TOLD
+from data.labelled.zoo import COLUMNS, REFUSED, TOLD
 
 from unrolled.data.labelled.reading import read_labelled
 from unrolled.data.labelled.rows import LabelledError
@@ -31,3 +35,39 @@ def test_an_odd_file_is_read_and_what_is_odd_is_told(name, tmp_path):
     for part in animal.told:
         assert part in report
     assert len(report.splitlines()) <= 15
+
+
+def test_a_file_without_leave_to_read_is_refused(tmp_path, monkeypatch):
+    path = REFUSED["header only"].put(tmp_path)
+    path.chmod(0)
+    if os.access(path, os.R_OK):  # root, or Windows: play it
+
+        def refuse(self):
+            raise PermissionError(errno.EACCES, "Permission denied", str(self))
+
+        monkeypatch.setattr(Path, "read_bytes", refuse)
+    with pytest.raises(
+        LabelledError, match=r"own.csv may not be read by you \(Permission denied\)"
+    ):
+        read_labelled(path, **COLUMNS)
+
+    def shut(self):
+        raise PermissionError(errno.EACCES, "Permission denied", str(self))
+
+    monkeypatch.setattr(Path, "iterdir", shut)
+    with pytest.raises(LabelledError, match=r"cannot be looked into \(Permission denied\)"):
+        read_labelled(tmp_path)
+
+
+def test_many_rows_take_little_more_memory_than_they_are_long(tmp_path):
+    path = tmp_path / "own.csv"
+    rows = (f"row {k} {'has a few words ' * 6},{('no', 'yes')[k % 2]}\n" for k in range(100_000))
+    path.write_text("text,label\n" + "".join(rows), encoding="utf-8")
+    tracemalloc.start()
+    try:
+        parts = split(read_labelled(path, **COLUMNS), seed=0)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert [len(part) for part in parts] == [80_000, 10_000, 10_000]
+    assert peak < 6 * path.stat().st_size

@@ -265,7 +265,7 @@ REFUSED = {
     "empty subfolder": folder("nothing in the subfolder 'maybe'", more={"own/maybe": None}),
     "folders of parts": Animal(
         {f"own/{p}/{c}/1.txt": b"x" for p in ("train", "test") for c in KINDS},
-        ("found only folders in the subfolder 'test'", "own/train --test-data "),
+        ("found only folders in the subfolder 'test'", "train --test-data "),
         {},
         data="own",
     ),
@@ -276,7 +276,7 @@ REFUSED = {
         data="own",
     ),
     "a file of a folder in Latin-1": folder(
-        "own/no/9.txt, line 1, byte 4: found 0xf6 after 'sch'",
+        "9.txt, line 1, byte 4: found 0xf6 after 'sch'",
         more={"own/no/9.txt": "schön".encode("latin-1")},
     ),
     "a given test class that nothing taught": csv(
@@ -357,6 +357,9 @@ TOLD = {
     ),
     "a line that is no JSON": csv(
         lines("text: so"), "left out, no JSON object on the line: 1 (row 41)", name="own.jsonl"
+    ),
+    "letters lost before": csv(
+        with_row("sch\ufffdn,yes"), "1 text has the mark \ufffd", "lost letters (row 22)"
     ),
     "gzip": csv(gzip.compress(table().encode()), "40 kept", name="own.csv.gz"),
     "ZIP": csv(zipped(inner__csv=table()), "40 kept", name="own.zip"),

@@ -99,9 +99,8 @@ def folder_rows(path: Path, *, encoding: str | None = None) -> list[Row]:
     LabelledError
         If there is no subfolder, or one without a file, or a byte does not fit.
     """
-    inside = [entry for entry in sorted(path.iterdir()) if not entry.name.startswith(".")]
-    folders = [entry for entry in inside if entry.is_dir()]
-    members = {f: [e for e in sorted(f.iterdir()) if not e.name.startswith(".")] for f in folders}
+    inside = _entries(path)
+    members = {entry: _entries(entry) for entry in inside if entry.is_dir()}
     _check_folders(path, members)
     rows = []
     files = [entry for entry in inside if not entry.is_dir() and _is_text(entry)]
@@ -115,6 +114,18 @@ def folder_rows(path: Path, *, encoding: str | None = None) -> list[Row]:
             text = decode(file, read_bytes(file)[0], encoding)
             rows.append(Row(number, (text, file.parent.name), where=where))
     return rows
+
+
+def _entries(folder):
+    """Return what lies in a folder, in the same order on every system."""
+    try:
+        entries = sorted(folder.iterdir(), key=lambda entry: entry.name)
+    except OSError as error:
+        raise LabelledError(
+            f"{folder} cannot be looked into ({error.strerror}); expected a folder that you may "
+            "read. Give yourself leave, or copy it to a place of your own."
+        ) from error
+    return [entry for entry in entries if not entry.name.startswith(".")]
 
 
 def _is_text(file):

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from unrolled.data.labelled.classes import NUMBER
-from unrolled.data.labelled.rows import Row, listed
+from unrolled.data.labelled.rows import Row, listed, places_told
 
 #: A class name is told where it stands in this share of its texts, and in less than the other
 #: share of all others.
@@ -32,6 +32,7 @@ def hints(rows: Sequence[Row], characters: Sequence[float]) -> tuple[str, ...]:
         *label_hints(texts, names),
         *_decimal_hints(set(names)),
         *_length_hints(rows, characters),
+        *_lost_letter_hints(rows),
     )
 
 
@@ -79,6 +80,18 @@ def _decimal_hints(names):
     return [
         f"The labels are numbers with decimals, such as {listed(broken, 3)}: each becomes a class "
         "of its own, and nothing learns that one is larger than another."
+    ]
+
+
+def _lost_letter_hints(rows):
+    """Return a sentence if letters were lost before the file came here."""
+    lost = [(row.number, row.where) for row in rows if "\ufffd" in row.values[0]]
+    if not lost:
+        return []
+    return [
+        f"{len(lost):,} text{'s have' if len(lost) > 1 else ' has'} the mark \ufffd in the place "
+        f"of lost letters ({places_told(lost)}): another program read the file in a wrong encoding "
+        "before. Go back to its source if you can."
     ]
 
 
