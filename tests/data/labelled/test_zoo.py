@@ -59,15 +59,25 @@ def test_a_file_without_leave_to_read_is_refused(tmp_path, monkeypatch):
         read_labelled(tmp_path)
 
 
-def test_many_rows_take_little_more_memory_than_they_are_long(tmp_path):
-    path = tmp_path / "own.csv"
-    rows = (f"row {k} {'has a few words ' * 6},{('no', 'yes')[k % 2]}\n" for k in range(100_000))
+def many(path, count):
+    """Write so many rows of about 100 letters."""
+    rows = (f"row {k} {'has a few words ' * 6},{('no', 'yes')[k % 2]}\n" for k in range(count))
     path.write_text("text,label\n" + "".join(rows), encoding="utf-8")
+    return path
+
+
+def test_a_hundred_thousand_rows_are_read_and_split(tmp_path):
+    parts = split(read_labelled(many(tmp_path / "own.csv", 100_000), **COLUMNS), seed=0)
+    assert [len(part) for part in parts] == [80_000, 10_000, 10_000]
+    assert parts.train.rows[-1] > 99_000
+
+
+def test_rows_take_little_more_memory_than_they_are_long(tmp_path):
+    path = many(tmp_path / "own.csv", 10_000)
     tracemalloc.start()
     try:
-        parts = split(read_labelled(path, **COLUMNS), seed=0)
+        split(read_labelled(path, **COLUMNS), seed=0)
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
-    assert [len(part) for part in parts] == [80_000, 10_000, 10_000]
     assert peak < 6 * path.stat().st_size
