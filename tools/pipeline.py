@@ -243,7 +243,7 @@ def repository() -> None:
 
 @target("book", "provers")
 def measures() -> None:
-    """How quick, light and accessible pages are, also on a slow phone (PAGES="gates/gru": others)"""
+    """How quick, light and accessible pages are, also on a slow phone (PAGES="map": others)"""
     tool("measures", *setting("PAGES").split())
 
 
