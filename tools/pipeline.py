@@ -23,7 +23,7 @@ from run_parts import report, run_parts
 ROOT = Path(__file__).resolve().parents[1]
 WINDOWS = os.name == "nt"
 ENVIRONMENT = ROOT / ".venv"
-PYTHON = ENVIRONMENT / ("Scripts/python.exe" if WINDOWS else "bin/python")
+PYTHON = ENVIRONMENT.joinpath(*(("Scripts", "python.exe") if WINDOWS else ("bin", "python")))
 READY = ENVIRONMENT / "ready"
 PINS = [ROOT / name for name in ("requirements.txt", "constraints.txt", "pyproject.toml")]
 LOCK = ROOT / "package-lock.json"
@@ -393,6 +393,8 @@ def main(arguments: list[str]) -> int:
             file=sys.stderr,
         )
         return 2
+    for stream in (sys.stdout, sys.stderr):  # names of folders may hold any letter
+        stream.reconfigure(encoding="utf-8" if WINDOWS else None, errors="backslashreplace")
     os.environ |= told
     prepare_environment(os.environ)
     made: set[str] = set()

@@ -12,6 +12,7 @@ import numpy as np
 
 from unrolled.exercises.checker import check
 
+WINDOWS = os.name == "nt"
 _watched = {}  # the path that a save should never leave empty, and what has been seen of it
 
 
@@ -39,8 +40,8 @@ def _outcome(save, folder, parts, crash_at):
     """Return how a save ends: is the right file there, was it never gone, never half?"""
     path, seen = Path(folder) / "weights", []
     path.write_text("old", encoding="utf-8")
-    # (Windows replaces no file that somebody reads.)
-    with io.StringIO("old") if os.name == "nt" else path.open(encoding="utf-8") as reader:
+    # Windows replaces no file that somebody reads.
+    with io.StringIO("old") if WINDOWS else path.open(encoding="utf-8") as reader:
         _watched.update(path=str(path), seen=seen)
         try:
             with suppress(OSError):

@@ -21,6 +21,7 @@ from unrolled.data.batching import bucketed_batches, check_lengths
 from unrolled.data.tokenizer import TOKEN
 from unrolled.data.vocabulary import Vocabulary
 from unrolled.sentiment.lines import MANY, answer_lines, lines_of
+from unrolled.streams import speak_utf8
 
 KEY = "unrolled"  # of the metadata in the file
 BATCH = 32
@@ -239,8 +240,8 @@ def _open_standard_files() -> None:
     while (number := os.open(os.devnull, os.O_RDWR)) <= 2:
         pass
     os.close(number)
-    sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115
-    sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115
+    sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+    sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
 
 
 def run_command(
@@ -264,11 +265,12 @@ def run_command(
     """
     nowhere = [name for name in ("stdin", "stdout") if getattr(sys, name) is None]
     _open_standard_files()
+    speak_utf8()
     if answers and "stdout" in nowhere:
         say("There is no standard output to answer to. Do not close it.")
         return 2
     if "stdin" in nowhere:
-        sys.stdin = open(os.devnull)  # noqa: SIM115
+        sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115
     try:
         command()
         sys.stdout.flush()
