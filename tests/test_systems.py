@@ -1,6 +1,7 @@
 """What Windows and macOS need, as far as it can be seen from elsewhere."""
 
 import ast
+import errno
 import gc
 import io
 import os
@@ -14,7 +15,7 @@ import pytest
 
 import npm_packages
 import site_browser
-from unrolled import files
+from unrolled import files, streams
 from unrolled.exercises import serving
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -179,6 +180,20 @@ def test_browsers_that_are_no_commands_are_found(tmp_path, monkeypatch):
     assert site_browser.find("chromium") == str(place)
     for one in site_browser.BROWSERS.values():
         assert all(Path(name).name == name for name in one.names)
+
+
+@pytest.mark.parametrize(
+    ("error", "system", "closed"),
+    [
+        (BrokenPipeError(32, "Broken pipe"), "posix", True),
+        (OSError(errno.EINVAL, "Invalid argument"), "nt", True),
+        (OSError(errno.EINVAL, "Invalid argument"), "posix", False),
+        (OSError(errno.EINVAL, "Invalid argument", "a|b.csv"), "nt", False),
+        (OSError(errno.ENOSPC, "No space left"), "nt", False),
+    ],
+)
+def test_a_reader_who_has_had_enough_is_known_on_every_system(error, system, closed):
+    assert streams.is_closed_pipe(error, system) == closed
 
 
 ANSWERS = """

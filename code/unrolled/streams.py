@@ -1,7 +1,8 @@
-"""What is printed is UTF-8 on every system, as what is read."""
+"""What is printed, on every system: UTF-8, as what is read, until the reader has had enough."""
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 
@@ -17,3 +18,10 @@ def speak_utf8() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # else somebody's own, as in a test, or none
             stream.reconfigure(encoding=encoding, errors="backslashreplace")
+
+
+def is_closed_pipe(error: OSError, system: str = os.name) -> bool:
+    """Return whether an error says that nobody reads any more, which Windows calls invalid."""
+    if isinstance(error, BrokenPipeError):
+        return True
+    return system == "nt" and error.errno == errno.EINVAL and error.filename is None

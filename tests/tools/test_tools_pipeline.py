@@ -9,6 +9,7 @@ import subprocess
 import sys
 
 import pytest
+import yaml
 
 import chapters
 import pipeline
@@ -121,6 +122,42 @@ def test_an_old_python_is_told_what_is_needed(monkeypatch):
     monkeypatch.setattr(sys, "version_info", (3, 9, 2, "final", 0))
     with pytest.raises(SystemExit, match=r"is Python 3\.9; this course needs Python 3\.11"):
         runpy.run_path(str(RUN))
+
+
+WORKFLOWS = sorted(chapters.ROOT.joinpath(".github", "workflows").glob("*.yml"))
+
+
+def jobs():
+    """Return the jobs of all workflows, by file and name."""
+    return {
+        (path.stem, name): job
+        for path in WORKFLOWS
+        for name, job in yaml.safe_load(path.read_text("utf-8"))["jobs"].items()
+    }
+
+
+def test_workflows_ask_for_targets_that_are_there():
+    asked = set()
+    for job in jobs().values():
+        for step in job["steps"]:
+            assert ("run" in step) != ("uses" in step), step
+            found = re.search(r"^(?:make|python tools/run\.py) (.+)$", step.get("run", ""))
+            asked |= {one for one in found[1].split() if "=" not in one} if found else set()
+    assert asked <= set(pipeline.TARGETS)
+    assert {"book", "test-package", "test-chapters", "pdf"} <= asked
+
+
+def test_linux_runs_everything_and_other_systems_the_package_the_chapters_and_the_book():
+    linux, other = jobs()["ci", "test"], jobs()["ci", "elsewhere"]
+    readme = chapters.ROOT.joinpath("README.md").read_text("utf-8")
+    (versions,) = re.findall(r"CI tests ([\d., and]+) on Linux", readme)
+    assert linux["strategy"]["matrix"]["python"] == re.findall(r"[\d.]+\d", versions)
+    assert [step["run"] for step in linux["steps"] if "run" in step] == [".ci/run"]
+    assert "\nmake test\n" in chapters.ROOT.joinpath(".ci", "run").read_text("utf-8")
+    assert other["strategy"]["matrix"]["os"] == ["macos-latest", "windows-latest"]
+    ran = [step["run"].split()[-1] for step in other["steps"] if "run" in step]
+    assert ran == ["venv", "book", "test-package", "test-chapters"]
+    assert not any("shell" in step or "make " in str(step.get("run")) for step in other["steps"])
 
 
 # ---------------------------------------------------------------- what is made before what

@@ -21,7 +21,7 @@ from unrolled.data.batching import bucketed_batches, check_lengths
 from unrolled.data.tokenizer import TOKEN
 from unrolled.data.vocabulary import Vocabulary
 from unrolled.sentiment.lines import MANY, answer_lines, lines_of
-from unrolled.streams import speak_utf8
+from unrolled.streams import is_closed_pipe, speak_utf8
 
 KEY = "unrolled"  # of the metadata in the file
 BATCH = 32
@@ -285,6 +285,8 @@ def run_command(
         return 2
     except OSError as error:  # a folder that may not be written, a full disk
         _mute(sys.stdout)
+        if answers and is_closed_pipe(error):
+            return 0
         where = "The answers" if error.filename is None else error.filename
         say(f"{where}: {error.strerror}.")
         return 2
