@@ -184,7 +184,7 @@ def test_a_finished_environment_is_left_alone_and_the_book_is_built_in_one_threa
 
 def test_a_changed_pin_makes_the_environment_anew_and_only_once(course, calls):
     os.utime(pipeline.PINS[1], (2000, 2000))
-    assert pipeline.main(["book", "test-chapters"]) == 0
+    assert pipeline.main(["book", "test-site"]) == 0
     assert calls[0].split()[-3:] == ["-m", "venv", ".venv"]
     assert len(of_pip(calls)) == 2
     assert "-r requirements.txt -c constraints.txt" in of_pip(calls)[0]
