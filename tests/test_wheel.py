@@ -124,7 +124,7 @@ def link(names, target):
 
 def environment(folder, packed, *extras):
     """Make an environment that holds the wheel and what it declares; return its Python."""
-    venv.create(folder, with_pip=False)
+    venv.create(folder, with_pip=False, symlinks=os.name != "nt")
     python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     wanted = f"{packed}[{','.join(extras)}]" if extras else str(packed)
     pip = [sys.executable, "-m", "pip", "--python", python, "install", "--quiet"]
