@@ -1,8 +1,8 @@
 # Everything this project does, a line each: `make help`. Each target is one of tools/run.py, which
 # does the same without make: `python tools/run.py book`. NAME=value after it is handed on.
 
-# The environment's own Python once there is one, else the system's: make venv PYTHON=python3.12
-PYTHON ?= $(firstword $(wildcard .venv/bin/python) python3)
+# The environment's own Python once it is ready, else the system's: make venv PYTHON=python3.12
+PYTHON ?= $(or $(and $(wildcard .venv/ready),$(wildcard .venv/bin/python)),python3)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:

@@ -105,7 +105,8 @@ def call(*command: object) -> None:
     try:
         status = subprocess.run(words, cwd=ROOT, check=False).returncode
     except OSError as error:
-        raise Failed(f"{words[0]} cannot be run ({error.strerror}).") from error
+        again = f" Remove {ENVIRONMENT} and try again." if words[0] == str(PYTHON) else ""
+        raise Failed(f"{words[0]} cannot be run ({error.strerror}).{again}") from error
     if status:
         raise Failed(f"FAILED (exit status {status}): {shlex.join(words)}", max(status, 1))
 

@@ -326,7 +326,9 @@ def test_a_command_that_fails_stops_the_rest_and_is_named(course, monkeypatch, c
 
 def test_a_missing_program_is_a_sentence(course, capfd):
     assert pipeline.main(["notebooks"]) == 2  # the environment has no Python
-    assert "cannot be run" in capfd.readouterr().err
+    said = capfd.readouterr().err
+    assert "cannot be run" in said
+    assert f"Remove {course / '.venv'} and try again." in said
 
 
 def test_a_folder_that_cannot_be_written_is_told_before_anything_is_made(
