@@ -61,7 +61,7 @@ def package_file(name: str, file: str, root: Path = ROOT) -> Path:
     if not path.is_file():
         raise FileNotFoundError(
             f"The npm package {name} is not installed ({path} is missing). "
-            "Run `python tools/run.py book`."
+            "Run `.venv/bin/python tools/npm_packages.py`."
         )
     return path
 
