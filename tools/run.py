@@ -14,6 +14,7 @@ if sys.version_info < (3, 11):  # noqa: UP036
     )
 
 if __name__ == "__main__":
-    import pipeline
+    import pipeline  # noqa: F401 (declares the targets)
+    import steps
 
-    sys.exit(pipeline.main(sys.argv[1:]))
+    sys.exit(steps.main(sys.argv[1:]))

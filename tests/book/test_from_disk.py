@@ -97,7 +97,7 @@ def test_make_book_prints_an_address_that_leads_to_the_site(folder, tmp_path):
     (root / "_build" / "html").mkdir(parents=True)
     (root / "_build" / "html" / "index.html").touch()
     shutil.copy(chapters.ROOT / "Makefile", root)
-    for tool in ("run", "pipeline", "run_parts"):
+    for tool in ("run", "pipeline", "steps", "run_parts"):
         shutil.copy(chapters.ROOT / "tools" / f"{tool}.py", root / "tools")
     # (As a part of `make test` make would also say which folder it leaves.)
     command = ["make", "--no-print-directory", "book"]

@@ -14,6 +14,7 @@ import yaml
 import chapters
 import pipeline
 import run_parts
+import steps
 
 RUN = chapters.ROOT / "tools" / "run.py"
 
@@ -23,16 +24,14 @@ def course(tmp_path, monkeypatch):
     """Return a copy of what the pipeline looks at; what it would run is noted in `calls`."""
     root = tmp_path / "my course é 课"
     for name in ("ENVIRONMENT", "PYTHON", "READY", "LOCK", "SEARCH", "PROVERS", "SITE"):
-        monkeypatch.setattr(
-            pipeline, name, root / getattr(pipeline, name).relative_to(pipeline.ROOT)
-        )
-    monkeypatch.setattr(pipeline, "PINS", [root / path.name for path in pipeline.PINS])
-    monkeypatch.setattr(pipeline, "ROOT", root)
-    for path in (*pipeline.PINS, pipeline.LOCK, pipeline.READY, pipeline.SEARCH, pipeline.PROVERS):
+        monkeypatch.setattr(steps, name, root / getattr(steps, name).relative_to(steps.ROOT))
+    monkeypatch.setattr(steps, "PINS", [root / path.name for path in steps.PINS])
+    monkeypatch.setattr(steps, "ROOT", root)
+    for path in (*steps.PINS, steps.LOCK, steps.READY, steps.SEARCH, steps.PROVERS):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
         os.utime(path, (1000, 1000))
-    for name in ("OMP_NUM_THREADS", *pipeline.SETTINGS):
+    for name in ("OMP_NUM_THREADS", *steps.SETTINGS):
         monkeypatch.delenv(name, raising=False)
     for name in ("JUPYTER_PREFER_ENV_PATH", "PYDEVD_DISABLE_FILE_VALIDATION", "PYTHONUTF8"):
         monkeypatch.setenv(name, "1")  # so that what is set is taken back
@@ -49,7 +48,7 @@ def calls(course, monkeypatch):
         words = [str(word).removeprefix(f"{course}{os.sep}") for word in words]
         noted.append(" ".join(words).replace(os.sep, "/"))
 
-    monkeypatch.setattr(pipeline, "call", call)
+    monkeypatch.setattr(steps, "call", call)
     return noted
 
 
@@ -69,7 +68,7 @@ def test_make_knows_the_targets_of_the_pipeline():
     makefile = chapters.ROOT.joinpath("Makefile").read_text("utf-8").replace("\\\n", " ")
     (targets,) = re.findall(r"^TARGETS := (.*)$", makefile, re.MULTILINE)
     assert targets.split() != []
-    assert set(targets.split()) == {name for name, one in pipeline.TARGETS.items() if one.listed}
+    assert set(targets.split()) == {name for name, one in steps.TARGETS.items() if one.listed}
 
 
 @pytest.mark.skipif(shutil.which("make") is None, reason="there is no make here")
@@ -80,7 +79,7 @@ def test_make_hands_target_and_settings_on_and_does_nothing_else(tmp_path):
     fake = folder / "bin" / "a python"
     fake.write_text('#!/bin/sh\necho "$@, ALL=$ALL, PAGES=$PAGES"\n', encoding="utf-8")
     fake.chmod(0o755)
-    for target, one in pipeline.TARGETS.items():
+    for target, one in steps.TARGETS.items():
         command = ["make", target, "PYTHON=bin/a python", "ALL=1", "PAGES=gates/gru map"]
         command += ["--no-print-directory"]
         done = subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8")
@@ -110,7 +109,7 @@ def test_what_runs_before_the_environment_needs_the_standard_library_alone():
                 if module != "jupyter_book":
                     assert RUN.with_name(f"{module}.py").exists(), module
                     ours += [module] if module not in seen else []
-    assert seen == {"run", "pipeline", "run_parts"}
+    assert seen == {"run", "pipeline", "steps", "run_parts"}, "all are copied by test_from_disk.py"
 
 
 def test_an_old_python_is_told_what_is_needed(monkeypatch):
@@ -143,7 +142,7 @@ def test_workflows_ask_for_targets_that_are_there():
             assert ("run" in step) != ("uses" in step), step
             found = re.search(r"^(?:make|python tools/run\.py) (.+)$", step.get("run", ""))
             asked |= {one for one in found[1].split() if "=" not in one} if found else set()
-    assert asked <= set(pipeline.TARGETS)
+    assert asked <= set(steps.TARGETS)
     assert {"book", "test-package", "test-chapters", "pdf"} <= asked
 
 
@@ -167,10 +166,8 @@ def test_a_finished_environment_is_left_alone_and_the_book_is_built_in_one_threa
     course, calls, monkeypatch, capsys
 ):
     threads = []
-    monkeypatch.setattr(
-        pipeline, "tool", lambda *_: threads.append(os.environ.get("OMP_NUM_THREADS"))
-    )
-    assert pipeline.main(["book"]) == 0
+    monkeypatch.setattr(steps, "tool", lambda *_: threads.append(os.environ.get("OMP_NUM_THREADS")))
+    assert steps.main(["book"]) == 0
     assert threads == ["1"]
     assert "OMP_NUM_THREADS" not in os.environ
     (build,) = calls
@@ -183,8 +180,8 @@ def test_a_finished_environment_is_left_alone_and_the_book_is_built_in_one_threa
 
 
 def test_a_changed_pin_makes_the_environment_anew_and_only_once(course, calls):
-    os.utime(pipeline.PINS[1], (2000, 2000))
-    assert pipeline.main(["book", "test-site"]) == 0
+    os.utime(steps.PINS[1], (2000, 2000))
+    assert steps.main(["book", "test-site"]) == 0
     assert calls[0].split()[-3:] == ["-m", "venv", ".venv"]
     assert len(of_pip(calls)) == 2
     assert "-r requirements.txt -c constraints.txt" in of_pip(calls)[0]
@@ -192,43 +189,43 @@ def test_a_changed_pin_makes_the_environment_anew_and_only_once(course, calls):
     assert calls.index(of_pip(calls)[1]) < calls.index(SEED)
     assert sum(call == SEED for call in calls) == 1
     calls.clear()
-    assert pipeline.main(["book"]) == 0
+    assert steps.main(["book"]) == 0
     assert of_pip(calls) == []
 
 
 def test_an_environment_that_could_not_be_made_is_not_taken_for_ready(course, monkeypatch, capsys):
     def fail(*_):
-        raise pipeline.Failed("no index", 7)
+        raise steps.Failed("no index", 7)
 
-    monkeypatch.setattr(pipeline, "pip", fail)
-    monkeypatch.setattr(pipeline, "call", lambda *_: None)
-    pipeline.READY.unlink()
-    assert pipeline.main(["venv"]) == 7
+    monkeypatch.setattr(steps, "pip", fail)
+    monkeypatch.setattr(steps, "call", lambda *_: None)
+    steps.READY.unlink()
+    assert steps.main(["venv"]) == 7
     assert capsys.readouterr().err == "no index\n"
-    assert not pipeline.READY.exists()
+    assert not steps.READY.exists()
 
 
 def test_a_changed_lock_gets_the_packages_of_npm_anew(course, calls):
-    os.utime(pipeline.LOCK, (2000, 2000))
-    pipeline.main(["book"])
+    os.utime(steps.LOCK, (2000, 2000))
+    steps.main(["book"])
     assert calls[:2] == [NPM, SEED]
     calls.clear()
-    pipeline.main(["lint"])
+    steps.main(["lint"])
     assert calls[0] == f"{NPM} --dev"
     calls.clear()
-    pipeline.main(["lint"])
+    steps.main(["lint"])
     assert f"{NPM} --dev" not in calls
-    later = pipeline.PROVERS.stat().st_mtime + 10
-    os.utime(pipeline.READY, (later, later))
-    pipeline.main(["lint"])
+    later = steps.PROVERS.stat().st_mtime + 10
+    os.utime(steps.READY, (later, later))
+    steps.main(["lint"])
     assert f"{NPM} --dev" in calls, "a new environment may bring another npm"
 
 
 def test_nothing_is_installed_to_clean_or_to_help(course, calls, capsys):
-    pipeline.READY.unlink()
+    steps.READY.unlink()
     (course / "_build" / "html").mkdir(parents=True)
-    assert pipeline.main(["clean", "help"]) == 0
-    assert pipeline.main(["clean"]) == 0
+    assert steps.main(["clean", "help"]) == 0
+    assert steps.main(["clean"]) == 0
     assert calls == []
     assert not (course / "_build").exists()
     assert "  book            Build the site" in capsys.readouterr().out
@@ -239,10 +236,10 @@ def test_a_pdf_is_not_begun_where_no_browser_could_end_it(course, monkeypatch):
 
     def call(*words):
         asked.append(words)
-        raise pipeline.Failed("none")
+        raise steps.Failed("none")
 
-    monkeypatch.setattr(pipeline, "call", call)
-    assert pipeline.main(["pdf"]) == 2
+    monkeypatch.setattr(steps, "call", call)
+    assert steps.main(["pdf"]) == 2
     assert [words[1:] for words in asked] == [(course / "tools" / "book_pdf.py", "--can")]
 
 
@@ -261,15 +258,15 @@ def test_a_pdf_is_not_begun_where_no_browser_could_end_it(course, monkeypatch):
     ],
 )
 def test_settings_reach_the_tools(asked, expected, course, calls, monkeypatch):
-    for name in pipeline.SETTINGS:
+    for name in steps.SETTINGS:
         monkeypatch.setenv(name, "")  # so that what is set is taken back
-    assert pipeline.main(asked) == 0
+    assert steps.main(asked) == 0
     assert calls[-1] == f".venv/{PYTHON} {expected}"
 
 
 @pytest.mark.parametrize("asked", ["bok", "COLOUR=1", "--help"])
 def test_what_is_not_known_is_refused_before_anything_runs(asked, course, calls, capsys):
-    assert pipeline.main(["book", asked]) == 2
+    assert steps.main(["book", asked]) == 2
     said = capsys.readouterr().err
     assert f"Unknown: {asked.split('=')[0]}. Targets are venv, book, " in said
     assert "PORT" in said
@@ -282,7 +279,7 @@ def test_lab_starts_for_root_too_and_says_what_that_means(uid, root, calls, monk
         monkeypatch.delattr(os, "geteuid", raising=False)
     else:
         monkeypatch.setattr(os, "geteuid", lambda: uid, raising=False)
-    assert pipeline.main(["lab"]) == 0
+    assert steps.main(["lab"]) == 0
     assert ("-m jupyterlab --allow-root --LabApp" in calls[-1]) == root
     assert ("You are root" in capsys.readouterr().out) == root
 
@@ -290,20 +287,20 @@ def test_lab_starts_for_root_too_and_says_what_that_means(uid, root, calls, monk
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no HOME")
 def test_a_home_folder_that_cannot_be_written_is_replaced(course, tmp_path):
     found = {"HOME": str(tmp_path)}
-    pipeline.prepare_environment(found)
+    steps.prepare_environment(found)
     assert found["HOME"] == str(tmp_path)
     for lost in ({"HOME": str(tmp_path / "not there")}, {}):
-        pipeline.prepare_environment(lost)
+        steps.prepare_environment(lost)
         assert lost["HOME"] == str(course / "_build" / "home")
         assert (course / "_build" / "home").is_dir()
 
 
 def test_windows_is_told_that_all_text_is_utf_8(course, monkeypatch):
     for windows, told in ((True, "1"), (False, None)):
-        monkeypatch.setattr(pipeline, "WINDOWS", windows)
+        monkeypatch.setattr(steps, "WINDOWS", windows)
         found = dict(os.environ, HOME=str(course))
         found.pop("PYTHONUTF8", None)
-        pipeline.prepare_environment(found)
+        steps.prepare_environment(found)
         assert found.get("PYTHONUTF8") == told
         assert found["JUPYTER_PREFER_ENV_PATH"] == "1"
 
@@ -312,11 +309,11 @@ def test_windows_is_told_that_all_text_is_utf_8(course, monkeypatch):
 
 
 def test_a_command_that_fails_stops_the_rest_and_is_named(course, monkeypatch, capfd):
-    monkeypatch.setattr(pipeline, "PYTHON", sys.executable)
+    monkeypatch.setattr(steps, "PYTHON", sys.executable)
     (course / "tools").mkdir()
     tool = course / "tools" / "seed_cache.py"
     tool.write_text("import sys; print('seeding'); sys.exit(3)", encoding="utf-8")
-    assert pipeline.main(["book"]) == 3
+    assert steps.main(["book"]) == 3
     said = capfd.readouterr()
     assert "seeding" in said.out
     assert "The site" not in said.out
@@ -325,7 +322,7 @@ def test_a_command_that_fails_stops_the_rest_and_is_named(course, monkeypatch, c
 
 
 def test_a_missing_program_is_a_sentence(course, capfd):
-    assert pipeline.main(["notebooks"]) == 2  # the environment has no Python
+    assert steps.main(["notebooks"]) == 2  # the environment has no Python
     said = capfd.readouterr().err
     assert "cannot be run" in said
     assert f"Remove {course / '.venv'} and try again." in said
@@ -334,17 +331,17 @@ def test_a_missing_program_is_a_sentence(course, capfd):
 def test_a_folder_that_cannot_be_written_is_told_before_anything_is_made(
     course, calls, monkeypatch, capsys
 ):
-    pipeline.READY.unlink()
-    monkeypatch.setattr(pipeline.os, "access", lambda path, _: path != course)
-    assert pipeline.main(["venv"]) == 2
+    steps.READY.unlink()
+    monkeypatch.setattr(steps.os, "access", lambda path, _: path != course)
+    assert steps.main(["venv"]) == 2
     assert f"{course} cannot be written" in capsys.readouterr().err
     assert calls == []
 
 
 def test_a_python_without_venv_is_told_what_to_install(course, calls, monkeypatch, capsys):
-    pipeline.READY.unlink()
+    steps.READY.unlink()
     monkeypatch.setitem(sys.modules, "ensurepip", None)
-    assert pipeline.main(["venv"]) == 2
+    assert steps.main(["venv"]) == 2
     assert "apt install python3-venv" in capsys.readouterr().err
     assert calls == []
 
@@ -387,9 +384,9 @@ def test_each_part_is_a_process_of_its_own_and_plays_the_processor(course, monke
     (course / "tools" / "run.py").write_text(shown, encoding="utf-8")
     said = "print('export ATEN_CPU_CAPABILITY=avx2'); print(\"export LIST='a b'\")"
     (course / "tools" / "processors.py").write_text(said, encoding="utf-8")
-    monkeypatch.setattr(pipeline, "PYTHON", sys.executable)
+    monkeypatch.setattr(steps, "PYTHON", sys.executable)
     monkeypatch.setenv("PROCESSOR", "avx2")
     assert pipeline.as_processor("avx2") == {"ATEN_CPU_CAPABILITY": "avx2", "LIST": "a b"}
-    assert pipeline.main(["test"]) == 0
+    assert steps.main(["test"]) == 0
     ran = [line for line in capfd.readouterr().out.splitlines() if line.startswith("PART")]
     assert ran == [f"PART ['{part}'] avx2" for part in pipeline.PROOF]
