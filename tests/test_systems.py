@@ -17,6 +17,7 @@ import npm_packages
 import site_browser
 from unrolled import files, streams
 from unrolled.exercises import serving
+from unrolled.sentiment.folder import alone_in
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = sorted(path for part in ("code", "tools") for path in (ROOT / part).rglob("*.py"))
@@ -160,6 +161,12 @@ def test_the_exercise_on_saving_holds_no_file_open_on_windows(tmp_path, monkeypa
 
 def is_reader_of(path, one):
     return type(one) is io.TextIOWrapper and str(one.name) == str(path) and not one.closed
+
+
+def test_where_the_system_has_no_locks_a_training_runs_all_the_same(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "fcntl", None)  # as on Windows
+    with alone_in(tmp_path / "x"), alone_in(tmp_path / "x"):
+        assert (tmp_path / "x").is_dir()
 
 
 def test_node_and_npm_are_found_where_the_package_has_them():
