@@ -16,7 +16,7 @@ def test_the_interval_is_the_published_one():
     np.testing.assert_allclose(paired_interval(16, 8, 86), wanted, atol=1e-7)
 
 
-@pytest.mark.parametrize("n, a, b", [(60, 0.1, 0.06), (400, 0.08, 0.08), (400, 0.02, 0.005)])
+@pytest.mark.parametrize(("n", "a", "b"), [(60, 0.1, 0.06), (400, 0.08, 0.08), (400, 0.02, 0.005)])
 def test_it_keeps_its_promise(n, a, b):
     rng = np.random.default_rng(0)
     drawn = rng.multinomial(n, [a, b, 1 - a - b], size=4000)

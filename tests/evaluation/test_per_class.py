@@ -115,7 +115,7 @@ def test_columns_stand_below_each_other_in_chinese_too():
 
 
 @pytest.mark.parametrize(
-    "counts, said",
+    ("counts", "said"),
     [
         ([[1, 2, 3], [4, 5, 6]], "expected a confusion matrix"),
         ([[0.5, 1.0], [1.0, 0.0]], "whole numbers"),

@@ -110,8 +110,9 @@ def fit_temperature(logits, targets) -> float:
     """Return the temperature T for which ``z / T`` has the smallest mean loss.
 
     The probabilities are ``sigmoid(z / T)`` for logits ``(N,)``, and ``softmax(z / T)`` for
-    ``(N, K)``. T above 1 makes a model less sure, below 1 more so; no answer changes sides (Guo et al., 2017).
-    Fit it on validation examples: on the training examples a model is surer than it may be.
+    ``(N, K)``. T above 1 makes a model less sure, below 1 more so; no answer changes sides (Guo et
+    al., 2017). Fit it on validation examples: on the training examples a model is surer than it may
+    be.
 
     Raises
     ------
