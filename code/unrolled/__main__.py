@@ -8,15 +8,14 @@ import sys
 from functools import partial
 from pathlib import Path
 
-from sklearn.metrics import f1_score
-
 from unrolled.data.reviews import DataError
-from unrolled.evaluation.answers import decisions
-from unrolled.evaluation.metrics import accuracy, confusion_matrix, f1, wilson_interval
 from unrolled.nets.checkpoints import CheckpointError
 from unrolled.nets.training import TrainingDiverged
+from unrolled.sentiment.baseline import OF_DATA, make_baseline, recipe_of
 from unrolled.sentiment.export import QUANTISED, TOLERANCE, ExportError, export
 from unrolled.sentiment.folder import FolderError
+from unrolled.sentiment.grid import BaselineError
+from unrolled.sentiment.judging import evaluation, gap_on_validation
 from unrolled.sentiment.lines import lines_of
 from unrolled.sentiment.portable import (
     ANSWERS,
@@ -31,12 +30,12 @@ from unrolled.sentiment.prediction import predict_lines
 from unrolled.sentiment.processes import choose_device
 from unrolled.sentiment.recipe import SETTINGS, RecipeError, add_flags, read_settings
 from unrolled.sentiment.session import train
-from unrolled.sentiment.trained import judge, load_trained
+from unrolled.sentiment.trained import load_trained
 from unrolled.sentiment.web import export_web
 
 SAID = (
     *(RecipeError, FolderError, CheckpointError, DataError, TrainingDiverged, ValueError),
-    *(ExportError, PortableError),
+    *(ExportError, PortableError, BaselineError),
 )
 
 
@@ -54,6 +53,19 @@ def parser() -> argparse.ArgumentParser:
     two = commands.add_parser("evaluate", help="measure a trained model")
     two.add_argument("model", type=Path, help="the folder of its training")
     two.add_argument("--split", choices=("valid", "test"), default="valid")
+    two.add_argument("--card", type=Path, metavar="FILE.md", help="write its card, a page on it")
+    base = commands.add_parser(
+        "baseline", help="choose TF-IDF and NB-SVM on the same texts, for a network to beat"
+    )
+    base.add_argument("--config", type=Path, metavar="FILE", help="settings in TOML")
+    base.add_argument(
+        "--out",
+        type=Path,
+        required=True,
+        metavar="FOLDER",
+        help="for it; that of a training gives its settings and gets the comparison",
+    )
+    add_flags(base, OF_DATA)
     three = commands.add_parser(
         "predict", help="read one text a line, write its probability", epilog=ANSWERS
     )
@@ -103,21 +115,17 @@ def _train(options) -> None:
             f"best pass: {best['epoch']}, validation accuracy {best['valid_accuracy']:.4f}, "
             f"loss {best['valid_loss']:.4f}; the model is in {options.out}"
         )
+        if (gap := gap_on_validation(options.out)) is not None:
+            print(gap)
 
 
 def _evaluate(options) -> None:
-    trained = load_trained(options.model, choose_device())
-    part, logits = judge(trained, options.split)
-    answers, labels, classes = decisions(logits), part.labels, trained.classes
-    low, high = wilson_interval(int((answers == labels).sum()), len(labels))
-    print(f"{trained.recipe.data}, {options.split}: {len(labels)} texts")
-    print(f"accuracy {accuracy(answers, labels):.4f}, 95 % interval {low:.4f} to {high:.4f}")
-    if len(classes) == 2:
-        print(f"F1 of {classes[1]} {f1(answers, labels):.4f}")
-    else:
-        print(f"macro-F1 {f1_score(labels, answers, average='macro', zero_division=0):.4f}")
-    print(f"rows: true {', '.join(classes)}; columns: predicted, in the same order")
-    print(confusion_matrix(answers, labels, len(classes)))
+    print(evaluation(options.model, options.split, options.card))
+
+
+def _baseline(options) -> None:
+    flags = {one.name: getattr(options, one.name) for one in OF_DATA}
+    print(make_baseline(recipe_of(options.out, options.config, **flags), options.out))
 
 
 def _predict(options) -> None:
@@ -145,7 +153,13 @@ def _export(options) -> None:
         print(f"the 8 bits change a logit of random tokens by up to {done.rounding:.1e}")
 
 
-COMMANDS = {"train": _train, "evaluate": _evaluate, "predict": _predict, "export": _export}
+COMMANDS = {
+    "train": _train,
+    "evaluate": _evaluate,
+    "baseline": _baseline,
+    "predict": _predict,
+    "export": _export,
+}
 
 
 if __name__ == "__main__":

@@ -24,9 +24,13 @@ from unrolled.sentiment.bags import NBSVM, PASSES, TfIdf
 from unrolled.sentiment.comparison import RESULT, TABLE
 from unrolled.sentiment.corpus import digest_of, load_reviews
 from unrolled.sentiment.grid import BaselineError, Chosen, Search
+from unrolled.sentiment.recipe import Recipe, read_settings
 from unrolled.sentiment.source import Source
 
 JUDGED = ("valid", "test")
+OF_DATA = tuple(  # settings that a baseline understands
+    one for one in fields(Source) if one.name not in ("tokenizer", "vocab_size", "unlabelled")
+)
 LIBRARIES = ("unrolled", "numpy", "scipy", "scikit-learn")
 
 
@@ -75,6 +79,27 @@ def make_baseline(source: Source, folder: Path, *, progress: bool = True) -> str
         write_text(folder / TABLE, table)
         write_text(folder / RESULT, json.dumps(result, indent=1, ensure_ascii=False) + "\n")
     return _said(source, splits, found, search.notes, folder)
+
+
+def recipe_of(folder: Path, config: Path | None = None, **flags) -> Recipe:
+    """Return which texts are meant: a file's settings or those of a training, and the flags.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        Its training, if it holds one, gives the settings where no file does.
+    config : pathlib.Path, optional
+    **flags
+        Settings that overrule the file; None where not given.
+
+    Raises
+    ------
+    unrolled.sentiment.settings.RecipeError
+        If a setting makes no sense.
+    """
+    if config is None and (folder / "config.json").exists():
+        config = folder / "config.json"
+    return read_settings(config, **flags)[0]
 
 
 @contextmanager
