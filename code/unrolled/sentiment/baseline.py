@@ -178,12 +178,13 @@ def _settings(one: Chosen) -> str:
     """Return the chosen settings in words."""
     told = one.settings
     runs = [
-        f"{name} in runs of up to {longest}"
+        f"single {name}" if longest == 1 else f"{name} in runs of up to {longest}"
         for name, longest in (("words", told.words), ("characters", told.characters))
         if longest
     ]
+    least = "" if told.least == 1 else f", each in {told.least} texts or more"
     beta = "" if told.beta is None else f", beta {told.beta:g}"
     weights = ", balanced class weights" * (told.class_weights == "balanced")
     moved = ", offsets of the classes" * bool(one.offsets.any())
     rest = f"C {told.C:g}{beta}{weights}{moved}"
-    return f"{' and '.join(runs)}, each in {told.least} texts or more, {rest}"
+    return f"{' and '.join(runs)}{least}, {rest}"

@@ -100,8 +100,9 @@ def _measures(judged: Judged, part: str) -> list[str]:
     told = figures.told()
 
     def between(name: str) -> str:
-        low, high = told[f"{name}_interval"]
-        return f"{told[name]:.3f} ({low:.3f} to {high:.3f})"
+        found = told[f"{name}_interval"]
+        how = "no answer is wrong" if found is None else f"{found[0]:.3f} to {found[1]:.3f}"
+        return f"{told[name]:.3f} ({how})"
 
     lines = [
         f"{len(figures.labels):,} texts. Accuracy {between('accuracy')}, macro-F1 "
@@ -118,12 +119,17 @@ def _measures(judged: Judged, part: str) -> list[str]:
         shown = ("-" if row[key] is None else f"{row[key]:.3f}" for key in ("precision", "recall"))
         f1 = "-" if row["f1"] is None else f"{row['f1']:.3f}"
         lines.append(f"| {_cell(row['class'])} | {' | '.join(shown)} | {f1} | {row['texts']:,} |")
-    lines += ["", "Calibration:", *(f"- {line}" for line in judged.calibration(part).splitlines())]
+    lines += [
+        "",
+        "Calibration:",
+        "",
+        *(f"- {line}" for line in judged.calibration(part).splitlines()),
+    ]
     gap = judged.comparison(part)
     if gap is None:
         lines += ["", "No baseline lies beside this model, so nobody knows whether it is needed."]
     else:
-        lines += ["", "Baselines:", *(f"- {line.strip()}" for line in str(gap).splitlines())]
+        lines += ["", "Baselines:", "", *(f"- {line.strip()}" for line in str(gap).splitlines())]
     return lines
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import io
 import json
 from contextlib import suppress
 from dataclasses import dataclass
@@ -150,7 +151,7 @@ def _read(folder: Path) -> tuple[dict, list[dict]] | None:
             isinstance(one["valid"]["accuracy"], float) for one in told["baselines"].values()
         )
         if whole and fits and isinstance(told["digest"], str) and told["classes"]:
-            return told, list(csv.DictReader(table.decode().splitlines(keepends=True)))
+            return told, list(csv.DictReader(io.StringIO(table.decode(), newline="")))
     return None
 
 
@@ -170,7 +171,7 @@ def _answer(gaps: list[Gap], best: Gap, network: str) -> str:
         rival = min(ahead, key=lambda one: one.gap)
         return (
             f"No: {rival.name} is right more often, by {_points(-rival.gap)} of 100 texts "
-            f"({_points(-rival.high)} to {_points(-rival.low)}), and is trained in less time."
+            f"({_points(-rival.high)} to {_points(-rival.low)})."
         )
     if all(one.detected for one in gaps):
         rival = min(gaps, key=lambda one: one.gap)
@@ -186,7 +187,7 @@ def _answer(gaps: list[Gap], best: Gap, network: str) -> str:
     )
     if rival.high - rival.low > 2 * WIDE:
         return f"There are too few texts to say: {could}."
-    return f"No difference from {rival.name} was detected: {could}. The baseline costs less."
+    return f"No difference from {rival.name} was detected: {could}. The baseline is simpler."
 
 
 def _points(share: float) -> str:

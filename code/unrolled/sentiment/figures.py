@@ -59,7 +59,7 @@ class Figures:
             "accuracy": self.accuracy,
             "accuracy_interval": wilson_interval(self.right, len(self.labels)),
             "macro_f1": macro_f1(self.counts),
-            "macro_f1_interval": self._interval(),
+            "macro_f1_interval": self.macro_interval(),
             "balanced_accuracy": balanced_accuracy(self.counts),
             "classes": [
                 {"class": name, "texts": int(support)}
@@ -72,8 +72,13 @@ class Figures:
             "confusion": self.counts.tolist(),
         }
 
-    def _interval(self) -> tuple[float, float]:
-        """Return the interval of macro-F1, the same whenever it is asked for."""
+    def macro_interval(self) -> tuple[float, float] | None:
+        """Return the interval of macro-F1, the same each time; None where no answer is wrong.
+
+        To draw again from right answers gives right answers: that says nothing of other texts.
+        """
+        if self.right == len(self.labels):
+            return None
         return macro_f1_interval(self.counts, rng=np.random.default_rng(0))
 
     def accuracy_line(self) -> str:
@@ -83,9 +88,12 @@ class Figures:
 
     def macro_lines(self) -> str:
         """Return macro-F1 with its bootstrap interval, and balanced accuracy, in two lines."""
-        low, high = self._interval()
+        found = self.macro_interval()
+        how = "no interval, as no answer is wrong"
+        if found is not None:
+            how = f"95 % interval {found[0]:.4f} to {found[1]:.4f}"
         return (
-            f"macro-F1 {macro_f1(self.counts):.4f}, 95 % interval {low:.4f} to {high:.4f}\n"
+            f"macro-F1 {macro_f1(self.counts):.4f}, {how}\n"
             f"balanced accuracy {balanced_accuracy(self.counts):.4f}"
         )
 

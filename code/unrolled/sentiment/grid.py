@@ -145,9 +145,8 @@ class Search:
                 self._try(kind, change(replace(chosen.settings, beta=None)), chosen)
         if chosen.settings is None:
             raise BaselineError(
-                f"{chosen.name} could not be fitted with any of {len(grid)} settings: either no "
-                "run of words or characters occurs twice, or no fit came to its end. Give more "
-                "texts."
+                f"{chosen.name} could be fitted with none of {len(grid)} settings: no run of words "
+                "or characters stands in two texts, or no fit came to its end. Give more texts."
             )
         return chosen
 
