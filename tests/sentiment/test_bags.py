@@ -143,3 +143,14 @@ def test_offsets_of_three_classes_are_as_good_as_a_grid_finds():
         right(scores + np.array([0, a, b]), labels) for a, b in itertools.product(steps, steps)
     )
     assert right(scores + best_offsets(scores, labels), labels) >= grid - 1 > right(scores, labels)
+
+
+def test_offsets_of_scores_that_need_none_stay_away():
+    """Else the best threshold of chance would shift errors from one class to the other."""
+    kept = 0
+    for seed in range(40):
+        rng = np.random.default_rng(seed)
+        labels = rng.integers(0, 2, 400)
+        score = 2 * labels - 1 + rng.normal(scale=1.5, size=400)
+        kept += not best_offsets(np.stack([-score, score], axis=1), labels).any()
+    assert kept > 30
