@@ -1,6 +1,7 @@
 """Anybody's labelled texts, three classes of them, through the command line."""
 
 import csv
+import itertools
 import json
 import shutil
 
@@ -153,6 +154,31 @@ def test_only_the_training_texts_make_the_tokens(file, where):
     seen = {token for text in splits.train.texts for token in corpus.encoder.tokens_of(text)}
     assert set(corpus.encoder.tokens[2:]) == seen
     assert corpus.parts["train"].n_classes == 3
+
+
+def test_parts_may_stand_in_files_of_their_own(tmp_path):
+    paths = [tmp_path / f"{name}.csv" for name in ("train", "valid", "test")]
+    for seed, path in enumerate(paths):
+        with path.open("w", encoding="utf-8", newline="") as out:
+            csv.writer(out).writerows([("text", "stars"), *rows(30, seed)])
+    told = {"text_column": "text", "label_column": "stars", "data": str(paths[0])}
+    source = Recipe(**told, valid_data=str(paths[1]), test_data=str(paths[2]))
+    corpus = read_corpus(source)
+    assert [len(part) for part in corpus.parts.values()] == [30, 30, 30]
+    assert corpus.split["test"][0] == (2, str(paths[2]))
+    with pytest.raises(ValueError, match="files of their own say which part"):
+        Recipe(**told, valid_data="x.csv", split_column="part")
+
+
+def test_blocks_keep_neighbours_together(file):
+    told = {"data": str(file), "text_column": "text", "label_column": "stars"}
+    parts = load_reviews(Recipe(**told, split_order="blocks"))
+    for label in range(3):
+        ends = [
+            (rows.min(), rows.max()) for rows in (part.rows[part.labels == label] for part in parts)
+        ]
+        assert ends == sorted(ends)
+        assert all(one[1] < other[0] for one, other in itertools.pairwise(ends))
 
 
 def test_balanced_classes_weigh_the_same_and_one_in_the_mean():
