@@ -4,10 +4,12 @@ import csv
 import itertools
 import json
 import shutil
+from dataclasses import fields
 
 import numpy as np
 import pytest
 import torch
+from data.labelled.zoo import REFUSED
 
 from unrolled.__main__ import main
 from unrolled.evaluation.answers import decisions
@@ -17,6 +19,7 @@ from unrolled.sentiment.corpus import Part, digest_of, load_reviews, read_corpus
 from unrolled.sentiment.processes import choose_device
 from unrolled.sentiment.recipe import Machine, Recipe, from_flat
 from unrolled.sentiment.session import train
+from unrolled.sentiment.source import Source
 from unrolled.sentiment.trained import judge, load_trained
 from unrolled.sentiment.training import balanced_weights, compare_of
 
@@ -256,3 +259,21 @@ def test_a_bad_file_leaves_nothing(tmp_path, capsys):
     assert main(["train", *options, "--out", str(tmp_path / "m")]) == 2
     assert "txt" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("command", ["train", "baseline"])
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_bad_file_ends_in_a_sentence_and_nothing_is_written(name, command, tmp_path, capsys):
+    animal = REFUSED[name]
+    known = {one.name for one in fields(Source)}
+    if not set(animal.settings) <= known:
+        pytest.skip("set only from Python")
+    path, out = animal.put(tmp_path), tmp_path / "model"
+    before = sorted(tmp_path.rglob("*"))
+    told = [f"--{key.replace('_', '-')}={value}" for key, value in animal.settings.items()]
+    assert main([command, "--data", str(path), *told, "--out", str(out)]) == 2
+    said = capsys.readouterr()
+    for part in animal.told:
+        assert part in said.err
+    assert said.out == ""
+    assert sorted(tmp_path.rglob("*")) == before
