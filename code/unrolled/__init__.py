@@ -10,12 +10,12 @@ floor  rooms
 3      `sentiment`: the product, from reviews to a file that serves
 3      `exercises`: what each chapter's exercises are checked against
 3      `plots`: functions that draw arrays on an Axes
-3      `live`: figures that move, in a notebook
+2      `live`: figures that move, in a notebook, and a page's scripts as one
 2      `nets`: PyTorch layers, models, training, checkpoints, NumPy layers inside them
 1      `byhand`: NumPy that the chapters derive: cells, layers, gradients and their flow
 1      `evaluation`: metrics with intervals, calibration, baselines, probes
 0      `data`: real reviews, text, batches, tasks made to measure memory
-0      `files`, `seeding`: files that appear whole; where randomness starts
+0      `files`, `streams`, `seeding`: whole files; UTF-8; where randomness starts
 ====== =============================================================================
 
 Nothing is imported here, so that the NumPy rooms can be used without waiting for torch. A trained

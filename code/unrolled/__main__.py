@@ -16,9 +16,11 @@ from unrolled.evaluation.metrics import accuracy, confusion_matrix, f1, wilson_i
 from unrolled.nets.checkpoints import CheckpointError
 from unrolled.nets.training import TrainingDiverged
 from unrolled.sentiment.commands import predict, serve
+from unrolled.sentiment.console import run_command
 from unrolled.sentiment.export import QUANTISED, TOLERANCE, ExportError, export
 from unrolled.sentiment.folder import FolderError
-from unrolled.sentiment.portable import PortableError, run_command
+from unrolled.sentiment.page import export_page
+from unrolled.sentiment.portable import PortableError
 from unrolled.sentiment.processes import choose_device
 from unrolled.sentiment.recipe import SETTINGS, RecipeError, add_flags, read_settings
 from unrolled.sentiment.serving import ServeError
@@ -51,9 +53,12 @@ def parser() -> argparse.ArgumentParser:
         "export", help="write a trained model as ONNX, checked against PyTorch"
     )
     four.add_argument("model", type=Path, help="the folder of its training")
-    four.add_argument("file", type=Path, metavar="OUT.onnx", help="what to write")
+    four.add_argument("file", type=Path, metavar="OUT", help="what to write")
     four.add_argument(
-        "--web", action="store_true", help="write the small file that the course's page reads"
+        "--web",
+        action="store_true",
+        help="write a page that answers in any browser (OUT.html), or the small file that the "
+        "course's own page reads",
     )
     four.add_argument(
         "--quantise",
@@ -110,7 +115,8 @@ def _evaluate(options) -> None:
 
 def _export(options) -> None:
     if options.web:
-        size = export_web(options.model, options.file)
+        write = export_page if options.file.suffix == ".html" else export_web
+        size = write(options.model, options.file)
         print(f"{options.file}: {size / 1e6:.2f} MB, for the page")
         return
     done = export(

@@ -15,8 +15,8 @@ from tqdm import tqdm
 from unrolled.data.labelled.files import Number, read_rows
 from unrolled.files import whole
 from unrolled.sentiment.commands.formats import FORMATS, format_for, header_of
+from unrolled.sentiment.console import add_lines_flag, open_texts, say
 from unrolled.sentiment.lines import PAUSED, Pause, lines_of
-from unrolled.sentiment.portable import add_lines_flag, open_texts, say
 from unrolled.sentiment.predictor import load
 
 ABOUT = """\

@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import fields
 from pathlib import Path
 
-from unrolled.sentiment.portable import say
+from unrolled.sentiment.console import say
 from unrolled.sentiment.predictor import cores, load
 from unrolled.sentiment.serving import Limits, ServeError, application, missing
 
