@@ -12,7 +12,8 @@ from typing import NamedTuple, TextIO
 
 from tqdm import tqdm
 
-from unrolled.data.labelled.files import Number, read_rows
+from unrolled.data.labelled.files import read_rows
+from unrolled.data.labelled.rows import Number
 from unrolled.files import whole
 from unrolled.sentiment.commands.formats import FORMATS, format_for, header_of
 from unrolled.sentiment.console import add_lines_flag, open_texts, say
