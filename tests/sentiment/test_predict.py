@@ -88,7 +88,7 @@ def test_rows_that_are_no_text_keep_their_place_and_are_told(trained, tmp_path, 
         *((1, False), (2, True), (3, True), (5, True), (6, True), (7, True), (8, False))
     ]
     assert said.err.splitlines() == [
-        f"4 of 7 rows hold no text; the first is {path}, row 2: not JSON.",
+        f"4 of 7 rows hold no text; the first is {path}, row 2: no JSON object on the line.",
         "1 of 7 rows hold no word that the model knows; their answer is empty.",
     ]
 
@@ -166,10 +166,14 @@ def test_a_file_of_answers_is_whole_or_not_there(trained, tmp_path, monkeypatch,
         (["FILE", "--encoding", "latin-1"], "--encoding is for tables"),
         (["FILE", "--out", "FILE"], "is the file of the texts, which would be lost"),
         (["FILE", "--out", "FOLDER"], "is a folder. Name a file in it"),
-        (["FILE", "--text-column", "saids"], "has no column 'saids'; found 2: 'id', 'says'. Did"),
+        (
+            ["FILE", "--text-column", "saids"],
+            "has no column 'saids'; found in its first row 'id', 'says'. Did",
+        ),
         (["FILE", "--workers", "0"], "workers is 0; at least 1"),
         (["NOWHERE"], "There is no file at"),
-        (["NOWHERE.csv", "--text-column", "t"], "does not exist"),
+        (["NOWHERE.csv", "--text-column", "t"], "no.csv. Mend its name"),
+        (["FOLDER", "--text-column", "t"], "is a folder. Give a table"),
         (["FILE"], "is the header of a table"),
     ],
 )
