@@ -15,7 +15,7 @@ floor  rooms
 1      `byhand`: NumPy that the chapters derive: cells, layers, gradients and their flow
 1      `evaluation`: metrics with intervals, calibration, baselines, probes
 0      `data`: real reviews, text, batches, tasks made to measure memory
-0      `files`, `seeding`: files that appear whole; where randomness starts
+0      `files`, `streams`, `seeding`: whole files; UTF-8; where randomness starts
 ====== =============================================================================
 
 Nothing is imported here, so that the NumPy rooms can be used without waiting for torch. A trained

@@ -14,6 +14,7 @@ import numpy as np
 
 from unrolled.data.reviews import REVIEW_CLASSES
 from unrolled.sentiment.lines import MANY
+from unrolled.streams import is_closed_pipe, speak_utf8
 
 
 def print_answers(answers: Iterable[np.ndarray | None], classes: Sequence[str]) -> None:
@@ -90,8 +91,8 @@ def _open_standard_files() -> None:
     while (number := os.open(os.devnull, os.O_RDWR)) <= 2:
         pass
     os.close(number)
-    sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115
-    sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115
+    sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+    sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
 
 
 def run_command(
@@ -115,11 +116,12 @@ def run_command(
     """
     nowhere = [name for name in ("stdin", "stdout") if getattr(sys, name) is None]
     _open_standard_files()
+    speak_utf8()
     if answers and "stdout" in nowhere:
         say("There is no standard output to answer to. Do not close it.")
         return 2
     if "stdin" in nowhere:
-        sys.stdin = open(os.devnull)  # noqa: SIM115
+        sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115
     try:
         command()
         sys.stdout.flush()
@@ -134,6 +136,8 @@ def run_command(
         return 2
     except OSError as error:  # a folder that may not be written, a full disk
         _mute(sys.stdout)
+        if answers and is_closed_pipe(error):
+            return 0
         where = "The answers" if error.filename is None else error.filename
         say(f"{where}: {error.strerror}.")
         return 2
