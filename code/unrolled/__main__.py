@@ -3,39 +3,32 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from functools import partial
-from pathlib import Path
 
 from unrolled.data.reviews import DataError
 from unrolled.nets.checkpoints import CheckpointError
 from unrolled.nets.training import TrainingDiverged
-from unrolled.sentiment.baseline import OF_DATA, make_baseline, recipe_of
-from unrolled.sentiment.export import QUANTISED, TOLERANCE, ExportError, export
+from unrolled.sentiment.commands import baseline, evaluate, export, predict, serve, train
+from unrolled.sentiment.console import run_command
+from unrolled.sentiment.export import ExportError
 from unrolled.sentiment.folder import FolderError
 from unrolled.sentiment.grid import BaselineError
-from unrolled.sentiment.judging import evaluation, gap_on_validation
-from unrolled.sentiment.lines import lines_of
-from unrolled.sentiment.portable import (
-    ANSWERS,
-    PortableError,
-    PortableModel,
-    add_lines_flag,
-    open_texts,
-    print_answers,
-    run_command,
-)
-from unrolled.sentiment.prediction import predict_lines
-from unrolled.sentiment.processes import choose_device
-from unrolled.sentiment.recipe import SETTINGS, RecipeError, add_flags, read_settings
-from unrolled.sentiment.session import train
-from unrolled.sentiment.trained import load_trained
-from unrolled.sentiment.web import export_web
+from unrolled.sentiment.portable import PortableError
+from unrolled.sentiment.recipe import RecipeError
+from unrolled.sentiment.serving import ServeError
 
+COMMANDS = {
+    "train": train,
+    "evaluate": evaluate,
+    "baseline": baseline,
+    "predict": predict,
+    "export": export,
+    "serve": serve,
+}
 SAID = (
     *(RecipeError, FolderError, CheckpointError, DataError, TrainingDiverged, ValueError),
-    *(ExportError, PortableError, BaselineError),
+    *(ExportError, PortableError, ServeError, BaselineError),
 )
 
 
@@ -43,55 +36,8 @@ def parser() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
     top = argparse.ArgumentParser(prog="python -m unrolled", description=__doc__)
     commands = top.add_subparsers(dest="command", required=True)
-    one = commands.add_parser(
-        "train", help="train a sentiment model, or go on with an interrupted training"
-    )
-    one.add_argument("--config", type=Path, metavar="FILE", help="settings in TOML")
-    one.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="of this training")
-    one.add_argument("--fresh", action="store_true", help="throw away what the folder holds of it")
-    add_flags(one)
-    two = commands.add_parser("evaluate", help="measure a trained model")
-    two.add_argument("model", type=Path, help="the folder of its training")
-    two.add_argument("--split", choices=("valid", "test"), default="valid")
-    two.add_argument("--card", type=Path, metavar="FILE.md", help="write its card, a page on it")
-    base = commands.add_parser(
-        "baseline", help="choose TF-IDF and NB-SVM on the same texts, for a network to beat"
-    )
-    base.add_argument("--config", type=Path, metavar="FILE", help="settings in TOML")
-    base.add_argument(
-        "--out",
-        type=Path,
-        required=True,
-        metavar="FOLDER",
-        help="for it; that of a training gives its settings and gets the comparison",
-    )
-    add_flags(base, OF_DATA)
-    three = commands.add_parser(
-        "predict", help="read one text a line, write its probability", epilog=ANSWERS
-    )
-    three.add_argument("model", type=Path, help="the folder of its training, or an exported file")
-    three.add_argument("file", type=Path, nargs="?", help="of texts; standard input if left out")
-    add_lines_flag(three)
-    four = commands.add_parser(
-        "export", help="write a trained model as ONNX, checked against PyTorch"
-    )
-    four.add_argument("model", type=Path, help="the folder of its training")
-    four.add_argument("file", type=Path, metavar="OUT.onnx", help="what to write")
-    four.add_argument(
-        "--web", action="store_true", help="write the small file that the course's page reads"
-    )
-    four.add_argument(
-        "--quantise",
-        choices=QUANTISED,
-        default=QUANTISED[0],
-        help="what to store in 8 bits (default: %(default)s)",
-    )
-    four.add_argument(
-        "--tolerance",
-        type=float,
-        default=TOLERANCE,
-        help="largest difference of a logit from PyTorch's (default: %(default)g)",
-    )
+    for command in COMMANDS.values():
+        command.add_parser(commands)
     return top
 
 
@@ -99,67 +45,11 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command; return 0, or 2 after a sentence on what to do."""
     options = parser().parse_args(arguments)
     return run_command(
-        partial(COMMANDS[options.command], options),
+        partial(COMMANDS[options.command].run, options),
         SAID,
         answers=options.command in ("evaluate", "predict"),
         stopped=" The training goes on with the same command." * (options.command == "train"),
     )
-
-
-def _train(options) -> None:
-    flags = {one.name: getattr(options, one.name) for one in SETTINGS}
-    recipe, machine = read_settings(options.config, **flags)
-    best = train(recipe, machine, options.out, fresh=options.fresh)
-    if os.environ.get("RANK", "0") == "0":
-        print(
-            f"best pass: {best['epoch']}, validation accuracy {best['valid_accuracy']:.4f}, "
-            f"loss {best['valid_loss']:.4f}; the model is in {options.out}"
-        )
-        if (gap := gap_on_validation(options.out)) is not None:
-            print(gap)
-
-
-def _evaluate(options) -> None:
-    print(evaluation(options.model, options.split, options.card))
-
-
-def _baseline(options) -> None:
-    flags = {one.name: getattr(options, one.name) for one in OF_DATA}
-    print(make_baseline(recipe_of(options.out, options.config, **flags), options.out))
-
-
-def _predict(options) -> None:
-    if options.model.is_file():
-        answer = PortableModel(options.model).probabilities
-    else:
-        trained = load_trained(options.model, choose_device())
-        told = {"max_tokens": trained.recipe.judging_tokens}
-        answer = partial(predict_lines, trained.model, trained.vocabulary, **told)
-    with open_texts(options.file) as file:
-        print_answers(answer(lines_of(file), many=options.lines))
-
-
-def _export(options) -> None:
-    if options.web:
-        size = export_web(options.model, options.file)
-        print(f"{options.file}: {size / 1e6:.2f} MB, for the page")
-        return
-    done = export(
-        options.model, options.file, quantise=options.quantise, tolerance=options.tolerance
-    )
-    print(f"{options.file}: {done.bytes / 1e6:.2f} MB, any number of texts of any length")
-    print(f"largest difference of a logit from PyTorch's: {done.difference:.1e}")
-    if options.quantise != QUANTISED[0]:
-        print(f"the 8 bits change a logit of random tokens by up to {done.rounding:.1e}")
-
-
-COMMANDS = {
-    "train": _train,
-    "evaluate": _evaluate,
-    "baseline": _baseline,
-    "predict": _predict,
-    "export": _export,
-}
 
 
 if __name__ == "__main__":

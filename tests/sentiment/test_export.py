@@ -18,6 +18,7 @@ from unrolled.nets.classifier import SentimentClassifier
 from unrolled.nets.layers import TORCH_LAYERS
 from unrolled.nets.quantization import eight_bit_rows, round_embedding
 from unrolled.sentiment import export as exporting
+from unrolled.sentiment import graph
 from unrolled.sentiment import web as web_export
 from unrolled.sentiment.export import (
     COARSE,
@@ -39,12 +40,15 @@ from .conftest import classifier, told
 @pytest.mark.parametrize("pooling", POOLINGS)
 @pytest.mark.parametrize("bidirectional", [False, True])
 @pytest.mark.parametrize("cell", TORCH_LAYERS)
+@pytest.mark.parametrize("classes", [("a", "b"), ("a", "b", "c", "d")])
 def test_every_model_computes_the_same_at_every_size(
-    cell, bidirectional, pooling, eight_bits, tmp_path
+    classes, cell, bidirectional, pooling, eight_bits, tmp_path
 ):
-    model = classifier(cell=cell, bidirectional=bidirectional, pooling=pooling)
+    options = {"cell": cell, "bidirectional": bidirectional, "pooling": pooling}
+    model = classifier(**options, n_classes=len(classes))
     path = tmp_path / "m.onnx"
-    path.write_bytes(onnx_model(model, told(), eight_bits=eight_bits).SerializeToString())
+    names = told() | {"classes": classes}
+    path.write_bytes(onnx_model(model, names, eight_bits=eight_bits).SerializeToString())
     if eight_bits:
         round_embedding(model)
     assert largest_difference(model, PortableModel(path)) < 1e-6
@@ -71,7 +75,7 @@ def test_the_export_is_checked_before_it_takes_the_place_of_the_old_file(
 ):
     path = tmp_path / "m.onnx"
     path.write_text("the old file")
-    monkeypatch.setitem(exporting.GATES, torch.nn.LSTM, ("LSTM", (0, 1, 2, 3)))  # torch's order
+    monkeypatch.setitem(graph.GATES, torch.nn.LSTM, ("LSTM", (0, 1, 2, 3)))  # torch's order
     assert main(["export", str(trained), str(path)]) == 2
     assert "differs from PyTorch by" in capsys.readouterr().err
     assert path.read_text() == "the old file"

@@ -8,39 +8,25 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import BinaryIO
 
 import numpy as np
 
 from unrolled.data.batching import bucketed_batches, check_lengths
-from unrolled.data.tokenizer import TOKEN
+from unrolled.data.subwords import SubwordError
 from unrolled.data.vocabulary import Vocabulary
-from unrolled.sentiment.lines import MANY, answer_lines, lines_of
+from unrolled.evaluation.answers import probabilities
+from unrolled.sentiment.console import add_lines_flag, open_texts, print_answers, run_command
+from unrolled.sentiment.lines import answer_lines, lines_of
+from unrolled.sentiment.rules import KEY, OtherRules, from_told
 
-KEY = "unrolled"  # of the metadata in the file
 BATCH = 32
 ANSWERS = """\
-For each line comes one line: the probability that it is positive, or nothing where no word of it is
-known to the model. Letters, digits or an emoji make a word; HTML entities are decoded first.
-"""
-RULES = """\
-1. HTML entities are decoded: &quot; is a quotation mark.
-2. An HTML line break, such as <br />, becomes a space.
-3. Everything becomes lower case, a curly apostrophe a straight one; then Unicode's form NFC.
-4. The tokens are what `pattern` finds, from left to right.
-5. The number of a token is its place in `vocabulary`, counted from 0. An unknown token is number 1.
-6. A text has no answer if none of its tokens that hold a letter or a digit, or are an emoji, is in
-   the vocabulary.
-7. Of more than max_tokens tokens only the first max_tokens // 2 are read and, behind them, the last
-   max_tokens - max_tokens // 2.
-8. Input `tokens` (B, T) holds the numbers, shorter texts filled up with 0 at the end; `lengths`
-   (B,) says how many are real. Of output `logits` (B,), 1 / (1 + exp(-logit)) is the probability of
-   praise.
+For each line comes one line: of reviews the probability that it is positive, of other texts the
+likeliest class and its probability, or nothing where no word of it is known to the model. Letters,
+digits or an emoji make a word; HTML entities are decoded first.
 """
 
 
@@ -48,20 +34,8 @@ class PortableError(RuntimeError):
     """The file cannot be run here; the message says why and what to do."""
 
 
-def tokenizer_rules() -> dict:
-    """Return how a text becomes numbers, as it travels with an exported model.
-
-    Returns
-    -------
-    dict
-        pattern, the regular expression of a token, and "in words", all that a program without this
-        package has to do.
-    """
-    return {"pattern": TOKEN.pattern, "in words": RULES}
-
-
 class PortableModel:
-    """A sentiment model in an ONNX file, run by onnxruntime.
+    """A trained model in an ONNX file, run by onnxruntime.
 
     Parameters
     ----------
@@ -72,7 +46,10 @@ class PortableModel:
 
     Attributes
     ----------
-    vocabulary : Vocabulary
+    encoder : TextEncoder
+        From a text to token numbers.
+    classes : tuple of str
+        The K names, in the order of its probabilities.
     max_tokens : int
         Of a longer text, the first and the last half of so many tokens are read.
 
@@ -94,35 +71,31 @@ class PortableModel:
                 f"{path} brings no vocabulary. Make it with: python -m unrolled export MODEL {path}"
             )
         try:
-            told = json.loads(told)
-            pattern, tokens, self.max_tokens = (
-                told["tokenizer"]["pattern"],
-                told["vocabulary"],
-                told["max_tokens"],
-            )
-        except (ValueError, KeyError, TypeError) as error:
-            raise PortableError(
-                f"What {path} says of itself is damaged or of another program ({error!r}). Make it "
-                f"with: python -m unrolled export MODEL {path}"
-            ) from error
-        if pattern != TOKEN.pattern:
+            self.encoder, self.classes, self.max_tokens = from_told(json.loads(told))
+        except OtherRules as error:
             raise PortableError(
                 f"{path} was made for other rules of cutting text into tokens than those of the "
                 "package `unrolled` that is installed. Export it again, or install that version."
-            )
-        if type(self.max_tokens) is not int or self.max_tokens < 1:
-            raise PortableError(
-                f"What {path} says of itself is damaged: max_tokens is {self.max_tokens!r}. Make "
-                f"it with: python -m unrolled export MODEL {path}"
-            )
-        try:
-            self.vocabulary = Vocabulary(tokens)
+            ) from error
+        except SubwordError as error:
+            raise PortableError(f"{path} cannot be used: {error}") from error
         except (ValueError, TypeError) as error:
-            raise PortableError(f"The vocabulary in {path} is damaged: {error}") from error
+            raise PortableError(
+                f"What {path} says of itself is {error}. Make it with: "
+                f"python -m unrolled export MODEL {path}"
+            ) from error
         self.path = path
+        self._check_output()
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """Return the vocabulary of its encoder."""
+        return self.encoder.vocabulary
 
     def logits(self, inputs: np.ndarray, lengths: np.ndarray) -> np.ndarray:
-        """Return ``(B,)`` logits; inputs ``(B, T)`` token numbers, lengths ``(B,)``.
+        """Return logits, ``(B,)`` of two classes, ``(B, K)`` of more.
+
+        Inputs are ``(B, T)`` token numbers, lengths ``(B,)``.
 
         Raises
         ------
@@ -146,21 +119,49 @@ class PortableModel:
             )
         return found
 
-    def probabilities(
+    def _check_output(self) -> None:
+        """Raise `PortableError` unless there is one logit of two classes, or K of K."""
+        (output,) = self.session.get_outputs()
+        columns = [] if len(self.classes) == 2 else [len(self.classes)]
+        if output.shape[1:] != columns:
+            raise PortableError(
+                f"{self.path} names {len(self.classes)} classes ({', '.join(self.classes)}), which "
+                f"its logits of shape {output.shape} do not fit. Export the model again."
+            )
+
+    def answers(
         self, texts: Iterable[str], *, many: int | None = None
-    ) -> Iterator[float | None]:
-        """Yield for each text the probability that it is positive; None where no word is known.
+    ) -> Iterator[np.ndarray | None]:
+        """Yield for each text the probability of each class ``(K,)``; None where no word is known.
 
         For `many`, and errors, see `unrolled.sentiment.lines.answer_lines`.
         """
-        return answer_lines(texts, self.vocabulary, self._predict, many=many)
+        return answer_lines(texts, self.encoder, self.predict, many=many)
 
-    def _predict(self, ids: list[np.ndarray]) -> np.ndarray:
-        found = np.empty(len(ids))
+    def probabilities(
+        self, texts: Iterable[str], *, many: int | None = None
+    ) -> Iterator[float | None]:
+        """Yield for each text the probability of the second of two classes; else as `answers`.
+
+        Raises
+        ------
+        PortableError
+            If there are more classes than two.
+        """
+        if len(self.classes) > 2:
+            raise PortableError(
+                f"{self.path} knows the classes {', '.join(self.classes)}, so one probability is "
+                "no answer. Ask for all of them with `answers`."
+            )
+        found = self.answers(texts, many=many)
+        return (None if one is None else float(one[1]) for one in found)
+
+    def predict(self, ids: list[np.ndarray]) -> np.ndarray:
+        """Return the probability of each class ``(n, K)`` of n texts as token numbers ``(T,)``."""
+        found = np.empty((len(ids), len(self.classes)))
         nothing = np.zeros(len(ids), dtype=np.int64)  # in the place of labels
         for batch in bucketed_batches(ids, nothing, batch_size=BATCH, max_tokens=self.max_tokens):
-            logits = self.logits(batch.inputs, batch.lengths)
-            found[batch.rows] = np.exp(-np.logaddexp(0, -logits.astype(float)))  # 1 / (1 + e^-l)
+            found[batch.rows] = probabilities(self.logits(batch.inputs, batch.lengths))
         return found
 
 
@@ -182,121 +183,6 @@ def _session(path: Path, threads: int):
         raise PortableError(f"{path} is damaged or no ONNX model ({reason}).") from error
 
 
-def print_answers(answers: Iterable[float | None]) -> None:
-    """Print an answer a line, an empty line for None; say at the end how many had none."""
-    lines = empty = 0
-    for answer in answers:
-        print("" if answer is None else f"{answer:.4f}", flush=True)
-        lines, empty = lines + 1, empty + (answer is None)
-    if empty:
-        say(f"{empty} of {lines} lines hold no word that the model knows; their answer is empty.")
-
-
-def add_lines_flag(parser: argparse.ArgumentParser) -> None:
-    """Give a parser the flag ``--lines``."""
-    parser.add_argument(
-        "--lines",
-        type=int,
-        metavar="N",
-        help="wait for so many lines before answering them; 1: answer each before the next is read "
-        f"(default: {MANY} of a file, and of a pipe or a terminal what has come)",
-    )
-
-
-def open_texts(path: Path | None) -> BinaryIO:
-    """Return a file of texts to read, or the standard input.
-
-    Raises
-    ------
-    PortableError
-        If there is no such file.
-    """
-    if path is None:
-        return sys.stdin.buffer
-    if path.is_dir():
-        raise PortableError(f"{path} is a folder. Give a file of texts, one a line.")
-    if not path.exists():
-        raise PortableError(f"There is no file at {path}.")
-    return path.open("rb")
-
-
-def say(sentence: object) -> None:
-    """Print a sentence to the standard error output, if anybody can still hear it."""
-    try:
-        print(sentence, file=sys.stderr, flush=True)
-    except OSError:
-        _mute(sys.stderr)
-
-
-def _mute(stream) -> None:
-    """Let what is written to a broken stream go nowhere, so that nothing complains at the end."""
-    with suppress(OSError, ValueError):  # ValueError: a stream without a file, as in tests
-        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-
-
-def _open_standard_files() -> None:
-    """Open what whoever started us has closed, or the next file would take its number."""
-    while (number := os.open(os.devnull, os.O_RDWR)) <= 2:
-        pass
-    os.close(number)
-    sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115
-    sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115
-
-
-def run_command(
-    command: Callable[[], None],
-    said: tuple[type[Exception], ...],
-    *,
-    answers: bool = True,
-    stopped: str = "",
-) -> int:
-    """Run a command and return its exit status: 0, or 2 after a sentence, or 130 after Ctrl-C.
-
-    Parameters
-    ----------
-    command : callable
-    said : tuple of exceptions
-        Whose message is the sentence. A full disk and too little memory get one as well.
-    answers : bool
-        The command does nothing but print, so a reader who has had enough, as `head`, is no error.
-    stopped : str
-        What to say after Ctrl-C.
-    """
-    nowhere = [name for name in ("stdin", "stdout") if getattr(sys, name) is None]
-    _open_standard_files()
-    if answers and "stdout" in nowhere:
-        say("There is no standard output to answer to. Do not close it.")
-        return 2
-    if "stdin" in nowhere:
-        sys.stdin = open(os.devnull)  # noqa: SIM115
-    try:
-        command()
-        sys.stdout.flush()
-    except BrokenPipeError as error:
-        _mute(sys.stdout)
-        if answers:
-            return 0
-        say(error)
-        return 2
-    except said as error:
-        say(error)
-        return 2
-    except OSError as error:  # a folder that may not be written, a full disk
-        _mute(sys.stdout)
-        where = "The answers" if error.filename is None else error.filename
-        say(f"{where}: {error.strerror}.")
-        return 2
-    except (MemoryError, RuntimeError) as error:
-        if isinstance(error, RuntimeError) and "memory" not in str(error):
-            raise
-        say("There is not enough memory for this. Take a smaller model, batch_size or --lines.")
-        return 2
-    except KeyboardInterrupt:
-        say(f"\nStopped.{stopped}")
-        return 130
-    return 0
-
-
 def main(arguments: list[str] | None = None) -> int:
     """Answer each line of a file or of the standard input; return 0, or 2 after a sentence."""
     parser = argparse.ArgumentParser(
@@ -310,7 +196,7 @@ def main(arguments: list[str] | None = None) -> int:
     def answer():
         model = PortableModel(options.model)
         with open_texts(options.file) as file:
-            print_answers(model.probabilities(lines_of(file), many=options.lines))
+            print_answers(model.answers(lines_of(file), many=options.lines), model.classes)
 
     return run_command(answer, (PortableError, ValueError))
 
