@@ -146,6 +146,26 @@ def test_what_does_not_converge_is_not_chosen(file, tmp_path, monkeypatch, capsy
     assert not (tmp_path / "n").exists()
 
 
+def test_offsets_come_last_and_are_kept(file, tmp_path, monkeypatch, capsys):
+    asked = []
+
+    def always_good(scores, labels):
+        asked.append(len(labels))
+        return np.array([0.0, 1e6, 0.0])
+
+    monkeypatch.setattr(grid, "FEW", 10)
+    monkeypatch.setattr(grid, "best_offsets", always_good)
+    assert main(["baseline", *flags(file), "--out", str(tmp_path / "m")]) == 0
+    assert ", offsets of the classes; " in capsys.readouterr().out
+    assert asked == [36, 36]
+    told, table = made(tmp_path / "m")
+    assert {row["TF-IDF"] for row in table} == {row["NB-SVM"] for row in table} == {"good"}
+    for one in told["baselines"].values():
+        assert one["offsets"] == [0, 1e6, 0]
+        assert one["valid"]["accuracy"] == pytest.approx(1 / 3)
+        assert max(row["valid_accuracy"] for row in one["tried"]) > 0.5
+
+
 def test_rare_classes_get_balanced_weights_tried(tmp_path):
     lines = [line for line in rows(240) if line[1] != "bad" or int(line[0].split()[-1]) // 15 % 2]
     path = write(tmp_path / "x.csv", lines)
