@@ -8,7 +8,10 @@ import sys
 from functools import partial
 from pathlib import Path
 
+from sklearn.metrics import f1_score
+
 from unrolled.data.reviews import DataError
+from unrolled.evaluation.answers import decisions
 from unrolled.evaluation.metrics import accuracy, confusion_matrix, f1, wilson_interval
 from unrolled.nets.checkpoints import CheckpointError
 from unrolled.nets.training import TrainingDiverged
@@ -103,23 +106,27 @@ def _train(options) -> None:
 
 
 def _evaluate(options) -> None:
-    model, vocabulary, recipe = load_trained(options.model, choose_device())
-    part, logits = judge(model, vocabulary, recipe, options.split)
-    answers, labels = (logits > 0).astype(int), part.labels
+    trained = load_trained(options.model, choose_device())
+    part, logits = judge(trained, options.split)
+    answers, labels, classes = decisions(logits), part.labels, trained.classes
     low, high = wilson_interval(int((answers == labels).sum()), len(labels))
-    print(f"{recipe.data}, {options.split}: {len(labels)} reviews")
+    print(f"{trained.recipe.data}, {options.split}: {len(labels)} texts")
     print(f"accuracy {accuracy(answers, labels):.4f}, 95 % interval {low:.4f} to {high:.4f}")
-    print(f"F1 {f1(answers, labels):.4f}")
-    print("rows: true negative, true positive; columns: predicted negative, positive")
-    print(confusion_matrix(answers, labels))
+    if len(classes) == 2:
+        print(f"F1 of {classes[1]} {f1(answers, labels):.4f}")
+    else:
+        print(f"macro-F1 {f1_score(labels, answers, average='macro', zero_division=0):.4f}")
+    print(f"rows: true {', '.join(classes)}; columns: predicted, in the same order")
+    print(confusion_matrix(answers, labels, len(classes)))
 
 
 def _predict(options) -> None:
     if options.model.is_file():
         answer = PortableModel(options.model).probabilities
     else:
-        model, vocabulary, recipe = load_trained(options.model, choose_device())
-        answer = partial(predict_lines, model, vocabulary, max_tokens=recipe.judging_tokens)
+        trained = load_trained(options.model, choose_device())
+        told = {"max_tokens": trained.recipe.judging_tokens}
+        answer = partial(predict_lines, trained.model, trained.vocabulary, **told)
     with open_texts(options.file) as file:
         print_answers(answer(lines_of(file), many=options.lines))
 

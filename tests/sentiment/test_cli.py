@@ -247,7 +247,8 @@ def test_predict_answers_every_line_and_survives_each(trained, monkeypatch, caps
 
 
 def test_an_answer_does_not_depend_on_the_lines_around_it(trained):
-    model, vocabulary, config = load_trained(trained, choose_device("cpu"))
+    found = load_trained(trained, choose_device("cpu"))
+    model, vocabulary, config = found.model, found.vocabulary, found.recipe
     rng = np.random.default_rng(0)
     words = list(vocabulary.index)[2:]
     lines = [" ".join(rng.choice(words, rng.integers(0, 30))) for _ in range(MANY + 50)]
@@ -260,7 +261,8 @@ def test_an_answer_does_not_depend_on_the_lines_around_it(trained):
 
 
 def test_a_line_longer_than_any_review_is_read_at_both_ends(trained):
-    model, vocabulary, config = load_trained(trained, choose_device("cpu"))
+    found = load_trained(trained, choose_device("cpu"))
+    model, vocabulary, config = found.model, found.vocabulary, found.recipe
     long = ["good " * 300 + "x" * 3 * LONG + " bad" * 300, "good " * 300 + " bad" * 300]
     one, two = predict_lines(model, vocabulary, long, max_tokens=config.max_tokens)
     assert one == pytest.approx(two, abs=1e-6)
@@ -345,7 +347,7 @@ def test_another_vocabulary_is_not_written_over(trained, tmp_path, capsys, conte
     shutil.copytree(trained, folder)
     (folder / "vocabulary.json").write_text(content)
     assert main(["train", "--out", str(folder), *SMALL]) == 2
-    assert "made from other reviews than those here" in capsys.readouterr().err
+    assert "made from other texts than those here" in capsys.readouterr().err
     assert (folder / "vocabulary.json").read_text() == content
 
 
@@ -384,7 +386,10 @@ def test_an_empty_file_has_no_answers(trained, tmp_path, capsys):
             ["train", "--out", "x", "--config", "nowhere.toml"],
             "no file of settings at nowhere",
         ),
-        (["train", "--out", "x", "--data", "imdb2"], "data is 'imdb2'; choose one of imdb"),
+        (
+            ["train", "--out", "x", "--data", "imdb2"],
+            "There is no file or folder imdb2, and no reviews",
+        ),
         (["train", "--out", "x", "--batch-size", "0"], "batch_size is 0; expected at least 1"),
         (["train", "--out", "x", "--threads", "5000"], "threads is 5000; expected at most 256"),
         (["train", "--out", "x", "--hidden-size", "4000000000"], "does not fit into the memory"),
@@ -460,7 +465,7 @@ def test_why_a_model_cannot_be_loaded_is_said(trained, tmp_path, capsys, change,
 def test_the_prefix_of_data_parallel_is_no_matter(trained, tmp_path):
     folder = shutil.copytree(trained, tmp_path / "copy")
     save_checkpoint(folder / "model.pt", {f"module.{k}": v for k, v in weights(folder).items()})
-    one, other = (load_trained(f, choose_device("cpu"))[0] for f in (trained, folder))
+    one, other = (load_trained(f, choose_device("cpu")).model for f in (trained, folder))
     for mine, its in zip(one.parameters(), other.parameters(), strict=True):
         assert torch.equal(mine, its)
 

@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 
 from unrolled.data.batching import bucketed_batches
+from unrolled.data.official import OfficialSplits
 from unrolled.data.reviews import Reviews, load_rotten_tomatoes
 from unrolled.data.tokenizer import tokenize
 from unrolled.sentiment import corpus
 from unrolled.sentiment.corpus import (
     Part,
     balanced_rows,
-    encode,
     load_reviews,
     read_corpus,
     read_imdb,
@@ -34,7 +34,8 @@ def test_the_parts_of_imdb_are_those_of_the_chapters():
 
 
 def test_the_vocabulary_is_that_of_the_training_reviews_and_numbers_every_part():
-    parts, vocabulary = read_corpus(SENTENCES)
+    corpus = read_corpus(SENTENCES)
+    parts, vocabulary = corpus.parts, corpus.vocabulary
     assert list(parts) == ["train", "valid", "test"]
     seen = {token for text in load_reviews(SENTENCES).train.texts for token in tokenize(text)}
     assert set(vocabulary.tokens[2:]) <= seen
@@ -44,8 +45,8 @@ def test_the_vocabulary_is_that_of_the_training_reviews_and_numbers_every_part()
 
 
 def test_a_part_read_later_is_the_same_part_and_brings_its_texts():
-    parts, vocabulary = read_corpus(SENTENCES, ("train", "valid"))
-    again = read_part(SENTENCES, vocabulary, "valid")
+    corpus = read_corpus(SENTENCES, ("train", "valid"))
+    parts, again = corpus.parts, read_part(SENTENCES, corpus.encoder, "valid")
     assert list(parts) == ["train", "valid"]
     assert list(again.texts) == load_rotten_tomatoes().valid.texts
     for one, other in zip(parts["valid"].ids, again.ids, strict=True):
@@ -65,16 +66,16 @@ def test_the_limit_draws_the_same_reviews_for_a_seed_and_others_for_another():
 
 @pytest.mark.parametrize("passes", [0, 1])
 def test_reviews_without_labels_are_read_only_to_pretrain(monkeypatch, passes):
-    class Official:
-        train = valid = test = Reviews(["a good film"], np.array([1]), np.array([0]))
-        unlabelled = ("a film", "no good film at all")
-
-    monkeypatch.setattr(corpus, "load_reviews", lambda _: Official)
-    parts, vocabulary = read_corpus(Recipe(pretraining_passes=passes))
+    one = Reviews(["a good film"], np.array([1]), np.array([0]))
+    official = OfficialSplits(one, one, one, 0, ["a film", "no good film at all"])
+    monkeypatch.setattr(corpus, "load_reviews", lambda _: official)
+    found = read_corpus(Recipe(pretraining_passes=passes))
+    parts, index = found.parts, found.vocabulary.index
     assert ("unlabelled" in parts) == bool(passes)
     if passes:
         assert [ids.tolist() for ids in parts["unlabelled"].ids] == [
-            ids.tolist() for ids in encode(Official.unlabelled, vocabulary)
+            [index["a"], index["film"]],
+            [1, index["good"], index["film"], 1, 1],
         ]
         assert len(parts["unlabelled"].labels) == 0
 

@@ -10,6 +10,7 @@ import pytest
 import torch
 
 from unrolled.__main__ import main
+from unrolled.data.encoder import TextEncoder
 from unrolled.data.vocabulary import Vocabulary
 from unrolled.nets.checkpoints import load_checkpoint, save_checkpoint
 from unrolled.nets.choices import POOLINGS
@@ -29,7 +30,7 @@ from unrolled.sentiment.export import (
 from unrolled.sentiment.folder import FolderError
 from unrolled.sentiment.portable import PortableModel
 from unrolled.sentiment.recipe import Recipe
-from unrolled.sentiment.trained import load_trained
+from unrolled.sentiment.trained import Trained, load_trained
 
 from .conftest import classifier, told
 
@@ -125,7 +126,7 @@ def test_eight_bits_make_the_table_a_quarter(tmp_path):
 
 def test_the_rounding_that_is_reported_is_the_one_that_happens(trained, tmp_path):
     done = export(trained, tmp_path / "m.onnx", quantise="embedding")
-    model = load_trained(trained, torch.device("cpu"))[0]
+    model = load_trained(trained, torch.device("cpu")).model
     assert done.rounding == largest_difference(model, PortableModel(tmp_path / "m.onnx"))
     assert done.difference < TOLERANCE < done.rounding < COARSE
 
@@ -174,7 +175,8 @@ def test_a_full_disk_leaves_the_old_export_and_no_half(trained, tmp_path, monkey
 def a_page_model(*_):
     model = SentimentClassifier(3, 2, 2, pooling="attention")
     recipe = Recipe(bidirectional=False, pooling="attention")
-    return model, Vocabulary(["<pad>", "<unk>", "a"]), recipe
+    encoder = TextEncoder(Vocabulary(["<pad>", "<unk>", "a"]))
+    return Trained(model, encoder, recipe, ("negative", "positive"))
 
 
 @pytest.mark.parametrize("where", ["nowhere/m.onnx", "."])

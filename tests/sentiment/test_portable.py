@@ -30,7 +30,8 @@ TEXTS = ["a good and funny film", "", "\U0001f600", "bad , dull and bad", "good 
 
 
 def test_the_file_answers_as_the_folder_does(trained, exported):
-    model, vocabulary, config = load_trained(trained, torch.device("cpu"))
+    found = load_trained(trained, torch.device("cpu"))
+    model, vocabulary, config = found.model, found.vocabulary, found.recipe
     wanted = list(predict_lines(model, vocabulary, TEXTS, max_tokens=config.max_tokens))
     got = list(PortableModel(exported).probabilities(TEXTS))
     assert [one is None for one in got] == [False, True, True, False, False]

@@ -228,9 +228,9 @@ def test_one_command_exports_a_trained_model(tmp_path, capsys):
     assert "for the page" in capsys.readouterr().out
     assert read_in_javascript(out.read_bytes(), tmp_path) == "read"
     test = header_of(out.read_bytes())["test"]
-    model, vocabulary, config = load_trained(tmp_path / "m", torch.device("cpu"))
-    round_as_page(model)
-    reviews, logits = judge(model, vocabulary, config, "test")
+    found = load_trained(tmp_path / "m", torch.device("cpu"))
+    round_as_page(found.model)
+    reviews, logits = judge(found, "test")
     assert test["reviews"] == len(reviews)
     assert test["accuracy"] == pytest.approx(((logits > 0) == reviews.labels).mean())
     wrong_by = dict(zip(reviews.texts, np.where(reviews.labels == 1, -logits, logits), strict=True))

@@ -145,17 +145,28 @@ def _check_count(name: str, count, advice: str) -> None:
         raise ValueError(f"{name} is {count}; {advice}. It is a whole number.")
 
 
-def check_labels(labels, count: int) -> np.ndarray:
-    """Return `labels` as ``(count,)`` int64, or raise ``ValueError`` unless each is 0 or 1."""
+def check_labels(labels, count: int, n_classes: int = 2) -> np.ndarray:
+    """Return `labels` as ``(count,)`` int64; each must be a class, 0 to ``n_classes - 1``.
+
+    Raises
+    ------
+    ValueError
+        If there are not so many, or one is no class.
+    """
     labels = np.asarray(labels)
     if labels.shape != (count,):
         raise ValueError(
             f"There are {count} sequences but labels has shape {labels.shape}; "
             "give one label for each sequence."
         )
-    bad = ~np.isin(labels, (0, 1))
+    bad = ~np.isin(labels, np.arange(n_classes))
     if bad.any():
         row = int(np.flatnonzero(bad)[0])
+        if n_classes > 2:
+            raise ValueError(
+                f"Label {labels[row]!r} (row {row}) is no whole number from 0 to {n_classes - 1}, "
+                f"one of {n_classes} classes. Recode the labels."
+            )
         raise ValueError(
             f"Label {labels[row]!r} (row {row}) is neither 0 nor 1; the course writes 0 for a "
             "negative review and 1 for a positive one. Recode the labels."
@@ -171,6 +182,7 @@ def bucketed_batches(
     rng: np.random.Generator | None = None,
     max_tokens: int | None = None,
     bucket_batches: int | None = 50,
+    n_classes: int = 2,
 ) -> Iterator[Batch]:
     """Yield the data once, in batches whose sequences have similar lengths.
 
@@ -183,7 +195,7 @@ def bucketed_batches(
     ids : sequence of sequences of int
         One list of token numbers for each review.
     labels : array_like
-        ``(N,)`` zeros and ones.
+        ``(N,)`` zeros and ones, or classes from 0 to ``n_classes - 1``.
     batch_size : int
         Sequences in a batch; the last batch of a pass may be smaller.
     rng : numpy.random.Generator, optional
@@ -193,11 +205,13 @@ def bucketed_batches(
         Keep only the first and the last ``max_tokens / 2`` tokens of longer sequences.
     bucket_batches : int or None
         Batches in a pool. None turns sorting off: batches of mixed lengths.
+    n_classes : int
+        K, of which each label must be one.
 
     Raises
     ------
     ValueError
-        If sizes do not match, a label is not 0 or 1, a sequence is empty, or `batch_size`,
+        If sizes do not match, a label is no class, a sequence is empty, or `batch_size`,
         `max_tokens` or `bucket_batches` is no whole number from 1 on.
     """
     _check_count("batch_size", batch_size, "a batch needs at least one sequence")
@@ -205,7 +219,7 @@ def bucketed_batches(
         _check_count("max_tokens", max_tokens, "keep at least 1 token, or give None")
     if bucket_batches is not None:
         _check_count("bucket_batches", bucket_batches, "a pool needs one batch, or give None")
-    labels = check_labels(labels, len(ids))
+    labels = check_labels(labels, len(ids), n_classes)
     return _bucketed_batches(ids, labels, batch_size, rng, max_tokens, bucket_batches)
 
 

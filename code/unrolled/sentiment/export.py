@@ -85,14 +85,15 @@ def export(
     unrolled.sentiment.folder.FolderError
         If the folder holds no trained model.
     """
-    model, vocabulary, recipe = load_trained(folder, torch.device("cpu"))
+    trained = load_trained(folder, torch.device("cpu"))
+    model, recipe = trained.model, trained.recipe
     if quantise == "all" and recipe.cell != "lstm":
         raise ExportError(
             f"The model in {folder} is a {recipe.cell.upper()}; of recurrent layers, onnxruntime "
             "computes only the LSTM with 8 bits. Take --quantise embedding."
         )
     told = {
-        "vocabulary": vocabulary.tokens,
+        "vocabulary": trained.encoder.tokens,
         "max_tokens": recipe.judging_tokens,
         "tokenizer": tokenizer_rules(),
         "settings": asdict(recipe),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import os
 import sys
@@ -9,22 +11,33 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from unrolled.data.vocabulary import Vocabulary
+from unrolled.data.encoder import RULES, VOCABULARY
+from unrolled.data.reviews import REVIEW_CLASSES
 from unrolled.files import remove_drafts, write_text
 from unrolled.nets.checkpoints import load_checkpoint
 from unrolled.nets.pretraining import has_bfloat16
+from unrolled.sentiment.corpus import Corpus
 from unrolled.sentiment.recipe import Machine, Recipe, flat, from_flat, read_settings
 
-CHECKPOINT, LANGUAGE, MODEL, VOCABULARY, SETTINGS, LOG, PRECISION = (
+CHECKPOINT, LANGUAGE, MODEL, SETTINGS, LOG, PRECISION = (
     "checkpoint.pt",
     "language.pt",
     "model.pt",
-    "vocabulary.json",
     "config.json",
     "log.csv",
     "precision.txt",
 )
-OURS = (CHECKPOINT, LANGUAGE, MODEL, VOCABULARY, SETTINGS, LOG, PRECISION)
+CLASSES, OWN_DATA, SPLIT, REPORT, LEFT_OUT = (  # of a file of one's own
+    "classes.json",
+    "data.json",
+    "split.csv",
+    "report.txt",
+    "left-out.csv",
+)
+OURS = (
+    *(CHECKPOINT, LANGUAGE, MODEL, VOCABULARY, RULES, SETTINGS, LOG, PRECISION),
+    *(CLASSES, OWN_DATA, SPLIT, REPORT, LEFT_OUT),
+)
 
 
 class FolderError(RuntimeError):
@@ -118,25 +131,89 @@ def keep_settings(folder: Path, recipe: Recipe, machine: Machine, *, fresh: bool
         write_text(file, json.dumps(now, indent=2) + "\n")
 
 
-def keep_vocabulary(folder: Path, vocabulary: Vocabulary) -> None:
-    """Write the vocabulary, or check that it is the one that is there.
+def keep_corpus(folder: Path, corpus: Corpus) -> None:
+    """Write down what is learnt from: vocabulary, classes, and of a file of one's own the rest.
 
     Raises
     ------
     FolderError
-        If it is another one.
+        If the folder holds a training on other texts, or what it holds is damaged.
     """
-    path = folder / VOCABULARY
+    files = corpus.encoder.files()
+    if corpus.report is not None:
+        files |= own_files(corpus)
+    for name, text in files.items():
+        path = folder / name
+        if not path.exists():
+            write_text(path, text)
+        elif not _same(path, text):
+            raise FolderError(
+                f"{path} is damaged, or was made from other texts than those here. Bring back the "
+                "texts, or --fresh to throw that training away."
+            )
+
+
+def own_files(corpus: Corpus) -> dict[str, str]:
+    """Return what is kept of a file of one's own: names of files and what stands in them."""
+    sizes = {name: len(rows) for name, rows in corpus.split.items()}
+    told = {"digest": corpus.digest, "parts": sizes}
+    split = io.StringIO(newline="")
+    writer = csv.writer(split, lineterminator="\n")
+    writer.writerow(("row", "part"))
+    for name, rows in corpus.split.items():
+        writer.writerows((row, name) for row in rows.tolist())
+    return {
+        CLASSES: json.dumps(corpus.classes, ensure_ascii=False),
+        OWN_DATA: json.dumps(told, indent=2) + "\n",
+        SPLIT: split.getvalue(),
+        REPORT: f"{corpus.report}\n",
+        LEFT_OUT: corpus.report.table(),
+    }
+
+
+def _same(path: Path, text: str) -> bool:
+    """Return whether a file says the same; JSON may be laid out otherwise."""
+    with suppress(ValueError):
+        found = path.read_bytes().decode("utf-8-sig")
+        return found == text or (path.suffix == ".json" and json.loads(found) == json.loads(text))
+    return False
+
+
+def load_classes(folder: Path) -> tuple[str, ...]:
+    """Return the class names of a training; without a list of them, those of reviews.
+
+    Raises
+    ------
+    FolderError
+        If the list is damaged.
+    """
+    path = folder / CLASSES
     if not path.exists():
-        write_text(path, json.dumps(vocabulary.tokens, ensure_ascii=False))
-        return
-    with suppress(ValueError):  # a damaged one is not the same
-        if Vocabulary.load(path).tokens == vocabulary.tokens:
-            return
+        return REVIEW_CLASSES
+    with suppress(ValueError):
+        names = json.loads(path.read_text(encoding="utf-8-sig"))
+        if isinstance(names, list) and len(names) > 1 and all(isinstance(n, str) for n in names):
+            return tuple(names)
     raise FolderError(
-        f"{path} is damaged, or was made from other reviews than those here. Bring back the "
-        "reviews, or --fresh to throw that training away."
+        f"{path} is damaged; expected a list of two or more names of classes. Bring back a whole "
+        "copy of it."
     )
+
+
+def load_digest(folder: Path) -> str:
+    """Return the digest of the texts of a training, or nothing for reviews of the course.
+
+    Raises
+    ------
+    FolderError
+        If the file that holds it is damaged.
+    """
+    path = folder / OWN_DATA
+    if not path.exists():
+        return ""
+    with suppress(ValueError, KeyError, TypeError):
+        return str(json.loads(path.read_text(encoding="utf-8-sig"))["digest"])
+    raise FolderError(f"{path} is damaged. Bring back a whole copy of it.")
 
 
 def keep_precision(folder: Path, cell: str, wants: bool, kind: str) -> None:

@@ -8,64 +8,20 @@ settings holds both, side by side.
 from __future__ import annotations
 
 import argparse
-import json
-import math
-import tomllib
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 from unrolled.nets.choices import POOLINGS, TORCH_CELLS
+from unrolled.sentiment.settings import RecipeError, Settings, read_file, setting
+from unrolled.sentiment.source import Source
 
-DATA = ("imdb", "rotten-tomatoes", "imdb-official")
+WEIGHTS = ("none", "balanced")
 STARTS = ("default", "xavier", "orthogonal")
 SCHEDULES = ("one cycle", "linear", "constant")
 
 
-class RecipeError(ValueError):
-    """A setting is unknown or makes no sense; the message names it and what is possible."""
-
-
-MOST = 2**32 - 1  # a larger whole number is a slip, and no library counts so far
-
-
-def _setting(default, text, *, kind=None, choices=None, least=None, most=MOST, optional=False):
-    """Return a field that `_Settings` checks; an optional one may be None."""
-    told = {"help": text, "choices": choices, "least": least, "most": most}
-    told |= {"kind": kind or type(default), "optional": optional}
-    return field(default=default, metadata=told)
-
-
-_KINDS = {str: "a word", int: "a whole number", float: "a number", bool: "true or false"}
-
-
-class _Settings:
-    """What `Recipe` and `Machine` share: each setting is checked when it is made."""
-
-    def __post_init__(self):
-        for one in fields(self):
-            _check(one.name, getattr(self, one.name), one.default, **one.metadata)
-
-
-def _check(name, value, default, *, kind, choices, least, most, optional, help):
-    """Raise `RecipeError` unless a value is of its kind and within its limits."""
-    if optional and value is None:
-        return
-    whole = kind is float and isinstance(value, int) and not isinstance(value, bool)
-    if type(value) is not kind and not whole:
-        such = "" if default is None else f", such as {default!r}"
-        raise RecipeError(f"{name} is {value!r}; expected {_KINDS[kind]}{such}.")
-    if choices and value not in choices:
-        raise RecipeError(f"{name} is {value!r}; choose one of {', '.join(choices)}.")
-    if least is not None and not value >= least:
-        raise RecipeError(f"{name} is {value!r}; expected at least {least}.")
-    if kind is int and value > most:
-        raise RecipeError(f"{name} is {value}; expected at most {most}.")
-    if kind is float and not math.isfinite(value):
-        raise RecipeError(f"{name} is {value!r}; expected a finite number.")
-
-
 @dataclass(frozen=True)
-class Recipe(_Settings):
+class Recipe(Source):
     """What is learnt, and how. `Recipe()` is that of the chapter on the classifier.
 
     An `embedding_dropout` of None is as large as `dropout`; a `forget_bias` of None leaves torch's
@@ -73,48 +29,48 @@ class Recipe(_Settings):
     they leave data, archive, limit, patience and seed alone.
     """
 
-    data: str = _setting("imdb", "which reviews", choices=DATA)
-    archive: str = _setting("", "for imdb-official: the archive, if you have it")
-    limit: int = _setting(0, "train on so many reviews only; 0: all", least=0)
-    vocab_size: int = _setting(20_000, "V, padding and unknown included", least=3)
-    max_tokens: int = _setting(400, "keep the first and last half of so many", least=1)
-    max_tokens_judged: int = _setting(0, "the same, outside training; 0: as many", least=0)
-    cell: str = _setting("lstm", "recurrent layer", choices=TORCH_CELLS)
-    embedding_size: int = _setting(100, "E", least=1)
-    hidden_size: int = _setting(48, "H, each way", least=1)
-    bidirectional: bool = _setting(True, "read both ways")
-    pooling: str = _setting("mean+max", "how states become one vector", choices=POOLINGS)
-    dropout: float = _setting(0.3, "share of pooled features zeroed in training", least=0)
-    embedding_dropout: float | None = _setting(
+    max_tokens: int = setting(400, "keep the first and last half of so many", least=1)
+    max_tokens_judged: int = setting(0, "the same, outside training; 0: as many", least=0)
+    cell: str = setting("lstm", "recurrent layer", choices=TORCH_CELLS)
+    embedding_size: int = setting(100, "E", least=1)
+    hidden_size: int = setting(48, "H, each way", least=1)
+    bidirectional: bool = setting(True, "read both ways")
+    pooling: str = setting("mean+max", "how states become one vector", choices=POOLINGS)
+    dropout: float = setting(0.3, "share of pooled features zeroed in training", least=0)
+    embedding_dropout: float | None = setting(
         0.3, "that of the embedding's features", least=0, optional=True
     )
-    embedding_std: float = _setting(0.1, "spread of the starting embeddings", least=0)
-    start: str = _setting("default", "of the weights of layers and head", choices=STARTS)
-    forget_bias: float | None = _setting(
+    embedding_std: float = setting(0.1, "spread of the starting embeddings", least=0)
+    start: str = setting("default", "of the weights of layers and head", choices=STARTS)
+    forget_bias: float | None = setting(
         None, "sum of the LSTM's two at the start; left out: torch's", kind=float, optional=True
     )
-    pretraining_passes: int = _setting(
+    pretraining_passes: int = setting(
         0, "passes of a language model over the reviews, before labels are used", least=0
     )
-    pretraining_cycles: int = _setting(
+    pretraining_cycles: int = setting(
         1, "how often its rate rises and falls in those passes", least=1
     )
-    adversarial: float = _setting(
+    adversarial: float = setting(
         0.0, "learn also from reviews moved by this share of their length", least=0
     )
-    epochs: int = _setting(1, "passes over the training reviews, at most", least=1)
-    patience: int = _setting(2, "stop after so many passes without a better one", least=1)
-    batch_size: int = _setting(32, "reviews in a step, over all processes", least=1)
-    rate: float = _setting(5e-3, "peak of the learning rate", least=0)
-    schedule: str = _setting(
+    epochs: int = setting(1, "passes over the training reviews, at most", least=1)
+    patience: int = setting(2, "stop after so many passes without a better one", least=1)
+    batch_size: int = setting(32, "reviews in a step, over all processes", least=1)
+    rate: float = setting(5e-3, "peak of the learning rate", least=0)
+    schedule: str = setting(
         "one cycle",
         "of the rate: up and down, from its peak to zero, or always its peak",
         choices=SCHEDULES,
     )
-    weight_decay: float = _setting(0.0, "of AdamW", least=0)
-    penalty: float = _setting(0.0, "factor of half the sum of all squared weights", least=0)
-    clip_norm: float = _setting(1.0, "limit of the gradient's norm; 0: none", least=0)
-    seed: int = _setting(0, "of everything", least=0)
+    weight_decay: float = setting(0.0, "of AdamW", least=0)
+    penalty: float = setting(0.0, "factor of half the sum of all squared weights", least=0)
+    class_weights: str = setting(
+        "none",
+        "balanced: rare classes count more, in training loss and validation loss",
+        choices=WEIGHTS,
+    )
+    clip_norm: float = setting(1.0, "limit of the gradient's norm; 0: none", least=0)
 
     def __post_init__(self):
         super().__post_init__()
@@ -144,16 +100,16 @@ class Recipe(_Settings):
 
 
 @dataclass(frozen=True)
-class Machine(_Settings):
+class Machine(Settings):
     """Where and how one process trains: nothing that the model is told."""
 
-    device: str = _setting("auto", "where to train", choices=("auto", "cpu", "cuda", "mps"))
-    threads: int = _setting(0, "of the processor; 0: all cores", least=0, most=256)
-    mixed_precision: bool = _setting(True, "bfloat16 on CUDA")
-    cpu_bfloat16: bool = _setting(
+    device: str = setting("auto", "where to train", choices=("auto", "cpu", "cuda", "mps"))
+    threads: int = setting(0, "of the processor; 0: all cores", least=0, most=256)
+    mixed_precision: bool = setting(True, "bfloat16 on CUDA")
+    cpu_bfloat16: bool = setting(
         False, "bfloat16 on the CPU too: quick on some; float32 where there is none"
     )
-    save_every: int = _setting(100, "steps between two checkpoints", least=1)
+    save_every: int = setting(100, "steps between two checkpoints", least=1)
 
     def wants_bfloat16(self, kind: str) -> bool:
         """Return whether products are asked for in bfloat16 on a "cpu", "cuda" or "mps"."""
@@ -203,22 +159,9 @@ def read_settings(path: str | Path | None = None, **flags) -> tuple[Recipe, Mach
     RecipeError
         If the file cannot be read, or a setting is unknown or makes no sense.
     """
-    told = {} if path is None else _read(Path(path))
+    told = {} if path is None else read_file(Path(path))
     given = {name: value for name, value in flags.items() if value is not None}
     return from_flat(told | given, path)
-
-
-def _read(path: Path) -> dict:
-    if not path.is_file():
-        raise RecipeError(f"There is no file of settings at {path}.")
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-        told = json.loads(text) if path.suffix == ".json" else tomllib.loads(text)
-    except ValueError as error:
-        raise RecipeError(f"{path} cannot be read as settings ({error}).") from error
-    if not isinstance(told, dict):
-        raise RecipeError(f"{path} holds a {type(told).__name__}; expected settings with names.")
-    return told
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:

@@ -13,11 +13,11 @@ import numpy as np
 import pandas as pd
 import torch
 from torch import nn
-from torch.nn import functional as F
 from torch.nn.parallel import DistributedDataParallel
 from tqdm import tqdm
 
 from unrolled.data.batching import Batch
+from unrolled.evaluation.answers import decisions
 from unrolled.evaluation.metrics import accuracy
 from unrolled.files import write_text
 from unrolled.nets.checkpoints import load_checkpoint, save_checkpoint, set_random_state
@@ -34,9 +34,9 @@ from unrolled.sentiment.folder import (
     FolderError,
     computes_in_bfloat16,
     held,
+    keep_corpus,
     keep_precision,
     keep_settings,
-    keep_vocabulary,
 )
 from unrolled.sentiment.processes import Worker, worker
 from unrolled.sentiment.recipe import Machine, Recipe, flat
@@ -44,6 +44,7 @@ from unrolled.sentiment.training import (
     JUDGED_AT_ONCE,
     Training,
     build_reader,
+    compare_of,
     logits_of,
     loss_of,
     pretraining_recipe,
@@ -89,14 +90,17 @@ def train(
         if me.leads:
             keep_settings(folder, recipe, machine, fresh=fresh)
             keep_precision(folder, recipe.cell, machine.wants_bfloat16(kind), kind)
-        parts, vocabulary = read_corpus(recipe, ("train", "valid"))
+        corpus = read_corpus(recipe, ("train", "valid"))
         if me.leads:
-            keep_vocabulary(folder, vocabulary)
+            keep_corpus(folder, corpus)
+            if corpus.report is not None and progress:
+                print(corpus.report, file=sys.stderr, flush=True)
         me.wait()
         me = replace(me, bfloat16=computes_in_bfloat16(folder))
-        language_model = pretrained(recipe, folder, me, parts, len(vocabulary), progress)
+        parts, vocab_size = corpus.parts, len(corpus.encoder)
+        language_model = pretrained(recipe, folder, me, parts, vocab_size, progress)
         session = _Session(recipe, machine, folder, me, parts)
-        session.start(len(vocabulary), language_model)
+        session.start(vocab_size, len(corpus.classes), language_model)
         return session.run(progress)
 
 
@@ -135,13 +139,14 @@ class _Session:
         self.recipe, self.machine, self.folder = recipe, machine, folder
         self.me, self.parts = me, parts
         self.loss = loss_of(recipe, precision=partial(half_precision, me.bfloat16, me.device.type))
+        self.compare = compare_of(recipe, parts["train"])
         self.rows, self.best = [], None  # of the log; the best pass
         self.bar = None
 
-    def start(self, vocab_size: int, language_model: LanguageModel | None) -> None:
+    def start(self, vocab_size: int, n_classes: int, language_model: LanguageModel | None) -> None:
         """Build the model and all that changes while it trains, as the checkpoint says."""
         seed_everything(self.recipe.seed)
-        self.model = build_reader(self.recipe, vocab_size)
+        self.model = build_reader(self.recipe, vocab_size, n_classes)
         if language_model is not None:
             hand_over(language_model, self.model)
         self.model.to(self.me.device)
@@ -183,7 +188,7 @@ class _Session:
         weights = torch.as_tensor(batch.weights, device=self.me.device)
 
         def compare(logits, targets):
-            losses = F.binary_cross_entropy_with_logits(logits, targets, reduction="none")
+            losses = self.compare(logits, targets, reduction="none")
             return self.me.count * (losses * weights).sum()
 
         return self.loss(model, batch, compare=compare)
@@ -201,7 +206,7 @@ class _Session:
         return self._is_stale()
 
     def _validate(self) -> None:
-        """Measure the validation reviews; keep the model if it is the best so far."""
+        """Measure the validation texts; keep the model if it is the best so far."""
         training, valid = self.training, self.parts["valid"]
         history = training.history
         try:
@@ -217,12 +222,10 @@ class _Session:
                 f"the learning rate is too high (its peak is {self.recipe.rate:g}). Lower it by a "
                 f"factor of 10 and try again. ({error})",
             ) from error
-        loss = F.binary_cross_entropy_with_logits(
-            torch.as_tensor(logits).double(), torch.as_tensor(valid.labels).double()
-        )
+        loss = self.compare(torch.as_tensor(logits).double(), torch.as_tensor(valid.labels))
         train_loss = float(np.mean(training.last_pass(history.losses)))
         row = (training.epoch, len(history), train_loss, loss.item())
-        row += (accuracy(logits > 0, valid.labels), training.optimizer.param_groups[0]["lr"])
+        row += (accuracy(decisions(logits), valid.labels), training.optimizer.param_groups[0]["lr"])
         self.rows.append(dict(zip(COLUMNS, row, strict=True)))
         if self.best is None or self.rows[-1]["valid_loss"] < self.best["valid_loss"]:
             self.best = self.rows[-1]

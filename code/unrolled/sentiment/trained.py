@@ -2,24 +2,62 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
 
+from unrolled.data.encoder import VOCABULARY, TextEncoder
 from unrolled.data.vocabulary import Vocabulary
 from unrolled.nets.checkpoints import CheckpointError, load_checkpoint
 from unrolled.nets.classifier import SentimentClassifier
-from unrolled.sentiment.corpus import Part, read_part
-from unrolled.sentiment.folder import CHECKPOINT, MODEL, SETTINGS, VOCABULARY, FolderError
+from unrolled.sentiment.corpus import Part, digest_of, load_reviews, part_of
+from unrolled.sentiment.folder import (
+    CHECKPOINT,
+    CLASSES,
+    MODEL,
+    SETTINGS,
+    FolderError,
+    load_classes,
+    load_digest,
+)
 from unrolled.sentiment.recipe import Recipe, read_settings
 from unrolled.sentiment.training import JUDGED_AT_ONCE, build_reader, logits_of
 
 
-def load_trained(
-    folder: Path, device: torch.device
-) -> tuple[SentimentClassifier, Vocabulary, Recipe]:
-    """Return the best model of a finished or running training, with vocabulary and recipe.
+@dataclass(frozen=True)
+class Trained:
+    """A trained model and all that is needed to use it.
+
+    Parameters
+    ----------
+    model : SentimentClassifier
+        In evaluation mode.
+    encoder : TextEncoder
+        From a text to token numbers.
+    recipe : Recipe
+        What it was trained with.
+    classes : tuple of str
+        The K names, in the order of its probabilities.
+    digest : str
+        Of its texts, if they were a file of one's own: see `unrolled.sentiment.corpus.digest_of`.
+    """
+
+    model: SentimentClassifier
+    encoder: TextEncoder
+    recipe: Recipe
+    classes: tuple[str, ...]
+    digest: str = ""
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """Return the vocabulary of its encoder."""
+        return self.encoder.vocabulary
+
+
+def load_trained(folder: Path, device: torch.device) -> Trained:
+    """Return the best model of a finished or running training.
 
     Raises
     ------
@@ -41,13 +79,14 @@ def load_trained(
                 f"python -m unrolled train --out {folder}"
             )
     recipe, _ = read_settings(folder / SETTINGS)
+    classes = load_classes(folder)
     try:
-        vocabulary = Vocabulary.load(folder / VOCABULARY)
-        model = build_reader(recipe, len(vocabulary))
+        encoder = TextEncoder.load(folder)
+        model = build_reader(recipe, len(encoder), len(classes))
         model.load_state_dict(_weights(folder / MODEL, model.state_dict()))
     except (ValueError, FolderError, CheckpointError) as error:
         raise FolderError(f"The model in {folder} cannot be loaded: {error}") from error
-    return model.to(device).eval(), vocabulary, recipe
+    return Trained(model.to(device).eval(), encoder, recipe, classes, load_digest(folder))
 
 
 def _weights(file: Path, wanted: dict) -> dict:
@@ -99,6 +138,12 @@ def _check_shapes(file: Path, found: dict, wanted: dict) -> None:
             f"has {rows} rows, one a token. One of the two belongs to another training: bring its "
             "own file back."
         )
+    if all(name.startswith("head.") and shapes[name] for name in other):
+        raise FolderError(
+            f"{CLASSES} has {max(wanted['head.bias'].numel(), 2)} classes, and {file.name} was "
+            f"trained for {max(shapes['head.bias'][0], 2)}. One of the two belongs to another "
+            "training: bring its own file back."
+        )
     sizes = "; ".join(
         f"{name} is {shapes[name]}, expected {tuple(wanted[name].shape)}" for name in other[:3]
     )
@@ -112,9 +157,22 @@ def _few(names: list[str]) -> str:
     return ", ".join(names[:3]) + (", ..." if len(names) > 3 else "") if names else "nothing"
 
 
-def judge(
-    model: SentimentClassifier, vocabulary: Vocabulary, recipe: Recipe, name: str
-) -> tuple[Part, np.ndarray]:
-    """Return a part of its reviews ("train", "valid", "test") and a logit for each, ``(N,)``."""
-    part = read_part(recipe, vocabulary, name)
-    return part, logits_of(model, part, recipe.judging_tokens, batch_size=JUDGED_AT_ONCE)
+def judge(trained: Trained, name: str) -> tuple[Part, np.ndarray]:
+    """Return a part of its texts ("train", "valid", "test") and the logits of it.
+
+    They are ``(N,)`` of two classes, ``(N, K)`` of more.
+
+    Raises
+    ------
+    FolderError
+        If the texts, or their split, are no longer those of the training.
+    """
+    splits = load_reviews(trained.recipe)
+    if trained.digest and digest_of(splits) != trained.digest:
+        raise FolderError(
+            f"The texts in {trained.recipe.data} are no longer those that the model was trained "
+            "on, so its test texts may be others too. Bring the old file back, or train again."
+        )
+    part = part_of(splits, trained.encoder, name)
+    limit = trained.recipe.judging_tokens
+    return part, logits_of(trained.model, part, limit, batch_size=JUDGED_AT_ONCE)

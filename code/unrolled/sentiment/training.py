@@ -29,6 +29,7 @@ from unrolled.nets.training import (
     History,
     TrainingDiverged,
     adversarial_loss,
+    cross_entropy,
     evaluate,
     fit,
     one_cycle,
@@ -42,8 +43,8 @@ JUDGED_AT_ONCE = 128  # reviews, by the command line
 Loss = Callable[[nn.Module, Batch], torch.Tensor]
 
 
-def build_reader(recipe: Recipe, vocab_size: int) -> SentimentClassifier:
-    """Return an untrained reader.
+def build_reader(recipe: Recipe, vocab_size: int, n_classes: int = 2) -> SentimentClassifier:
+    """Return an untrained reader of so many tokens, for so many classes.
 
     Raises
     ------
@@ -61,6 +62,7 @@ def build_reader(recipe: Recipe, vocab_size: int) -> SentimentClassifier:
             dropout=recipe.dropout,
             embedding_dropout=recipe.embedding_dropout,
             embedding_std=recipe.embedding_std,
+            n_classes=n_classes,
         )
     except RuntimeError as error:  # torch says on several lines which bytes it could not have
         raise RecipeError(
@@ -101,7 +103,43 @@ def shuffled_batches(part: Part, recipe: Recipe, rng: np.random.Generator) -> It
         batch_size=recipe.batch_size,
         rng=rng,
         max_tokens=recipe.max_tokens,
+        n_classes=part.n_classes,
     )
+
+
+def balanced_weights(labels: np.ndarray, n_classes: int) -> np.ndarray:
+    """Return a weight for each class ``(K,)``: ``N / (K n_k)``, so that all classes weigh the same.
+
+    Raises
+    ------
+    ValueError
+        If a class has no label.
+    """
+    counts = np.bincount(labels, minlength=n_classes)
+    if not counts.all():
+        raise ValueError(
+            f"Class {int(counts.argmin())} has no text, so it can have no weight; expected one or "
+            "more of each class."
+        )
+    return len(labels) / (n_classes * counts)
+
+
+def compare_of(recipe: Recipe, part: Part) -> Callable:
+    """Return ``compare(logits, targets, reduction="mean")``, the cross-entropy a recipe asks for.
+
+    With ``class_weights`` "balanced", each text counts as `balanced_weights` of `part` says; they
+    are 1 in the mean over the part.
+    """
+    if recipe.class_weights == "none":
+        return cross_entropy
+    weights = torch.as_tensor(balanced_weights(part.labels, part.n_classes))
+
+    def compare(logits, targets, *, reduction="mean"):
+        each = cross_entropy(logits, targets, reduction="none")
+        each = each * weights.to(each)[targets.long()]
+        return each if reduction == "none" else each.mean()
+
+    return compare
 
 
 def loss_of(recipe: Recipe, **options) -> Loss:
@@ -129,7 +167,7 @@ class Training:
     Parameters
     ----------
     model : torch.nn.Module
-        Takes token numbers ``(B, T)`` and lengths ``(B,)``, returns logits ``(B,)``.
+        Takes token numbers ``(B, T)`` and lengths ``(B,)``, returns logits ``(B,)`` or ``(B, K)``.
     recipe : Recipe
     steps : int
         In one pass.
@@ -236,7 +274,7 @@ def train_reader(
     Parameters
     ----------
     model : torch.nn.Module
-        Takes token numbers ``(B, T)`` and lengths ``(B,)``, returns logits ``(B,)``.
+        Takes token numbers ``(B, T)`` and lengths ``(B,)``, returns logits ``(B,)`` or ``(B, K)``.
     recipe : Recipe
     part : Part
     rng : numpy.random.Generator
@@ -262,7 +300,7 @@ def train_reader(
     try:
         training.run(
             lambda _: shuffled_batches(part, recipe, rng),
-            loss_of(recipe) if loss is None else loss,
+            loss_of(recipe, compare=compare_of(recipe, part)) if loss is None else loss,
             on_epoch=after_pass,
         )
     except TrainingDiverged:
@@ -273,7 +311,7 @@ def train_reader(
 def logits_of(
     model: nn.Module, part: Part, max_tokens: int | None, *, batch_size: int = 64
 ) -> np.ndarray:
-    """Return a logit for each review ``(N,)``, in the order of the part.
+    """Return the logits of a part in its order: ``(N,)`` of two classes, ``(N, K)`` of more.
 
     Parameters
     ----------
@@ -289,7 +327,13 @@ def logits_of(
     ValueError
         If there is no review, or a logit is not a finite number.
     """
-    batches = bucketed_batches(part.ids, part.labels, batch_size=batch_size, max_tokens=max_tokens)
+    batches = bucketed_batches(
+        part.ids,
+        part.labels,
+        batch_size=batch_size,
+        max_tokens=max_tokens,
+        n_classes=part.n_classes,
+    )
     return evaluate(model, batches)[0]
 
 

@@ -12,21 +12,19 @@ import copy
 import json
 import struct
 import zlib
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
 import torch
 
 from unrolled.data.tokenizer import TOKEN
-from unrolled.data.vocabulary import Vocabulary
 from unrolled.evaluation.metrics import accuracy
 from unrolled.files import whole
 from unrolled.nets.classifier import SentimentClassifier
 from unrolled.nets.quantization import eight_bit_rows, round_embedding
 from unrolled.sentiment.export import ExportError, check_target
-from unrolled.sentiment.recipe import Recipe
-from unrolled.sentiment.trained import judge, load_trained
+from unrolled.sentiment.trained import Trained, judge, load_trained
 
 MAGIC = b"UNR1"
 START = struct.Struct("<4sIII")  # magic, bytes of the file, bytes of the header, checksum
@@ -56,7 +54,8 @@ def export_web(folder: Path, out: Path) -> int:
     unrolled.data.reviews.DataError
         If the reviews that it was trained on are not there.
     """
-    model, vocabulary, recipe = load_trained(folder, torch.device("cpu"))
+    trained = load_trained(folder, torch.device("cpu"))
+    model, recipe = trained.model, trained.recipe
     if recipe.cell != "lstm" or recipe.bidirectional or recipe.pooling != "attention":
         raise ExportError(
             f"The model in {folder} is a {recipe.cell} that pools by {recipe.pooling}"
@@ -66,13 +65,13 @@ def export_web(folder: Path, out: Path) -> int:
         )
     told = {"max_tokens": recipe.judging_tokens, "settings": asdict(recipe)}
     check_target(out)
-    told["test"] = judged(model, vocabulary, recipe)
+    told["test"] = judged(trained)
     with whole(out) as draft:
-        draft.write_bytes(page_file(model, vocabulary.tokens, told))
+        draft.write_bytes(page_file(model, trained.encoder.tokens, told))
     return out.stat().st_size
 
 
-def judged(model: SentimentClassifier, vocabulary: Vocabulary, recipe: Recipe) -> dict:
+def judged(trained: Trained) -> dict:
     """Return how a model, rounded as in the page, judges the test reviews of its data.
 
     Returns
@@ -81,9 +80,9 @@ def judged(model: SentimentClassifier, vocabulary: Vocabulary, recipe: Recipe) -
         reviews, their number; accuracy; and hardest, a list of ``{"text", "label"}``: of the short
         reviews that it gets wrong, those of the largest loss, up to `HARDEST` of either label.
     """
-    rounded = copy.deepcopy(model)
+    rounded = copy.deepcopy(trained.model)
     round_as_page(rounded)
-    test, logits = judge(rounded, vocabulary, recipe, "test")
+    test, logits = judge(replace(trained, model=rounded), "test")
     wrong_by = np.where(test.labels == 1, -logits, logits)
     short = np.array([len(ids) <= SHORT for ids in test.ids])
     hardest = []

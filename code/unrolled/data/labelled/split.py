@@ -39,6 +39,11 @@ class Parts:
     test: LabelledTexts
     report: Report | None = None
 
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Return the K class names."""
+        return self.train.classes
+
     def __iter__(self) -> Iterator[LabelledTexts]:
         """Yield train, valid and test, so that they can be unpacked."""
         return iter((self.train, self.valid, self.test))

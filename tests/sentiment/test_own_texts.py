@@ -1,0 +1,194 @@
+"""Anybody's labelled texts, three classes of them, through the command line."""
+
+import csv
+import json
+import shutil
+
+import numpy as np
+import pytest
+import torch
+
+from unrolled.__main__ import main
+from unrolled.evaluation.answers import decisions
+from unrolled.nets.checkpoints import load_checkpoint
+from unrolled.sentiment import session
+from unrolled.sentiment.corpus import Part, digest_of, load_reviews, read_corpus
+from unrolled.sentiment.processes import choose_device
+from unrolled.sentiment.recipe import Machine, Recipe
+from unrolled.sentiment.session import train
+from unrolled.sentiment.trained import judge, load_trained
+from unrolled.sentiment.training import balanced_weights, compare_of
+
+CLASSES = ("bad", "good", "so-so")
+SMALL = [
+    *("--embedding-size", "12", "--hidden-size", "8", "--epochs", "4", "--batch-size", "8"),
+    *("--device", "cpu", "--threads", "1", "--save-every", "2", "--rate", "0.02"),
+]
+
+
+def rows(count=120, seed=0):
+    """Return texts whose class a word tells, at any place."""
+    rng = np.random.default_rng(seed)
+    told = {"bad": "dull", "good": "bright", "so-so": "plain"}
+    for number in range(count):
+        label = CLASSES[number % 3]
+        words = [*rng.choice(["film", "plot", "end", "cast"], rng.integers(2, 6)), told[label]]
+        yield " ".join(rng.permutation(words)) + f" {number}", label
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory):
+    path = tmp_path_factory.mktemp("own") / "reviews.csv"
+    with path.open("w", encoding="utf-8", newline="") as out:
+        csv.writer(out).writerows([("text", "stars"), *rows(), ("", "bad"), ("dull", "")])
+    return path
+
+
+def flags(file):
+    return ["--data", str(file), "--text-column", "text", "--label-column", "stars"]
+
+
+@pytest.fixture(scope="module")
+def trained(file, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("own") / "model"
+    assert main(["train", *flags(file), *SMALL, "--out", str(folder)]) == 0
+    return folder
+
+
+def test_three_classes_are_learnt_and_all_is_kept(trained):
+    found = load_trained(trained, choose_device("cpu"))
+    assert found.classes == CLASSES
+    part, logits = judge(found, "test")
+    assert logits.shape == (len(part), 3)
+    assert np.mean(decisions(logits) == part.labels) > 0.9
+    assert "class 'so-so': 40" in (trained / "report.txt").read_text(encoding="utf-8")
+    assert len((trained / "left-out.csv").read_text(encoding="utf-8").splitlines()) == 3
+    split = list(csv.DictReader((trained / "split.csv").read_text(encoding="utf-8").splitlines()))
+    assert sorted(int(row["row"]) for row in split) == list(range(2, 122))
+    assert {row["part"] for row in split} == {"train", "valid", "test"}
+
+
+def test_what_was_read_is_told_before_training(file, tmp_path, capsys):
+    assert main(["train", *flags(file), *SMALL, "--out", str(tmp_path / "m")]) == 0
+    said = capsys.readouterr()
+    assert "122 rows, 120 kept, 2 left out" in said.err
+    assert "best pass" in said.out
+
+
+def test_evaluate_names_the_classes(trained, capsys):
+    assert main(["evaluate", str(trained), "--split", "test"]) == 0
+    said = capsys.readouterr().out
+    for name in CLASSES:
+        assert name in said
+    assert "macro" in said
+
+
+def test_an_interrupted_training_ends_as_one_that_was_not(file, trained, tmp_path):
+    folder = tmp_path / "copy"
+    recipe = Recipe(
+        data=str(file),
+        text_column="text",
+        label_column="stars",
+        embedding_size=12,
+        hidden_size=8,
+        epochs=4,
+        batch_size=8,
+        rate=0.02,
+    )
+    machine, save, left = (
+        Machine(device="cpu", threads=1, save_every=2),
+        session._Session._save,
+        [5],
+    )
+
+    def stop(self):
+        save(self)
+        left[0] -= 1
+        if not left[0]:
+            raise KeyboardInterrupt
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(session._Session, "_save", stop)
+        with pytest.raises(KeyboardInterrupt):
+            train(recipe, machine, folder, progress=False)
+    assert (folder / "checkpoint.pt").exists()
+    train(recipe, machine, folder, progress=False)
+    one, other = (load_checkpoint(where / "model.pt") for where in (trained, folder))
+    assert all(torch.equal(one[name], other[name]) for name in one)
+
+
+def test_other_texts_are_not_gone_on_with_nor_judged(file, trained, tmp_path, capsys):
+    copy, mine = shutil.copytree(trained, tmp_path / "copy"), tmp_path / "mine.csv"
+    shutil.copy(file, mine)
+    settings = json.loads((copy / "config.json").read_text(encoding="utf-8"))
+    (copy / "config.json").write_text(json.dumps(settings | {"data": str(mine)}))
+    assert main(["evaluate", str(copy)]) == 0
+    with mine.open("a", encoding="utf-8") as out:
+        out.write("one more,bad\n")
+    assert main(["evaluate", str(copy)]) == 2
+    assert "no longer those that the model was trained on" in capsys.readouterr().err
+    assert main(["train", *flags(mine), *SMALL, "--out", str(copy)]) == 2
+    assert "made from other texts" in capsys.readouterr().err
+
+
+def test_the_digest_changes_with_a_text_a_label_or_the_split(file, tmp_path):
+    def of(text, **more):
+        path = tmp_path / "x.csv"
+        path.write_text(text, encoding="utf-8")
+        return digest_of(load_reviews(Recipe(data=str(path), **more)))
+
+    told = {"text_column": "text", "label_column": "stars"}
+    text = file.read_text(encoding="utf-8")
+    first = of(text, **told)
+    assert first == of(text, **told, tokenizer="characters", seed=5)
+    others = [of(text.replace("dull", "grey", 1), **told), of(text, **told, split_seed=1)]
+    others.append(of(text.replace(",bad", ",good", 1), **told))
+    assert len({first, *others}) == 4
+
+
+@pytest.mark.parametrize("where", ["words", "characters"])
+def test_only_the_training_texts_make_the_tokens(file, where):
+    source = Recipe(data=str(file), text_column="text", label_column="stars", tokenizer=where)
+    corpus, splits = read_corpus(source), load_reviews(source)
+    seen = {token for text in splits.train.texts for token in corpus.encoder.tokens_of(text)}
+    assert set(corpus.encoder.tokens[2:]) == seen
+    assert corpus.parts["train"].n_classes == 3
+
+
+def test_balanced_classes_weigh_the_same_and_one_in_the_mean():
+    labels = np.array([0, 0, 0, 0, 0, 0, 1, 1, 1, 2])
+    weights = balanced_weights(labels, 3)
+    assert weights[labels].mean() == pytest.approx(1)
+    assert [weights[labels[labels == k]].sum() for k in range(3)] == pytest.approx([10 / 3] * 3)
+    with pytest.raises(ValueError, match="Class 1 has no text"):
+        balanced_weights(np.array([0, 2]), 3)
+
+
+@pytest.mark.parametrize("n_classes", [2, 3])
+def test_the_weighted_loss_is_that_of_torch(n_classes):
+    rng = np.random.default_rng(0)
+    labels = np.array([0, 0, 0, 1, 1, n_classes - 1, 0])
+    part = Part([np.array([1])] * 7, labels, n_classes=n_classes)
+    compare = compare_of(Recipe(class_weights="balanced"), part)
+    logits = torch.as_tensor(rng.normal(size=7 if n_classes == 2 else (7, 3)))
+    pairs = torch.stack([torch.zeros(7), logits], 1) if n_classes == 2 else logits
+    weight = torch.as_tensor(balanced_weights(labels, n_classes))
+    targets = torch.as_tensor(labels)
+    wanted = torch.nn.functional.cross_entropy(pairs, targets, weight, reduction="none")
+    torch.testing.assert_close(compare(logits, targets, reduction="none"), wanted)
+    torch.testing.assert_close(compare(logits, targets), wanted.mean())
+
+
+def test_a_named_set_of_reviews_takes_no_columns(capsys, tmp_path):
+    assert main(["train", "--text-column", "text", "--out", str(tmp_path / "x")]) == 2
+    assert "but imdb has its own columns" in capsys.readouterr().err
+    assert not (tmp_path / "x").exists()
+
+
+def test_a_bad_file_leaves_nothing(tmp_path, capsys):
+    path = tmp_path / "x.csv"
+    path.write_text("text,label\na,1\n", encoding="utf-8")
+    options = ["--data", str(path), "--text-column", "txt", "--label-column", "label"]
+    assert main(["train", *options, "--out", str(tmp_path / "m")]) == 2
+    assert "txt" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == [path]
