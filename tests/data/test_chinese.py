@@ -25,15 +25,17 @@ def test_the_file_has_its_known_sizes():
     assert len(praise ^ blame) == 17_321, "without copies but for punctuation, and in one class"
 
 
-def test_without_copies_each_text_stands_once_and_in_one_class():
+def test_without_copies_each_text_stands_once_in_a_class():
     reviews = load_chinese()
-    assert len(reviews) == len(set(reviews.texts)) == 17_362
+    pairs = set(zip(reviews.texts, reviews.labels.tolist(), strict=True))
+    assert len(reviews) == len(pairs) == 17_456
+    assert len(set(reviews.texts)) == 17_456 - 47
     assert reviews.classes == ("negative", "positive")
     labels = {}
     for text, label in chinese_lines():
         labels.setdefault(text, set()).add(label)
     for text, label in zip(reviews.texts, reviews.labels, strict=True):
-        assert labels[text] == {reviews.classes[label]}
+        assert reviews.classes[label] in labels[text]
 
 
 def test_with_copies_most_test_texts_stand_in_another_part_too():
@@ -42,7 +44,8 @@ def test_with_copies_most_test_texts_stand_in_another_part_too():
     assert len(test) == 3_513
     assert np.mean([text in earlier for text in test.texts]) == pytest.approx(0.85, abs=0.02)
     train, valid, test = split(load_chinese(), seed=0)
-    assert not {*train.texts, *valid.texts} & set(test.texts)
+    pairs = [set(zip(part.texts, part.labels, strict=True)) for part in (train, valid, test)]
+    assert not pairs[2] & (pairs[0] | pairs[1])
 
 
 def test_the_csv_holds_every_line_as_it_is(tmp_path):

@@ -8,7 +8,6 @@ length of character runs were chosen on the validation texts with a seed outside
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -17,14 +16,14 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from unrolled.data.chinese import load_chinese
+from unrolled.data.encoder import TextEncoder
 from unrolled.data.labelled.split import split
-from unrolled.data.vocabulary import Vocabulary
 from unrolled.evaluation.baselines import best_threshold
 from unrolled.experiments.records import pack_logits
 from unrolled.experiments.registry import Experiment
 from unrolled.nets.pretraining import hand_over
 from unrolled.seeding import seed_everything
-from unrolled.sentiment.corpus import Part
+from unrolled.sentiment.corpus import Part, part_of
 from unrolled.sentiment.recipe import Recipe
 from unrolled.sentiment.training import build_reader, logits_of, train_reader
 
@@ -44,25 +43,15 @@ class Texts:
     seen: np.ndarray
 
 
-def characters(text: str) -> list[str]:
-    """Return the characters of a text (in Unicode's form NFC), spaces left out."""
-    return list("".join(unicodedata.normalize("NFC", text).split()))
-
-
 @lru_cache(maxsize=2)
 def texts_of(copies: str) -> Texts:
     """Return the reviews, split, with their copies "kept" or "dropped"."""
-    parts = dict(zip(NAMES, split(load_chinese(copies), seed=0), strict=True))
-    vocabulary = Vocabulary.build([characters(text) for text in parts["train"].texts])
-    earlier = {"".join(characters(t)) for name in ("train", "valid") for t in parts[name].texts}
-    seen = np.array(["".join(characters(text)) in earlier for text in parts["test"].texts])
-    numbered = {
-        name: Part(
-            [vocabulary.encode(characters(text)) for text in part.texts], part.labels, part.texts
-        )
-        for name, part in parts.items()
-    }
-    return Texts(numbered, len(vocabulary), seen)
+    parts = split(load_chinese(copies), seed=0)
+    encoder = TextEncoder.fit(parts.train.texts, tokenizer="characters", max_size=None)
+    numbered = {name: part_of(parts, encoder, name) for name in NAMES}
+    earlier = {text.strip() for part in (parts.train, parts.valid) for text in part.texts}
+    seen = np.array([text.strip() in earlier for text in parts.test.texts])
+    return Texts(numbered, len(encoder), seen)
 
 
 def bag_scores(
@@ -90,7 +79,7 @@ def bag_scores(
 
 
 def reader_scores(
-    parts: dict[str, Part], vocab_size: int, recipe: Recipe, seed: int, *, language=None, loss=None
+    parts: dict[str, Part], vocab_size: int, recipe: Recipe, seed: int, *, language=None
 ) -> dict[str, np.ndarray]:
     """Return the logits of validation and test texts by a network that is trained now.
 
@@ -100,7 +89,7 @@ def reader_scores(
     model = build_reader(recipe, vocab_size)
     if language is not None:
         hand_over(language, model)
-    train_reader(model, recipe, parts["train"], rng, loss=loss)
+    train_reader(model, recipe, parts["train"], rng)
     return {name: logits_of(model, parts[name], recipe.max_tokens) for name in NAMES[1:]}
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
-from torch.nn import functional as F
 
 from unrolled.experiments.own_texts import (
     NAMES,
@@ -15,7 +16,6 @@ from unrolled.experiments.own_texts import (
     texts_of,
 )
 from unrolled.experiments.registry import Experiment
-from unrolled.nets.training import sentiment_loss
 from unrolled.sentiment.corpus import Part
 from unrolled.sentiment.recipe import Recipe
 
@@ -48,11 +48,11 @@ def measure(
     rng = np.random.default_rng(seed)
     parts = {name: _thinned(texts.parts[name], rare, rng) for name in NAMES[:2]}
     parts["test"] = texts.parts["test"]
-    train, weighted = parts["train"].labels, way == "weighted"
-    factor = float((train == 0).sum() / (train == 1).sum()) if weighted else 1.0
+    weighted = way == "weighted"
+    recipe = replace(recipe, class_weights="balanced" if weighted else "none")
     scores = {
-        "bag": _best_bag(parts, rare, "balanced" if weighted else None),
-        "LSTM": reader_scores(parts, texts.vocab_size, recipe, seed, loss=_weighing(factor)),
+        "bag": _best_bag(parts, "balanced" if weighted else None),
+        "LSTM": reader_scores(parts, texts.vocab_size, recipe, seed),
     }
     return [{"reader": reader} | _unequal(z, parts, rare) for reader, z in scores.items()]
 
@@ -64,18 +64,7 @@ def _thinned(part: Part, rare: int, rng: np.random.Generator) -> Part:
     return part.take(np.sort(np.concatenate([blame, kept])))
 
 
-def _weighing(factor: float):
-    """Return the cross-entropy in which a text of the rare class counts `factor` times."""
-
-    def compare(logits, targets):
-        weights = 1 + (factor - 1) * targets
-        each = F.binary_cross_entropy_with_logits(logits, targets, reduction="none")
-        return (weights * each).sum() / weights.sum()
-
-    return lambda model, batch: sentiment_loss(model, batch, compare=compare)
-
-
-def _best_bag(parts, rare, class_weight):
+def _best_bag(parts, class_weight):
     """Return the scores of the bag whose C has the best macro-F1 on the validation texts."""
     found = bag_scores(parts, class_weight=class_weight)
     labels = parts["valid"].labels
