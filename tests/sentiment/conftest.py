@@ -1,5 +1,8 @@
 """What the tests of the sentiment model share: one small training, and its exported file."""
 
+import subprocess
+import sys
+
 import pytest
 import torch
 
@@ -33,6 +36,21 @@ def exported(trained):
     path = trained.parent / "model.onnx"
     export(trained, path)
     return path
+
+
+@pytest.fixture(scope="session")
+def in_two_processes():
+    """Return a function that trains with these flags in two processes, and returns what is said."""
+    torchrun = [sys.executable, "-m", "torch.distributed.run", "--nproc-per-node", "2"]
+    torchrun += ["--master-port", "0", "--rdzv-backend", "c10d", "--rdzv-endpoint", "localhost:0"]
+
+    def run(*flags):
+        command = [*torchrun, "-m", "unrolled", "train", *flags]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=300)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    return run
 
 
 def told():

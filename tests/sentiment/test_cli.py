@@ -193,15 +193,10 @@ def test_a_finished_training_is_not_trained_again(trained, capsys):
 
 
 @pytest.mark.parametrize("settings", [[*SMALL, "--epochs", "1"], PRETRAINED])
-def test_two_processes_give_the_result_of_one(settings, tmp_path):
+def test_two_processes_give_the_result_of_one(settings, in_two_processes, tmp_path):
     options = [*settings, *NO_DROPOUT]
     assert main(["train", "--out", str(tmp_path / "one"), *options]) == 0
-    torchrun = [sys.executable, "-m", "torch.distributed.run", "--nproc-per-node", "2"]
-    torchrun += ["--master-port", "0", "--rdzv-backend", "c10d", "--rdzv-endpoint", "localhost:0"]
-    two = [*torchrun, "-m", "unrolled", "train", "--out", str(tmp_path / "two"), *options]
-    done = subprocess.run(two, capture_output=True, text=True, timeout=300)
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.count("best pass") == 1
+    assert in_two_processes("--out", str(tmp_path / "two"), *options).count("best pass") == 1
     assert_same_weights(tmp_path / "one", tmp_path / "two", atol=1e-5)
 
 

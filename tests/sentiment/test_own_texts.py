@@ -14,7 +14,7 @@ from unrolled.nets.checkpoints import load_checkpoint
 from unrolled.sentiment import session
 from unrolled.sentiment.corpus import Part, digest_of, load_reviews, read_corpus
 from unrolled.sentiment.processes import choose_device
-from unrolled.sentiment.recipe import Machine, Recipe
+from unrolled.sentiment.recipe import Machine, Recipe, from_flat
 from unrolled.sentiment.session import train
 from unrolled.sentiment.trained import judge, load_trained
 from unrolled.sentiment.training import balanced_weights, compare_of
@@ -177,6 +177,44 @@ def test_the_weighted_loss_is_that_of_torch(n_classes):
     wanted = torch.nn.functional.cross_entropy(pairs, targets, weight, reduction="none")
     torch.testing.assert_close(compare(logits, targets, reduction="none"), wanted)
     torch.testing.assert_close(compare(logits, targets), wanted.mean())
+
+
+def test_two_processes_give_the_result_of_one(file, in_two_processes, tmp_path):
+    options = [*flags(file), *SMALL, "--dropout", "0", "--embedding-dropout", "0"]
+    options += ["--class-weights", "balanced", "--tokenizer", "characters"]
+    assert main(["train", "--out", str(tmp_path / "one"), *options]) == 0
+    in_two_processes("--out", str(tmp_path / "two"), *options)
+    one, two = (load_checkpoint(tmp_path / name / "model.pt") for name in ("one", "two"))
+    for name, weight in one.items():
+        torch.testing.assert_close(weight, two[name], rtol=0, atol=1e-5)
+
+
+def test_texts_without_labels_are_read_before_labels_are_used(file, tmp_path):
+    more = tmp_path / "more.txt"
+    more.write_text("a dull film\n\nwords that nobody knows\n", encoding="utf-8")
+    corpora = [
+        read_corpus(
+            Recipe(
+                data=str(file),
+                text_column="text",
+                label_column="stars",
+                unlabelled=str(more),
+                pretraining_passes=passes,
+            )
+        )
+        for passes in (0, 1)
+    ]
+    assert ["unlabelled" in corpus.parts for corpus in corpora] == [False, True]
+    assert len(corpora[1].parts["unlabelled"]) == 2
+    assert corpora[0].encoder.tokens == corpora[1].encoder.tokens
+
+
+def test_a_small_file_gets_more_passes_than_a_large_one(file):
+    own = from_flat({"data": str(file)})[0]
+    assert (own.epochs, Recipe().epochs, from_flat({"data": "imdb"})[0].epochs) == (0, 1, 1)
+    assert from_flat({"data": str(file), "epochs": 3})[0].with_passes(10).epochs == 3
+    found = [own.with_passes(steps).epochs for steps in (1, 20, 150, 10_000)]
+    assert found == [30, 20, 3, 2]
 
 
 def test_a_named_set_of_reviews_takes_no_columns(capsys, tmp_path):

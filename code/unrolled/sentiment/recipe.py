@@ -8,14 +8,16 @@ settings holds both, side by side.
 from __future__ import annotations
 
 import argparse
-from dataclasses import asdict, dataclass, fields
+import math
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 
 from unrolled.nets.choices import POOLINGS, TORCH_CELLS
 from unrolled.sentiment.settings import RecipeError, Settings, read_file, setting
-from unrolled.sentiment.source import Source
+from unrolled.sentiment.source import NAMED, Source
 
 WEIGHTS = ("none", "balanced")
+STEPS, PASSES = 400, 30  # of a training on a file of one's own
 STARTS = ("default", "xavier", "orthogonal")
 SCHEDULES = ("one cycle", "linear", "constant")
 
@@ -54,7 +56,11 @@ class Recipe(Source):
     adversarial: float = setting(
         0.0, "learn also from reviews moved by this share of their length", least=0
     )
-    epochs: int = setting(1, "passes over the training reviews, at most", least=1)
+    epochs: int = setting(
+        1,
+        "passes over the training texts, at most; 0, as for a file of your own: by its size",
+        least=0,
+    )
     patience: int = setting(2, "stop after so many passes without a better one", least=1)
     batch_size: int = setting(32, "reviews in a step, over all processes", least=1)
     rate: float = setting(5e-3, "peak of the learning rate", least=0)
@@ -92,6 +98,18 @@ class Recipe(Source):
                 f"pretraining_passes is {self.pretraining_passes}, which is no multiple of "
                 f"pretraining_cycles, {self.pretraining_cycles}."
             )
+
+    def with_passes(self, steps: int) -> Recipe:
+        """Return the recipe for passes of so many steps, whose ``epochs`` are no longer 0.
+
+        They make `STEPS` steps, but are at least 2 passes and at most `PASSES`. On 150, 500, 2,000
+        and 6,800 sentences of Rotten Tomatoes, as means of three seeds, 150 steps were right on
+        0.55, 0.54, 0.66 and 0.73 of the validation sentences, 400 on 0.56, 0.54, 0.70 and 0.75,
+        1,000 on 0.56, 0.53, 0.70 and 0.76.
+        """
+        if self.epochs:
+            return self
+        return replace(self, epochs=min(max(math.ceil(STEPS / steps), 2), PASSES))
 
     @property
     def judging_tokens(self) -> int:
@@ -138,6 +156,8 @@ def from_flat(told: dict, where: str | Path = "What was told") -> tuple[Recipe, 
         raise RecipeError(
             f"{where} has the unknown setting {', '.join(unknown)}. Known are: {', '.join(known)}."
         )
+    if told.get("data", NAMED[0]) not in NAMED:
+        told = {"epochs": 0} | told
     recipe, machine = (
         kind(**{one.name: told[one.name] for one in fields(kind) if one.name in told})
         for kind in (Recipe, Machine)

@@ -162,7 +162,7 @@ class _Session:
         """Train to the end, checkpointing on the way."""
         training = self.training
         self.bar = tqdm(
-            total=self.recipe.epochs * training.steps,
+            total=training.recipe.epochs * training.steps,
             initial=len(training.history),
             unit="step",
             file=sys.stderr,

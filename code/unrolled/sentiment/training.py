@@ -174,11 +174,11 @@ class Training:
     """
 
     def __init__(self, model: nn.Module, recipe: Recipe, steps: int):
-        self.model, self.recipe, self.steps = model, recipe, steps
+        self.model, self.recipe, self.steps = model, recipe.with_passes(steps), steps
         self.optimizer = torch.optim.AdamW(
             model.parameters(), lr=recipe.rate, betas=BETAS, weight_decay=recipe.weight_decay
         )
-        self.schedule = _schedule(recipe, self.optimizer, recipe.epochs * steps)
+        self.schedule = _schedule(recipe, self.optimizer, self.recipe.epochs * steps)
         self.epoch = 0  # passes that are finished
         self.history = History()
 
