@@ -1,0 +1,103 @@
+"""The experiments on own texts, on a small scale."""
+
+import numpy as np
+import pytest
+from sklearn.metrics import f1_score, precision_score, recall_score
+
+from unrolled.experiments import few_labels, own_texts, rare_class, three_classes
+from unrolled.experiments.records import unpack_logits
+from unrolled.nets.pretraining import PretrainingRecipe
+from unrolled.sentiment.corpus import Part
+from unrolled.sentiment.recipe import Recipe
+
+TINY = Recipe(
+    embedding_size=5, hidden_size=4, max_tokens=20, batch_size=8, dropout=0.0, embedding_dropout=0.0
+)
+
+
+def with_texts(part):
+    """Return toy reviews with a text each: a letter a token."""
+    texts = ["".join(chr(96 + token) for token in ids) for ids in part.ids]
+    return Part(part.ids, part.labels, texts)
+
+
+@pytest.fixture
+def texts(toy_reviews):
+    names = ("train", "valid", "test")
+    parts = {name: with_texts(toy_reviews(60, seed)) for seed, name in enumerate(names)}
+    return own_texts.Texts(parts, 9, np.arange(60) < 45)
+
+
+def test_the_accuracy_of_all_is_the_mean_of_those_of_copies_and_of_new_texts(texts):
+    for row in own_texts.measure("kept", 0, texts=texts, recipe=TINY):
+        assert row["share_seen"] == 0.75
+        assert row["test"] == pytest.approx(0.75 * row["seen"] + 0.25 * row["new"], abs=1e-4)
+        if isinstance(row.get("logits"), str):
+            right = (unpack_logits(row["logits"]) > 0) == texts.parts["test"].labels
+            assert row["test"] == pytest.approx(right.mean(), abs=1e-4)
+
+
+def test_only_seed_0_has_the_bag_which_learns_from_its_letters(texts):
+    first, second = (own_texts.measure("kept", seed, texts=texts, recipe=TINY) for seed in (0, 1))
+    assert [row["reader"] for row in second] == ["LSTM"]
+    assert [row["strength"] for row in first[1:]] == list(own_texts.STRENGTHS)
+    assert max(row["test"] for row in first if row["reader"] == "bag") > 0.95
+    assert sum("logits" in row for row in first) == 2
+
+
+def test_copies_stand_in_an_earlier_part_and_nowhere_once_dropped():
+    assert own_texts.texts_of("kept").seen.mean() == pytest.approx(0.853, abs=0.001)
+    dropped = own_texts.texts_of("dropped")
+    assert dropped.seen.mean() < 0.01
+    assert [len(part) for part in dropped.parts.values()] == [13_964, 1_746, 1_746]
+
+
+def test_few_labels_are_half_of_each_class_and_the_same_for_all_readers(texts):
+    found = few_labels.measure(
+        0,
+        texts=texts,
+        recipe=TINY,
+        language=PretrainingRecipe(embedding_size=5, hidden_size=4, passes=1, texts=2, steps=10),
+        passes={20: (2, 1), 0: (1, 1)},
+    )
+    assert [row["labels"] for row in found] == [20] * 3 + [60] * 3
+    drawn = few_labels._labelled(texts.parts["train"], 20, 3)
+    assert np.bincount(drawn.labels).tolist() == [10, 10]
+    assert drawn.texts == few_labels._labelled(texts.parts["train"], 20, 3).texts
+
+
+def test_the_rare_class_is_thinned_and_its_test_texts_weigh_as_much_less(texts):
+    part = Part([np.ones(1, int)] * 60, np.arange(60) % 2, list(map(str, range(60))))
+    thin = rare_class._thinned(part, 10, np.random.default_rng(0))
+    assert np.bincount(thin.labels).tolist() == [30, 3]
+    for way in rare_class.WAYS:
+        rows = rare_class.measure(way, 0, texts=texts, recipe=TINY, rare=5)
+        assert [row["reader"] for row in rows] == ["bag", "LSTM"]
+        assert all(row["macro_f1_moved"] <= 1 for row in rows)
+
+
+def test_scores_of_a_rare_class_are_those_of_scikit_learn_with_weights():
+    rng = np.random.default_rng(1)
+    labels, predicted = rng.integers(0, 2, 50), rng.random(50) < 0.4
+    found = rare_class.judged(predicted, labels, 0.2)
+    told = {"sample_weight": np.where(labels == 1, 0.2, 1.0)}
+    assert found["macro_f1"] == pytest.approx(
+        f1_score(labels, predicted, average="macro", **told), abs=1e-5
+    )
+    assert found["recall"] == pytest.approx(recall_score(labels, predicted, **told), abs=1e-5)
+    assert found["precision"] == pytest.approx(precision_score(labels, predicted, **told), abs=1e-5)
+
+
+def test_two_thresholds_part_three_heaps():
+    scores = np.array([-3, -2, -2.5, 0, 0.1, -0.2, 2, 3, 4.0])
+    cuts = three_classes.two_thresholds(scores, np.repeat([0, 1, 2], 3))
+    assert np.digitize(scores, cuts).tolist() == [0, 0, 0, 1, 1, 1, 2, 2, 2]
+
+
+def test_the_bag_in_order_learns_from_the_ends_alone():
+    words = {0: "dull grey", 1: "dull bright", 2: "bright fine"}
+    labels = np.arange(90) % 3
+    texts = [f"{words[k]} film {'long' if n % 2 else 'short'}" for n, k in enumerate(labels)]
+    parts = {name: Part([], labels, texts, 3) for name in three_classes.NAMES}
+    for said, _ in three_classes.bags(parts).values():
+        assert (said["test"] == labels).all()
