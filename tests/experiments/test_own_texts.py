@@ -58,12 +58,12 @@ def test_few_labels_are_half_of_each_class_and_the_same_for_all_readers(texts):
         texts=texts,
         recipe=TINY,
         language=PretrainingRecipe(embedding_size=5, hidden_size=4, passes=1, texts=2, steps=10),
-        passes={20: (2, 1), 0: (1, 1)},
+        passes={20: (2, 1), 40: (1, 1)},
     )
-    assert [row["labels"] for row in found] == [20] * 3 + [60] * 3
-    drawn = few_labels._labelled(texts.parts["train"], 20, 3)
+    assert [row["labels"] for row in found] == [20] * 3 + [40] * 3
+    drawn = few_labels.drawn(texts.parts["train"], 20, 3)
     assert np.bincount(drawn.labels).tolist() == [10, 10]
-    assert drawn.texts == few_labels._labelled(texts.parts["train"], 20, 3).texts
+    assert drawn.texts == few_labels.drawn(texts.parts["train"], 20, 3).texts
 
 
 def test_the_rare_class_is_thinned_and_its_test_texts_weigh_as_much_less(texts):

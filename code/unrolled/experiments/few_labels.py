@@ -20,9 +20,10 @@ from unrolled.nets.pretraining import PretrainingRecipe, pretrain
 from unrolled.sentiment.corpus import Part, balanced_rows
 from unrolled.sentiment.recipe import Recipe
 
-#: Labels (0: all), and passes over them of a network that begins at random, or pretrained.
-PASSES = {50: (30, 20), 200: (12, 10), 1_000: (8, 6), 0: (4, 3)}
-LANGUAGE = PretrainingRecipe(embedding_size=100, hidden_size=48, passes=6, texts=32, steps=50)
+#: Labels, and passes over them of a network that begins at random, or pretrained.
+PASSES = {50: (30, 20), 200: (20, 10), 1_000: (8, 6)}
+LANGUAGE = PretrainingRecipe(embedding_size=100, hidden_size=48, passes=3, texts=32, steps=50)
+GENTLE = 2e-3  # the peak of the rate of a network that is pretrained
 
 
 def grid() -> list[dict]:
@@ -52,11 +53,12 @@ def measure(
     model, _ = pretrain(texts.parts["train"].ids, texts.vocab_size, language, seed)
     findings = []
     for labels, (alone, after) in passes.items():
-        parts = texts.parts | {"train": _labelled(texts.parts["train"], labels, seed)}
+        parts = texts.parts | {"train": drawn(texts.parts["train"], labels, seed)}
         ways = {"LSTM": (alone, None), "LSTM, pretrained": (after, model)}
         found = {"bag": bag_scores(parts, strengths=(10.0,))[10.0]}
         for reader, (epochs, start) in ways.items():
-            one = replace(recipe, epochs=epochs)
+            rate = recipe.rate if start is None else GENTLE
+            one = replace(recipe, epochs=epochs, rate=rate)
             found[reader] = reader_scores(parts, texts.vocab_size, one, seed, language=start)
         findings += [
             {"labels": len(parts["train"]), "reader": reader}
@@ -66,10 +68,8 @@ def measure(
     return findings
 
 
-def _labelled(part: Part, labels: int, seed: int) -> Part:
-    """Return so many texts, half of each class, or all of them for 0."""
-    if not labels:
-        return part
+def drawn(part: Part, labels: int, seed: int) -> Part:
+    """Return so many texts of a part, half of each class."""
     return part.take(balanced_rows(part.labels, labels, np.random.default_rng(seed)))
 
 
