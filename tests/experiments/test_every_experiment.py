@@ -114,7 +114,7 @@ def small(toy_reviews, monkeypatch, tmp_path):
         "agreement": {"steps": 0},
         "cost": {"units": 8, "steps": 5, "pairs": 1},
         "depth": {"steps": 2},
-        "few_labels": own | {"language": language, "passes": {20: (1, 1)}},
+        "few_labels": own | {"labels": 20, "passes": 1},
         "directions": {"steps": 2},
         "nb_svm": {"vocabulary": len(vocabulary), "parts": parts, "strengths": (0.1,)},
         "padding": {"parts": parts, "recipe": READER},

@@ -6,7 +6,6 @@ from sklearn.metrics import f1_score, precision_score, recall_score
 
 from unrolled.experiments import few_labels, own_texts, rare_class, three_classes
 from unrolled.experiments.records import unpack_logits
-from unrolled.nets.pretraining import PretrainingRecipe
 from unrolled.sentiment.corpus import Part
 from unrolled.sentiment.recipe import Recipe
 
@@ -52,18 +51,12 @@ def test_copies_stand_in_an_earlier_part_and_nowhere_once_dropped():
     assert [len(part) for part in dropped.parts.values()] == [13_964, 1_746, 1_746]
 
 
-def test_few_labels_are_half_of_each_class_and_the_same_for_all_readers(texts):
-    found = few_labels.measure(
-        0,
-        texts=texts,
-        recipe=TINY,
-        language=PretrainingRecipe(embedding_size=5, hidden_size=4, passes=1, texts=2, steps=10),
-        passes={20: (2, 1), 40: (1, 1)},
-    )
-    assert [row["labels"] for row in found] == [20] * 3 + [40] * 3
-    drawn = few_labels.drawn(texts.parts["train"], 20, 3)
+def test_few_labels_are_half_of_each_class_and_follow_the_seed(texts):
+    found = few_labels.measure(20, 0, texts=texts, recipe=TINY, passes=2)
+    assert [row["reader"] for row in found] == ["bag", "LSTM"]
+    drawn, again, other = (few_labels.drawn(texts.parts["train"], 20, seed) for seed in (3, 3, 4))
     assert np.bincount(drawn.labels).tolist() == [10, 10]
-    assert drawn.texts == few_labels.drawn(texts.parts["train"], 20, 3).texts
+    assert drawn.texts == again.texts != other.texts
 
 
 def test_the_rare_class_is_thinned_and_its_test_texts_weigh_as_much_less(texts):

@@ -21,7 +21,6 @@ from unrolled.data.labelled.split import split
 from unrolled.evaluation.baselines import best_threshold
 from unrolled.experiments.records import pack_logits
 from unrolled.experiments.registry import Experiment
-from unrolled.nets.pretraining import hand_over
 from unrolled.seeding import seed_everything
 from unrolled.sentiment.corpus import Part, part_of
 from unrolled.sentiment.recipe import Recipe
@@ -79,16 +78,11 @@ def bag_scores(
 
 
 def reader_scores(
-    parts: dict[str, Part], vocab_size: int, recipe: Recipe, seed: int, *, language=None
+    parts: dict[str, Part], vocab_size: int, recipe: Recipe, seed: int
 ) -> dict[str, np.ndarray]:
-    """Return the logits of validation and test texts by a network that is trained now.
-
-    It begins with the weights of a language model where one is given.
-    """
+    """Return the logits of validation and test texts by a network that is trained now."""
     rng = seed_everything(seed)
     model = build_reader(recipe, vocab_size)
-    if language is not None:
-        hand_over(language, model)
     train_reader(model, recipe, parts["train"], rng)
     return {name: logits_of(model, parts[name], recipe.max_tokens) for name in NAMES[1:]}
 
