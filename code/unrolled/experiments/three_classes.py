@@ -66,7 +66,7 @@ def measure(
     list of dict
         reader ("LSTM", "bag" or "bag in order"), strength (C of a bag; NaN for the network), valid,
         test (accuracies), macro_f1, and f1 and recall of each class, of the test texts; answers
-        (the class of each test text, a digit each).
+        (the class of each test text by its first letter).
     """
     if parts is None:
         parts, vocab_size = parts_of()
@@ -95,7 +95,7 @@ def _judged(said: dict[str, np.ndarray], parts: dict[str, Part]) -> dict:
         found[f"f1_{name}"] = float(each[k])
         found[f"recall_{name}"] = float(np.mean(answers[truth == k] == k))
     rounded = {name: round(value, 5) for name, value in found.items()}
-    return rounded | {"answers": "".join(map(str, answers))}
+    return rounded | {"answers": "".join(VERDICTS[answer][0] for answer in answers)}
 
 
 def bags(parts: dict[str, Part]) -> dict[str, tuple[dict[str, np.ndarray], float]]:
