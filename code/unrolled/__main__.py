@@ -18,6 +18,7 @@ from unrolled.nets.training import TrainingDiverged
 from unrolled.sentiment.export import QUANTISED, TOLERANCE, ExportError, export
 from unrolled.sentiment.folder import FolderError
 from unrolled.sentiment.lines import lines_of
+from unrolled.sentiment.page import export_page
 from unrolled.sentiment.portable import (
     ANSWERS,
     PortableError,
@@ -64,9 +65,12 @@ def parser() -> argparse.ArgumentParser:
         "export", help="write a trained model as ONNX, checked against PyTorch"
     )
     four.add_argument("model", type=Path, help="the folder of its training")
-    four.add_argument("file", type=Path, metavar="OUT.onnx", help="what to write")
+    four.add_argument("file", type=Path, metavar="OUT", help="what to write")
     four.add_argument(
-        "--web", action="store_true", help="write the small file that the course's page reads"
+        "--web",
+        action="store_true",
+        help="write a page that answers in any browser (OUT.html), or the small file that the "
+        "course's own page reads",
     )
     four.add_argument(
         "--quantise",
@@ -126,14 +130,21 @@ def _predict(options) -> None:
     else:
         trained = load_trained(options.model, choose_device())
         told = {"max_tokens": trained.recipe.judging_tokens}
-        answer = partial(predict_lines, trained.model, trained.vocabulary, **told)
+        answer = partial(_second, trained, **told)
     with open_texts(options.file) as file:
         print_answers(answer(lines_of(file), many=options.lines))
 
 
+def _second(trained, lines, **told):
+    """Yield the probability of the second class."""
+    for found in predict_lines(trained.model, trained.encoder, lines, **told):
+        yield None if found is None else float(found[1])
+
+
 def _export(options) -> None:
     if options.web:
-        size = export_web(options.model, options.file)
+        write = export_page if options.file.suffix == ".html" else export_web
+        size = write(options.model, options.file)
         print(f"{options.file}: {size / 1e6:.2f} MB, for the page")
         return
     done = export(

@@ -1,7 +1,8 @@
 // Says what the page says of a model's file, the one argument: "read", or why not.
 import { readFileSync } from "node:fs";
 
-import { FileError, readModel } from "../../book/_static/live/reader-model.mjs";
+import { FileError } from "../../book/_static/live/model-file.mjs";
+import { readModel } from "../../book/_static/live/reader-model.mjs";
 
 const bytes = readFileSync(process.argv[2]);
 try {

@@ -7,9 +7,11 @@ import pytest
 import torch
 
 from unrolled.__main__ import main
+from unrolled.data.encoder import TextEncoder
+from unrolled.data.vocabulary import Vocabulary
 from unrolled.nets.classifier import SentimentClassifier
 from unrolled.sentiment.export import export
-from unrolled.sentiment.portable import tokenizer_rules
+from unrolled.sentiment.rules import told_of
 
 
 @pytest.fixture(scope="session")
@@ -55,8 +57,8 @@ def in_two_processes():
 
 def told():
     """Return what travels in an exported file, of a tiny vocabulary."""
-    tokens = ["<pad>", "<unk>", "a"]
-    return {"vocabulary": tokens, "max_tokens": 4, "tokenizer": tokenizer_rules()}
+    encoder = TextEncoder(Vocabulary(["<pad>", "<unk>", "a"]))
+    return told_of(encoder, ("negative", "positive"), 4)
 
 
 def classifier(seed=1, **options):

@@ -243,23 +243,23 @@ def test_predict_answers_every_line_and_survives_each(trained, monkeypatch, caps
 
 def test_an_answer_does_not_depend_on_the_lines_around_it(trained):
     found = load_trained(trained, choose_device("cpu"))
-    model, vocabulary, config = found.model, found.vocabulary, found.recipe
+    model, encoder, config = found.model, found.encoder, found.recipe
     rng = np.random.default_rng(0)
-    words = list(vocabulary.index)[2:]
+    words = encoder.tokens[2:]
     lines = [" ".join(rng.choice(words, rng.integers(0, 30))) for _ in range(MANY + 50)]
     options = {"max_tokens": config.max_tokens}
-    together = list(predict_lines(model, vocabulary, lines, **options))
+    together = list(predict_lines(model, encoder, lines, **options))
     assert len(together) == len(lines)
     for row in (0, 7, MANY - 1, MANY, MANY + 49):
-        (alone,) = predict_lines(model, vocabulary, [lines[row]], **options)
+        (alone,) = predict_lines(model, encoder, [lines[row]], **options)
         assert together[row] == (None if alone is None else pytest.approx(alone, abs=1e-6))
 
 
 def test_a_line_longer_than_any_review_is_read_at_both_ends(trained):
     found = load_trained(trained, choose_device("cpu"))
-    model, vocabulary, config = found.model, found.vocabulary, found.recipe
+    model, encoder, config = found.model, found.encoder, found.recipe
     long = ["good " * 300 + "x" * 3 * LONG + " bad" * 300, "good " * 300 + " bad" * 300]
-    one, two = predict_lines(model, vocabulary, long, max_tokens=config.max_tokens)
+    one, two = predict_lines(model, encoder, long, max_tokens=config.max_tokens)
     assert one == pytest.approx(two, abs=1e-6)
 
 

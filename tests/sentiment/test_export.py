@@ -18,6 +18,7 @@ from unrolled.nets.classifier import SentimentClassifier
 from unrolled.nets.layers import TORCH_LAYERS
 from unrolled.nets.quantization import eight_bit_rows, round_embedding
 from unrolled.sentiment import export as exporting
+from unrolled.sentiment import graph
 from unrolled.sentiment import web as web_export
 from unrolled.sentiment.export import (
     COARSE,
@@ -71,7 +72,7 @@ def test_the_export_is_checked_before_it_takes_the_place_of_the_old_file(
 ):
     path = tmp_path / "m.onnx"
     path.write_text("the old file")
-    monkeypatch.setitem(exporting.GATES, torch.nn.LSTM, ("LSTM", (0, 1, 2, 3)))  # torch's order
+    monkeypatch.setitem(graph.GATES, torch.nn.LSTM, ("LSTM", (0, 1, 2, 3)))  # torch's order
     assert main(["export", str(trained), str(path)]) == 2
     assert "differs from PyTorch by" in capsys.readouterr().err
     assert path.read_text() == "the old file"

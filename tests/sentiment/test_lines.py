@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from unrolled.data.encoder import TextEncoder
 from unrolled.data.tokenizer import tokenize
 from unrolled.data.vocabulary import Vocabulary
 from unrolled.sentiment import lines
@@ -37,12 +38,23 @@ def test_a_line_longer_than_the_memory_keeps_its_ends(pieces, piece):
         assert got == (whole if len(whole) <= 2 * piece else whole[:piece] + b" " + whole[-piece:])
 
 
+def encoder_of(*tokens, **options):
+    return TextEncoder(Vocabulary(["<pad>", "<unk>", *tokens]), **options)
+
+
+def thirds(ids):
+    """Return probabilities of three classes ``(n, 3)``, all different."""
+    return np.tile([0.5, 0.3, 0.2], (len(ids), 1))
+
+
 def answers_to(words):
-    """Return a function that answers a list of lines, with a vocabulary of these words."""
-    vocabulary = Vocabulary(["<pad>", "<unk>", *words])
-    return lambda lines, **options: list(
-        answer_lines(lines, vocabulary, lambda ids: np.full(len(ids), 0.5), **options)
-    )
+    """Return a function that answers a list of lines with the first class's probability."""
+
+    def answer(lines, **options):
+        found = answer_lines(lines, encoder_of(*words), thirds, **options)
+        return [one if one is None else one[0] for one in found]
+
+    return answer
 
 
 def test_a_text_without_a_known_word_has_no_answer():
@@ -80,9 +92,15 @@ def test_what_is_no_text_has_no_answer(lines):
 
 @pytest.mark.parametrize("answer", [np.nan, np.inf])
 def test_what_is_no_number_is_no_answer(answer):
-    vocabulary = Vocabulary(["<pad>", "<unk>", "a"])
     with pytest.raises(ValueError, match="to 'a', which is no probability"):
-        list(answer_lines(["a"], vocabulary, lambda ids: np.full(len(ids), answer)))
+        list(answer_lines(["a"], encoder_of("a"), lambda ids: np.full((len(ids), 2), answer)))
+
+
+def test_each_class_has_its_probability_whatever_the_tokens_are():
+    for encoder in (encoder_of("ab"), encoder_of("a", "b", tokenizer="characters")):
+        known, unknown = answer_lines(["ab", "z!"], encoder, thirds)
+        assert known.tolist() == [0.5, 0.3, 0.2]
+        assert unknown is None
 
 
 LINE = "A fine film.\nDull.\n"
@@ -153,16 +171,16 @@ def open_pipe(data):
 
 
 def test_lines_are_answered_in_order_a_thousand_at_a_time():
-    vocabulary = Vocabulary(["<pad>", "<unk>", "a"])
-    seen = []
+    encoder, seen = encoder_of("a"), []
 
     def predict(ids):
         seen.append(len(ids))
-        return np.array([len(one) / 100 for one in ids])
+        return np.array([[1 - len(one) / 100, len(one) / 100] for one in ids])
 
     texts = ["a " * (row % 7) for row in range(MANY + 9)]
-    answers = list(answer_lines(iter(texts), vocabulary, predict))
+    found = answer_lines(iter(texts), encoder, predict)
+    answers = [None if one is None else one[1] for one in found]
     assert answers == [row % 7 / 100 if row % 7 else None for row in range(MANY + 9)]
     assert len(seen) == 2
-    (long,) = answer_lines(["a " * LONG], vocabulary, predict)
+    ((_, long),) = answer_lines(["a " * LONG], encoder, predict)
     assert long == pytest.approx(LONG / 2 / 100, abs=1)

@@ -31,12 +31,12 @@ TEXTS = ["a good and funny film", "", "\U0001f600", "bad , dull and bad", "good 
 
 def test_the_file_answers_as_the_folder_does(trained, exported):
     found = load_trained(trained, torch.device("cpu"))
-    model, vocabulary, config = found.model, found.vocabulary, found.recipe
-    wanted = list(predict_lines(model, vocabulary, TEXTS, max_tokens=config.max_tokens))
+    limit = found.recipe.max_tokens
+    wanted = list(predict_lines(found.model, found.encoder, TEXTS, max_tokens=limit))
     got = list(PortableModel(exported).probabilities(TEXTS))
     assert [one is None for one in got] == [False, True, True, False, False]
     for one, other in zip(got, wanted, strict=True):
-        assert one == (None if other is None else pytest.approx(other, abs=1e-5))
+        assert one == (None if other is None else pytest.approx(other[1], abs=1e-5))
 
 
 def test_predict_reads_an_exported_file(exported, tmp_path, capsys):

@@ -2,7 +2,7 @@
 
 // The course's tokeniser, rule by rule as in unrolled.data.tokenizer. Python and JavaScript differ in what
 // they call space, so both name it: that of Python.
-const SPACE = "\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000";
+export const SPACE = "\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000";
 const PICTURE = "[\\u2600-\\u27BF\\u{1F300}-\\u{1FAFF}]";
 const JOINED = "[\\uFE0F\\u{1F3FB}-\\u{1F3FF}]*";
 const TOKEN = new RegExp(
@@ -51,6 +51,9 @@ export const decode = (text) =>
   );
 
 const WORD = new RegExp(`[\\p{L}\\p{N}\\u{1F1E6}-\\u{1F1FF}]|${PICTURE}`, "u");
+
+/** Say whether a token is a word, a number or an emoji. */
+export const isWord = (token) => WORD.test(token);
 
 /** Say whether a token is a word that a model knows; a word has a letter or a digit, or is an emoji. */
 export const isKnown = (model, token) => WORD.test(token) && model.index.has(token);

@@ -1,7 +1,8 @@
 // The course's own sentiment model, read from one file and run here: every gate of every word.
 import { html, open, room } from "./kit.mjs";
 import { inSlices, leaveEachOut } from "./reader-leaving.mjs";
-import { FileError, load } from "./reader-model.mjs";
+import { FileError } from "./model-file.mjs";
+import { load } from "./reader-model.mjs";
 import { begin, derive, nearest } from "./reader-state.mjs";
 import { places } from "./reader-text.mjs";
 import { build, draw } from "./reader-view.mjs";

@@ -15,8 +15,7 @@ from typing import BinaryIO
 
 import numpy as np
 
-from unrolled.data.tokenizer import tokenize
-from unrolled.data.vocabulary import Vocabulary
+from unrolled.data.encoder import TextEncoder
 
 MANY = 1024  # lines that are read, sorted by length and answered together
 LONG = 1_000_000  # characters of a line beyond which its middle is not read
@@ -167,15 +166,15 @@ def _lines_as_they_come(file: BinaryIO) -> Iterator[bytes | Pause]:
 
 def answer_lines(
     lines: Iterable[str | Pause],
-    vocabulary: Vocabulary,
+    encoder: TextEncoder,
     predict: Callable[[list[np.ndarray]], np.ndarray],
     *,
     many: int | None = None,
-) -> Iterator[float | None]:
-    """Yield for each line the probability that it is positive; None where no word is known.
+) -> Iterator[np.ndarray | None]:
+    """Yield for each line the probability of each class ``(K,)``; None where no word is known.
 
-    Known words are those of `Vocabulary.known_words`. HTML entities are decoded first:
-    ``&quot;`` is a quotation mark.
+    Known words are those of `TextEncoder.knows`. HTML entities are decoded first: ``&quot;`` is a
+    quotation mark.
 
     At most `many` lines are read before they are answered, so a file may be larger than the memory.
 
@@ -183,9 +182,9 @@ def answer_lines(
     ----------
     lines : iterable of str
         `PAUSED` among them says that their sender waits: what is there is answered.
-    vocabulary : Vocabulary
+    encoder : TextEncoder
     predict : callable
-        Gets a list of ``(T,)`` token numbers, returns a probability for each.
+        Gets a list of n arrays ``(T,)`` of token numbers, returns probabilities ``(n, K)``.
     many : int, optional
         Wait for so many lines even if the sender does, too; 1 answers each line as soon as it is
         there. `MANY`, and no waiting, where None.
@@ -201,7 +200,7 @@ def answer_lines(
         raise ValueError(f"many is {many}; at least 1 line must be read before an answer.")
     if isinstance(lines, str | bytes):
         raise ValueError(f"answer_lines got one text, {lines[:30]!r}; give a list of texts.")
-    return _answer_lines(_batches(lines, many), vocabulary, predict)
+    return _answer_lines(_batches(lines, many), encoder, predict)
 
 
 def _batches(lines: Iterable[str | Pause], many: int | None) -> Iterator[list[str]]:
@@ -218,21 +217,21 @@ def _batches(lines: Iterable[str | Pause], many: int | None) -> Iterator[list[st
         yield some
 
 
-def _answer_lines(batches, vocabulary, predict):
+def _answer_lines(batches, encoder, predict):
     """Yield the answers of `answer_lines`, whose arguments have been checked."""
     for some in batches:
-        tokens = [tokenize(html.unescape(_ends(line))) for line in some]
-        rows = [row for row, found in enumerate(tokens) if vocabulary.known_words(found)]
-        answers: list[float | None] = [None] * len(some)
+        ids = [encoder.encode(html.unescape(_ends(line))) for line in some]
+        rows = [row for row, numbers in enumerate(ids) if encoder.knows_some(numbers)]
+        answers: list[np.ndarray | None] = [None] * len(some)
         if rows:
-            probabilities = predict([vocabulary.encode(tokens[row]) for row in rows])
-            for row, probability in zip(rows, probabilities, strict=True):
-                if not np.isfinite(probability):
+            found = np.asarray(predict([ids[row] for row in rows]), dtype=np.float64)  # (n, K)
+            for row, probabilities in zip(rows, found, strict=True):
+                if not np.isfinite(probabilities).all():
                     raise ValueError(
-                        f"The model answers {probability} to {some[row][:40]!r}, which is no "
+                        f"The model answers {probabilities} to {some[row][:40]!r}, which is no "
                         "probability: its weights hold such numbers. Train and export it again."
                     )
-                answers[row] = float(probability)
+                answers[row] = probabilities
         yield from answers
 
 

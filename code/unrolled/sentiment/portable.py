@@ -18,29 +18,16 @@ from typing import BinaryIO
 import numpy as np
 
 from unrolled.data.batching import bucketed_batches, check_lengths
-from unrolled.data.tokenizer import TOKEN
+from unrolled.data.subwords import SubwordError
 from unrolled.data.vocabulary import Vocabulary
+from unrolled.evaluation.answers import probabilities
 from unrolled.sentiment.lines import MANY, answer_lines, lines_of
+from unrolled.sentiment.rules import KEY, OtherRules, from_told
 
-KEY = "unrolled"  # of the metadata in the file
 BATCH = 32
 ANSWERS = """\
 For each line comes one line: the probability that it is positive, or nothing where no word of it is
 known to the model. Letters, digits or an emoji make a word; HTML entities are decoded first.
-"""
-RULES = """\
-1. HTML entities are decoded: &quot; is a quotation mark.
-2. An HTML line break, such as <br />, becomes a space.
-3. Everything becomes lower case, a curly apostrophe a straight one; then Unicode's form NFC.
-4. The tokens are what `pattern` finds, from left to right.
-5. The number of a token is its place in `vocabulary`, counted from 0. An unknown token is number 1.
-6. A text has no answer if none of its tokens that hold a letter or a digit, or are an emoji, is in
-   the vocabulary.
-7. Of more than max_tokens tokens only the first max_tokens // 2 are read and, behind them, the last
-   max_tokens - max_tokens // 2.
-8. Input `tokens` (B, T) holds the numbers, shorter texts filled up with 0 at the end; `lengths`
-   (B,) says how many are real. Of output `logits` (B,), 1 / (1 + exp(-logit)) is the probability of
-   praise.
 """
 
 
@@ -48,20 +35,8 @@ class PortableError(RuntimeError):
     """The file cannot be run here; the message says why and what to do."""
 
 
-def tokenizer_rules() -> dict:
-    """Return how a text becomes numbers, as it travels with an exported model.
-
-    Returns
-    -------
-    dict
-        pattern, the regular expression of a token, and "in words", all that a program without this
-        package has to do.
-    """
-    return {"pattern": TOKEN.pattern, "in words": RULES}
-
-
 class PortableModel:
-    """A sentiment model in an ONNX file, run by onnxruntime.
+    """A trained model in an ONNX file, run by onnxruntime.
 
     Parameters
     ----------
@@ -72,7 +47,10 @@ class PortableModel:
 
     Attributes
     ----------
-    vocabulary : Vocabulary
+    encoder : TextEncoder
+        From a text to token numbers.
+    classes : tuple of str
+        The K names, in the order of its probabilities.
     max_tokens : int
         Of a longer text, the first and the last half of so many tokens are read.
 
@@ -94,35 +72,30 @@ class PortableModel:
                 f"{path} brings no vocabulary. Make it with: python -m unrolled export MODEL {path}"
             )
         try:
-            told = json.loads(told)
-            pattern, tokens, self.max_tokens = (
-                told["tokenizer"]["pattern"],
-                told["vocabulary"],
-                told["max_tokens"],
-            )
-        except (ValueError, KeyError, TypeError) as error:
-            raise PortableError(
-                f"What {path} says of itself is damaged or of another program ({error!r}). Make it "
-                f"with: python -m unrolled export MODEL {path}"
-            ) from error
-        if pattern != TOKEN.pattern:
+            self.encoder, self.classes, self.max_tokens = from_told(json.loads(told))
+        except OtherRules as error:
             raise PortableError(
                 f"{path} was made for other rules of cutting text into tokens than those of the "
                 "package `unrolled` that is installed. Export it again, or install that version."
-            )
-        if type(self.max_tokens) is not int or self.max_tokens < 1:
-            raise PortableError(
-                f"What {path} says of itself is damaged: max_tokens is {self.max_tokens!r}. Make "
-                f"it with: python -m unrolled export MODEL {path}"
-            )
-        try:
-            self.vocabulary = Vocabulary(tokens)
+            ) from error
+        except SubwordError as error:
+            raise PortableError(f"{path} cannot be used: {error}") from error
         except (ValueError, TypeError) as error:
-            raise PortableError(f"The vocabulary in {path} is damaged: {error}") from error
+            raise PortableError(
+                f"What {path} says of itself is {error}. Make it with: "
+                f"python -m unrolled export MODEL {path}"
+            ) from error
         self.path = path
 
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """Return the vocabulary of its encoder."""
+        return self.encoder.vocabulary
+
     def logits(self, inputs: np.ndarray, lengths: np.ndarray) -> np.ndarray:
-        """Return ``(B,)`` logits; inputs ``(B, T)`` token numbers, lengths ``(B,)``.
+        """Return logits, ``(B,)`` of two classes, ``(B, K)`` of more.
+
+        Inputs are ``(B, T)`` token numbers, lengths ``(B,)``.
 
         Raises
         ------
@@ -146,21 +119,39 @@ class PortableModel:
             )
         return found
 
-    def probabilities(
+    def answers(
         self, texts: Iterable[str], *, many: int | None = None
-    ) -> Iterator[float | None]:
-        """Yield for each text the probability that it is positive; None where no word is known.
+    ) -> Iterator[np.ndarray | None]:
+        """Yield for each text the probability of each class ``(K,)``; None where no word is known.
 
         For `many`, and errors, see `unrolled.sentiment.lines.answer_lines`.
         """
-        return answer_lines(texts, self.vocabulary, self._predict, many=many)
+        return answer_lines(texts, self.encoder, self._predict, many=many)
+
+    def probabilities(
+        self, texts: Iterable[str], *, many: int | None = None
+    ) -> Iterator[float | None]:
+        """Yield for each text the probability of the second of two classes; else as `answers`.
+
+        Raises
+        ------
+        PortableError
+            If there are more classes than two.
+        """
+        if len(self.classes) > 2:
+            raise PortableError(
+                f"{self.path} knows the classes {', '.join(self.classes)}, so one probability is "
+                "no answer. Ask for all of them with `answers`."
+            )
+        found = self.answers(texts, many=many)
+        return (None if one is None else float(one[1]) for one in found)
 
     def _predict(self, ids: list[np.ndarray]) -> np.ndarray:
-        found = np.empty(len(ids))
+        """Return the probability of each class ``(n, K)``."""
+        found = np.empty((len(ids), len(self.classes)))
         nothing = np.zeros(len(ids), dtype=np.int64)  # in the place of labels
         for batch in bucketed_batches(ids, nothing, batch_size=BATCH, max_tokens=self.max_tokens):
-            logits = self.logits(batch.inputs, batch.lengths)
-            found[batch.rows] = np.exp(-np.logaddexp(0, -logits.astype(float)))  # 1 / (1 + e^-l)
+            found[batch.rows] = probabilities(self.logits(batch.inputs, batch.lengths))
         return found
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from pathlib import Path
 
 from unrolled.data.encoder import TOKENIZERS, UNICODE_FORMS
 from unrolled.sentiment.settings import RecipeError, Settings, setting
 
 NAMED = ("imdb", "rotten-tomatoes", "imdb-official")  # reviews of the course
 COLUMNS = ("text_column", "label_column", "group_column", "split_column")
+PATHS = ("data", "valid_data", "test_data", "unlabelled", "archive")
 OF_A_FILE = (*COLUMNS, "encoding", "delimiter", "valid_data", "test_data")
 
 
@@ -52,3 +54,8 @@ class Source(Settings):
     def is_named(self) -> bool:
         """Return whether these are reviews of the course."""
         return self.data in NAMED
+
+    def told(self) -> dict:
+        """Return the settings as they may travel: of files and folders only the last name."""
+        paths = {name: Path(getattr(self, name)).name for name in PATHS if getattr(self, name)}
+        return asdict(self) | paths

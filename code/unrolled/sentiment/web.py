@@ -12,7 +12,7 @@ import copy
 import json
 import struct
 import zlib
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -56,6 +56,12 @@ def export_web(folder: Path, out: Path) -> int:
     """
     trained = load_trained(folder, torch.device("cpu"))
     model, recipe = trained.model, trained.recipe
+    if len(trained.classes) > 2 or recipe.tokenizer != "words":
+        raise ExportError(
+            f"The model in {folder} knows {len(trained.classes)} classes and reads "
+            f"{recipe.tokenizer}; the course's page takes one apart that knows two and reads "
+            "words. For a page of its own, name a file that ends in .html."
+        )
     if recipe.cell != "lstm" or recipe.bidirectional or recipe.pooling != "attention":
         raise ExportError(
             f"The model in {folder} is a {recipe.cell} that pools by {recipe.pooling}"
@@ -63,7 +69,7 @@ def export_web(folder: Path, out: Path) -> int:
             "that reads in one direction and pools by attention: train one with "
             "--config recipes/page.toml."
         )
-    told = {"max_tokens": recipe.judging_tokens, "settings": asdict(recipe)}
+    told = {"max_tokens": recipe.judging_tokens, "settings": recipe.told()}
     check_target(out)
     told["test"] = judged(trained)
     with whole(out) as draft:
