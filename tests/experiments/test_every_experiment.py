@@ -123,6 +123,7 @@ def small(toy_reviews, monkeypatch, tmp_path):
         "rare_class": own | {"rare": 4},
         "sentiment_cells": read | {"recipe": READER},
         "strong": read | {"ways": ways, "language": language},
+        "subwords": read | {"recipe": READER},
         "surgery": {"steps": 2},
         "three_classes": read | {"parts": of_three, "recipe": READER},
         "timing": {"steps": 2},
