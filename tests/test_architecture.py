@@ -18,7 +18,7 @@ CONTRIBUTING = (ROOT.parents[1] / "CONTRIBUTING.md").read_text(encoding="utf-8")
 TOP = "__main__"
 # Imports inside a function that may do what the rules forbid: (file, what) and why.
 EXCEPTIONS = {
-    # Nothing today. ("metrics", "torch"): "slow to import, and only one function needs it"
+    ("", "unrolled.sentiment.predictor.load"): "`unrolled.load` waits for torch when it is called",
 }
 
 
@@ -164,7 +164,7 @@ def test_the_docstring_of_the_package_has_the_same_floors():
     ],
 )
 def test_the_rule_catches_planted_arrows_and_no_others(name, line, what):
-    found = faults(name, SOURCES | {name: f"{SOURCES[name]}\n{line}\n"})
+    found = faults(name, SOURCES | {name: f"{SOURCES[name]}\n{line}\n"}, EXCEPTIONS)
     assert (what in " ".join(found)) if what else not found
 
 
@@ -172,8 +172,10 @@ def test_an_arrow_is_found_behind_two_honest_modules():
     planted = SOURCES | {
         "byhand.functional": SOURCES["byhand.functional"] + "\nfrom torch import nn\n"
     }
-    assert "cells -> byhand.functional -> torch.nn" in " ".join(faults("byhand.cells", planted))
-    assert "layers -> " in " ".join(faults("byhand.stacks", planted))
+    assert "cells -> byhand.functional -> torch.nn" in " ".join(
+        faults("byhand.cells", planted, EXCEPTIONS)
+    )
+    assert "layers -> " in " ".join(faults("byhand.stacks", planted, EXCEPTIONS))
 
 
 def test_importing_every_numpy_module_does_not_import_torch():

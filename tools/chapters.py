@@ -90,7 +90,7 @@ def write_stored(chapter: Path, notebook: NotebookNode, *, edited: bool = False)
     nbformat.validate(notebook)
     path = stored_path(chapter)
     fresh = path.with_suffix(".ipynb.part")
-    fresh.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8")
+    fresh.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8", newline="\n")
     fresh.replace(path)  # never half a notebook, even when interrupted
 
 

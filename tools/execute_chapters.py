@@ -181,7 +181,8 @@ def machine() -> str:
     model = platform.processor() or platform.machine()
     cpuinfo = Path("/proc/cpuinfo")
     if cpuinfo.exists():
-        found = re.search(r"^model name\s*:\s*(.+)$", cpuinfo.read_text(), re.MULTILINE)
+        told = cpuinfo.read_text(encoding="utf-8")
+        found = re.search(r"^model name\s*:\s*(.+)$", told, re.MULTILINE)
         model = " ".join(found[1].split()) if found else model
     version = ".".join(platform.python_version_tuple()[:2])
     return f"{model}, {os.cpu_count()} cores, one thread; Python {version}"

@@ -59,7 +59,7 @@ def judge(address: str, form: str = "phone", categories: list[str] | None = None
         command,
         env={**os.environ, "CHROME_PATH": chromium},
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         timeout=LONGEST,
         check=False,
     )

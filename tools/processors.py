@@ -110,7 +110,8 @@ def compare(notebooks: list[Path], setting: str, workers: int) -> Findings:
             env=os.environ | environment(setting) | told,
             cwd=ROOT,
             capture_output=True,
-            text=True,
+            encoding="utf-8",
+            errors="replace",
             check=False,
         )
         if run.returncode not in (0, 1):  # neither passed nor failed: pytest itself broke

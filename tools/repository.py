@@ -68,7 +68,8 @@ def address_in(config: str) -> str:
 def set_in_chapter(chapter: Path, address: str) -> None:
     """Write the address into the first cell of a chapter and of its stored notebook."""
     text = read_text(chapter)
-    chapter.write_text(ADDRESS.sub(rf"\g<1>{address}\g<2>", text, count=1), encoding="utf-8")
+    text = ADDRESS.sub(rf"\g<1>{address}\g<2>", text, count=1)
+    chapter.write_text(text, encoding="utf-8", newline="\n")
     stored = read_stored(chapter)
     if stored is not None:
         edited = was_edited(stored)
@@ -113,7 +114,7 @@ def main() -> None:
     chapters = find_chapters(arguments.book)
     for chapter in chapters:
         set_in_chapter(chapter, address)
-    arguments.config.write_text(configured, encoding="utf-8")
+    arguments.config.write_text(configured, encoding="utf-8", newline="\n")
     done = f"set to {address}" if address else "removed"
     print(f"Repository address {done}, in {arguments.config.name} and {len(chapters)} chapters.")
     if site:

@@ -32,11 +32,13 @@ OPEN_FOLDS = "() => document.querySelectorAll('details').forEach(fold => { fold.
 class Kind:
     """A browser that the system may have: its engine in Playwright, its commands, how it starts.
 
-    ``dark`` are preferences of a reader whose system is dark, where no page can be told so alone.
+    ``places`` are where macOS and Windows install it, which have no command for it. ``dark`` are
+    preferences of a reader whose system is dark, where no page can be told so alone.
     """
 
     engine: str
     names: list[str]
+    places: list[str]
     options: dict
     dark: dict = field(default_factory=dict)
 
@@ -46,6 +48,12 @@ BROWSERS = {
     "chromium": Kind(
         "chromium",
         ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"],
+        [
+            "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+            "/Applications/Chromium.app/Contents/MacOS/Chromium",
+            "C:/Program Files/Google/Chrome/Application/chrome.exe",
+            "C:/Program Files (x86)/Microsoft/Edge/Application/msedge.exe",
+        ],
         {
             "args": [
                 "--headless",
@@ -63,6 +71,10 @@ BROWSERS = {
     "firefox": Kind(
         "firefox",
         ["firefox-esr", "firefox"],
+        [
+            "/Applications/Firefox.app/Contents/MacOS/firefox",
+            "C:/Program Files/Mozilla Firefox/firefox.exe",
+        ],
         {"channel": "moz-firefox", "firefox_user_prefs": {"ui.prefersReducedMotion": 1}},
         {"layout.css.prefers-color-scheme.content-override": 0},
     ),
@@ -90,7 +102,8 @@ def served(folder: Path = HTML, handler: type[QuietHandler] = QuietHandler) -> I
 
 def find(kind: str) -> str | None:
     """Return the path of a browser of this kind that is installed, or None."""
-    return next(filter(None, map(shutil.which, BROWSERS[kind].names)), None)
+    about = BROWSERS[kind]
+    return next(filter(None, map(shutil.which, [*about.names, *about.places])), None)
 
 
 def find_chromium() -> str | None:

@@ -132,7 +132,7 @@ def uses_of_scripts(scripts: Iterable[tuple[str, str]]) -> list[Use]:
     parser = package_file("acorn", "dist/acorn.mjs")
     done = subprocess.run(
         [NODE, Path(__file__).with_name("javascript_uses.mjs"), parser],
-        input=json.dumps(scripts), capture_output=True, text=True, check=False,
+        input=json.dumps(scripts), capture_output=True, encoding="utf-8", check=False,
     )  # fmt: skip
     if done.returncode:
         raise ValueError(f"A script could not be read.\n{done.stderr.strip()}")

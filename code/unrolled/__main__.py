@@ -15,29 +15,22 @@ from unrolled.evaluation.answers import decisions
 from unrolled.evaluation.metrics import accuracy, confusion_matrix, f1, wilson_interval
 from unrolled.nets.checkpoints import CheckpointError
 from unrolled.nets.training import TrainingDiverged
+from unrolled.sentiment.commands import predict, serve
+from unrolled.sentiment.console import run_command
 from unrolled.sentiment.export import QUANTISED, TOLERANCE, ExportError, export
 from unrolled.sentiment.folder import FolderError
-from unrolled.sentiment.lines import lines_of
 from unrolled.sentiment.page import export_page
-from unrolled.sentiment.portable import (
-    ANSWERS,
-    PortableError,
-    PortableModel,
-    add_lines_flag,
-    open_texts,
-    print_answers,
-    run_command,
-)
-from unrolled.sentiment.prediction import predict_lines
+from unrolled.sentiment.portable import PortableError
 from unrolled.sentiment.processes import choose_device
 from unrolled.sentiment.recipe import SETTINGS, RecipeError, add_flags, read_settings
+from unrolled.sentiment.serving import ServeError
 from unrolled.sentiment.session import train
 from unrolled.sentiment.trained import judge, load_trained
 from unrolled.sentiment.web import export_web
 
 SAID = (
     *(RecipeError, FolderError, CheckpointError, DataError, TrainingDiverged, ValueError),
-    *(ExportError, PortableError),
+    *(ExportError, PortableError, ServeError),
 )
 
 
@@ -55,12 +48,7 @@ def parser() -> argparse.ArgumentParser:
     two = commands.add_parser("evaluate", help="measure a trained model")
     two.add_argument("model", type=Path, help="the folder of its training")
     two.add_argument("--split", choices=("valid", "test"), default="valid")
-    three = commands.add_parser(
-        "predict", help="read one text a line, write its probability", epilog=ANSWERS
-    )
-    three.add_argument("model", type=Path, help="the folder of its training, or an exported file")
-    three.add_argument("file", type=Path, nargs="?", help="of texts; standard input if left out")
-    add_lines_flag(three)
+    predict.add_parser(commands)
     four = commands.add_parser(
         "export", help="write a trained model as ONNX, checked against PyTorch"
     )
@@ -84,6 +72,7 @@ def parser() -> argparse.ArgumentParser:
         default=TOLERANCE,
         help="largest difference of a logit from PyTorch's (default: %(default)g)",
     )
+    serve.add_parser(commands)
     return top
 
 
@@ -124,23 +113,6 @@ def _evaluate(options) -> None:
     print(confusion_matrix(answers, labels, len(classes)))
 
 
-def _predict(options) -> None:
-    if options.model.is_file():
-        answer = PortableModel(options.model).probabilities
-    else:
-        trained = load_trained(options.model, choose_device())
-        told = {"max_tokens": trained.recipe.judging_tokens}
-        answer = partial(_second, trained, **told)
-    with open_texts(options.file) as file:
-        print_answers(answer(lines_of(file), many=options.lines))
-
-
-def _second(trained, lines, **told):
-    """Yield the probability of the second class."""
-    for found in predict_lines(trained.model, trained.encoder, lines, **told):
-        yield None if found is None else float(found[1])
-
-
 def _export(options) -> None:
     if options.web:
         write = export_page if options.file.suffix == ".html" else export_web
@@ -156,7 +128,13 @@ def _export(options) -> None:
         print(f"the 8 bits change a logit of random tokens by up to {done.rounding:.1e}")
 
 
-COMMANDS = {"train": _train, "evaluate": _evaluate, "predict": _predict, "export": _export}
+COMMANDS = {
+    "train": _train,
+    "evaluate": _evaluate,
+    "predict": predict.run,
+    "export": _export,
+    "serve": serve.run,
+}
 
 
 if __name__ == "__main__":

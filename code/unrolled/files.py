@@ -25,7 +25,7 @@ def whole(path: str | Path) -> Iterator[Path]:
     draft = path.with_name(f"{path.name}.draft{os.getpid()}")
     try:
         yield draft
-        with draft.open("rb") as file:
+        with draft.open("r+b") as file:  # Windows flushes only what may be written
             os.fsync(file.fileno())
         draft.replace(path)
     except OSError as error:

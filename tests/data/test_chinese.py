@@ -4,11 +4,9 @@ import csv
 import subprocess
 import sys
 
-import numpy as np
 import pytest
 
 from unrolled.data.chinese import chinese_lines, load_chinese, write_chinese
-from unrolled.data.labelled.split import split
 
 
 def key(text):
@@ -38,14 +36,9 @@ def test_without_copies_each_text_stands_once_in_a_class():
         assert reviews.classes[label] in labels[text]
 
 
-def test_with_copies_most_test_texts_stand_in_another_part_too():
-    train, valid, test = split(load_chinese("kept"), seed=0)
-    earlier = {*train.texts, *valid.texts}
-    assert len(test) == 3_513
-    assert np.mean([text in earlier for text in test.texts]) == pytest.approx(0.85, abs=0.02)
-    train, valid, test = split(load_chinese(), seed=0)
-    pairs = [set(zip(part.texts, part.labels, strict=True)) for part in (train, valid, test)]
-    assert not pairs[2] & (pairs[0] | pairs[1])
+def test_more_than_half_of_the_lines_are_copies_and_dropping_leaves_none_in_a_class():
+    assert len(load_chinese("kept")) == 35_121, "two lines are numbers"
+    assert len(load_chinese()) < len(load_chinese("kept")) / 2
 
 
 def test_the_csv_holds_every_line_as_it_is(tmp_path):

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import f1_score, precision_score, recall_score
 
+from unrolled.data.chinese import load_chinese
 from unrolled.experiments import few_labels, own_texts, rare_class, three_classes
 from unrolled.experiments.records import unpack_logits
 from unrolled.sentiment.corpus import Part
@@ -42,6 +43,17 @@ def test_only_seed_0_has_the_bag_which_learns_from_its_letters(texts):
     assert [row["strength"] for row in first[1:]] == list(own_texts.STRENGTHS)
     assert max(row["test"] for row in first if row["reader"] == "bag") > 0.95
     assert sum("logits" in row for row in first) == 2
+
+
+def test_the_cut_takes_a_tenth_of_each_class_twice_and_every_text_once():
+    labelled = load_chinese("kept")
+    parts = own_texts.cut_at_random(labelled)
+    rows = np.concatenate([part.rows for part in parts.values()])
+    assert sorted(rows) == sorted(labelled.rows)
+    sizes = {name: np.bincount(part.labels).tolist() for name, part in parts.items()}
+    assert sizes["valid"] == sizes["test"] == [1_858, 1_655]
+    other = own_texts.cut_at_random(labelled, seed=1)
+    assert other["test"].rows.tolist() != parts["test"].rows.tolist()
 
 
 def test_copies_stand_in_an_earlier_part_and_nowhere_once_dropped():

@@ -5,6 +5,7 @@ import itertools
 import json
 import os
 import re
+import shlex
 import shutil
 import signal
 import subprocess
@@ -83,8 +84,8 @@ def test_a_training_killed_twice_and_resumed_gives_the_same_weights(trained, tmp
             command("train", "--out", str(folder), *SMALL), stderr=subprocess.DEVNULL
         )
         wait_for_checkpoints(folder / "checkpoint.pt", at, process)
-        process.send_signal(signal.SIGKILL)
-        assert process.wait() == -signal.SIGKILL
+        process.kill()
+        assert process.wait() != 0
         assert load_checkpoint(folder / "checkpoint.pt")["epoch"] < 3
     assert main(["train", "--out", str(folder), *SMALL]) == 0
     assert_same_weights(trained, folder)
@@ -99,8 +100,8 @@ def test_a_training_killed_while_it_pretrains_gives_the_same_weights(tmp_path):
         command("train", "--out", str(killed), *PRETRAINED), stderr=subprocess.DEVNULL
     )
     wait_for_checkpoints(killed / "language.pt", 1, process)
-    process.send_signal(signal.SIGKILL)
-    assert process.wait() == -signal.SIGKILL
+    process.kill()
+    assert process.wait() != 0
     assert len(load_checkpoint(killed / "language.pt")["losses"]) == 1
     assert main(["train", "--out", str(killed), *PRETRAINED]) == 0
     assert_same_weights(whole, killed)
@@ -506,6 +507,7 @@ def test_an_old_best_pass_that_is_no_number_is_refused(trained, tmp_path, capsys
     assert "has the validation loss nan, so it holds no trained model" in capsys.readouterr().err
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows limits no file's size")
 def test_a_full_disk_is_a_sentence_and_leaves_no_half(tmp_path):
     folder = tmp_path / "x"
     program = "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (9000, 9000)); "
@@ -528,7 +530,9 @@ def test_a_folder_that_may_not_be_written_is_named(tmp_path, monkeypatch, capsys
 
 
 def run_shell(line):
-    line = line.replace("unrolled ", f"{sys.executable} -m unrolled ")
+    if os.name == "nt":
+        pytest.skip("the line is for a POSIX shell")
+    line = line.replace("unrolled ", f"{shlex.quote(sys.executable)} -m unrolled ")
     return subprocess.run(["bash", "-c", line], capture_output=True, text=True, timeout=300)
 
 
@@ -570,6 +574,7 @@ def hears_ctrl_c():
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows sends no SIGINT to one process")
 def test_a_typed_line_is_answered_at_once_and_ctrl_c_stops(trained):
     process = subprocess.Popen(
         command("predict", str(trained)),

@@ -40,12 +40,15 @@ from .conftest import classifier, told
 @pytest.mark.parametrize("pooling", POOLINGS)
 @pytest.mark.parametrize("bidirectional", [False, True])
 @pytest.mark.parametrize("cell", TORCH_LAYERS)
+@pytest.mark.parametrize("classes", [("a", "b"), ("a", "b", "c", "d")])
 def test_every_model_computes_the_same_at_every_size(
-    cell, bidirectional, pooling, eight_bits, tmp_path
+    classes, cell, bidirectional, pooling, eight_bits, tmp_path
 ):
-    model = classifier(cell=cell, bidirectional=bidirectional, pooling=pooling)
+    options = {"cell": cell, "bidirectional": bidirectional, "pooling": pooling}
+    model = classifier(**options, n_classes=len(classes))
     path = tmp_path / "m.onnx"
-    path.write_bytes(onnx_model(model, told(), eight_bits=eight_bits).SerializeToString())
+    names = told() | {"classes": classes}
+    path.write_bytes(onnx_model(model, names, eight_bits=eight_bits).SerializeToString())
     if eight_bits:
         round_embedding(model)
     assert largest_difference(model, PortableModel(path)) < 1e-6

@@ -61,7 +61,7 @@ def test_three_classes_are_learnt_and_all_is_kept(trained):
     part, logits = judge(found, "test")
     assert logits.shape == (len(part), 3)
     assert np.mean(decisions(logits) == part.labels) > 0.9
-    assert "class 'so-so': 40" in (trained / "report.txt").read_text(encoding="utf-8")
+    assert "'so-so' 40" in (trained / "report.txt").read_text(encoding="utf-8")
     assert len((trained / "left-out.csv").read_text(encoding="utf-8").splitlines()) == 3
     split = list(csv.DictReader((trained / "split.csv").read_text(encoding="utf-8").splitlines()))
     assert sorted(int(row["row"]) for row in split) == list(range(2, 122))

@@ -16,12 +16,16 @@ import pytest
 import torch
 
 from unrolled.__main__ import main
-from unrolled.data.tokenizer import tokenize
+from unrolled.data import subwords
+from unrolled.data.encoder import TOKENIZERS, TextEncoder
+from unrolled.data.tokenizer import TOKEN, tokenize
 from unrolled.data.vocabulary import Vocabulary
+from unrolled.nets.classifier import SentimentClassifier
 from unrolled.sentiment import portable
 from unrolled.sentiment.export import onnx_model
 from unrolled.sentiment.portable import PortableError, PortableModel
 from unrolled.sentiment.prediction import predict_lines
+from unrolled.sentiment.rules import told_of
 from unrolled.sentiment.trained import load_trained
 
 from .conftest import classifier, told
@@ -221,3 +225,96 @@ def test_one_line_is_answered_before_the_next_is_there(exported, lines):
             assert bool(answer.strip()) == bool(line.strip())
         process.stdin.close()
     assert process.returncode == 0
+
+
+OTHERS = ["low lower lowest", "这部电影很好 很好", "new newer newest wide wider"] * 3
+
+
+def exported_of(path, tokenizer, classes, change=()):
+    """Write an untrained model of other tokens and classes; return it, its encoder and the file."""
+    encoder = TextEncoder.fit(OTHERS, tokenizer=tokenizer, max_size=60)
+    torch.manual_seed(2)
+    size = {"n_classes": len(classes), "embedding_std": 2.0}
+    model = SentimentClassifier(len(encoder), 7, 5, pooling="mean", **size).eval()
+    told = told_of(encoder, classes, 9) | dict(change)
+    path.write_bytes(onnx_model(model, told).SerializeToString())
+    return model, encoder
+
+
+@pytest.mark.parametrize("tokenizer", TOKENIZERS)
+@pytest.mark.parametrize("classes", [("dull", "fine"), ("dull", "plain", "fine", "great")])
+def test_any_tokens_and_classes_answer_as_torch_does(tokenizer, classes, tmp_path):
+    model, encoder = exported_of(tmp_path / "m.onnx", tokenizer, classes)
+    found = PortableModel(tmp_path / "m.onnx")
+    assert found.classes == classes
+    assert found.encoder.told() == encoder.told()
+    texts = ["lower &amp; new", "这部电影", "", "... !", "ж", "wide " * 40]
+    answers = list(found.answers(texts))
+    assert [one is None for one in answers] == [not encoder.knows(text) for text in texts]
+    assert answers[0] is not None
+    assert answers[4] is None
+    wanted = list(predict_lines(model, encoder, texts, max_tokens=9))
+    for one, other in zip(answers, wanted, strict=True):
+        if one is not None:
+            assert one.shape == (len(classes),)
+            np.testing.assert_allclose(one, other, atol=1e-6)
+
+
+def test_of_more_classes_the_likeliest_is_printed_and_one_probability_is_refused(tmp_path, capsys):
+    exported_of(tmp_path / "m.onnx", "characters", ("dull", "plain", "fine"))
+    (tmp_path / "lines.txt").write_text("low\nжж\n", encoding="utf-8")
+    assert portable.main([str(tmp_path / "m.onnx"), str(tmp_path / "lines.txt")]) == 0
+    found = PortableModel(tmp_path / "m.onnx")
+    (answer,) = found.answers(["low"])
+    best = int(np.argmax(answer))
+    assert capsys.readouterr().out == f"{found.classes[best]}\t{answer[best]:.4f}\n\n"
+    with pytest.raises(PortableError, match="dull, plain, fine, so one probability is no answer"):
+        found.probabilities(["low"])
+
+
+def test_a_file_from_before_there_were_classes_is_read(tmp_path):
+    (tmp_path / "m.onnx").write_bytes(onnx_model(classifier(), old_told()).SerializeToString())
+    found = PortableModel(tmp_path / "m.onnx")
+    assert found.classes == ("negative", "positive")
+    assert (found.encoder.tokenizer, found.encoder.unicode_form) == ("words", "NFC")
+    assert list(found.probabilities(["a", "z"]))[1] is None
+
+
+def old_told():
+    """Return what a file told before there were other tokens than words, and other classes."""
+    return {
+        "vocabulary": ["<pad>", "<unk>", "a"],
+        "max_tokens": 4,
+        "tokenizer": {"pattern": TOKEN.pattern, "in words": "1. ..."},
+    }
+
+
+def test_without_sentencepiece_only_a_file_of_subwords_says_so(tmp_path, monkeypatch):
+    for tokenizer in TOKENIZERS:
+        exported_of(tmp_path / f"{tokenizer}.onnx", tokenizer, ("a", "b"))
+    subwords._processor.cache_clear()
+    monkeypatch.setitem(sys.modules, "sentencepiece", None)
+    for tokenizer in ("words", "characters"):
+        assert list(PortableModel(tmp_path / f"{tokenizer}.onnx").answers(["low"]))
+    with pytest.raises(PortableError, match=r"cannot be used: .*pip install sentencepiece"):
+        PortableModel(tmp_path / "subwords.onnx")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"classes": ["a"]},
+        {"classes": ["a", "a"]},
+        {"classes": [1, 2]},
+        {"classes": "ab"},
+        {"classes": ["a", "b", "c"]},
+        {"classes": None},
+        {"tokenizer": {"kind": "runes"}},
+        {"tokenizer": {"kind": "subwords", "model": "AAAA"}},
+        {"tokenizer": {"kind": "characters", "unicode_form": "NFX"}},
+    ],
+)
+def test_damaged_rules_and_classes_are_refused(change, tmp_path):
+    exported_of(tmp_path / "m.onnx", "words", ("a", "b"), change)
+    with pytest.raises(PortableError):
+        PortableModel(tmp_path / "m.onnx")

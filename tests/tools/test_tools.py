@@ -4,7 +4,6 @@ import ast
 import codecs
 import csv
 import errno
-import os
 import pathlib
 import re
 import runpy
@@ -25,7 +24,6 @@ from jupytext.sync_contentsmanager import TextFileContentsManager
 import chapters
 import execute_chapters
 import repository
-import run_parts
 import seed_cache
 import tidy_chapters
 from course_sphinx import set_address
@@ -466,79 +464,6 @@ def test_a_tool_that_cannot_write_says_so_in_a_sentence(tool, book, tmp_path, mo
     monkeypatch.setattr(sys, "argv", [tool, "--book", str(book), *options])
     with pytest.raises(SystemExit, match=r"cannot be written \(Read-only file system\)"):
         runpy.run_path(str(chapters.ROOT / "tools" / f"{tool}.py"), run_name="__main__")
-
-
-def make(tmp_path, *arguments, **environment):
-    """Run a target of the Makefile with programs that only say how they were called."""
-    programs = tmp_path / "bin"
-    programs.mkdir(exist_ok=True)
-    for name in ("python", "jupyter"):
-        (programs / name).write_text('#!/bin/sh\necho "$0 $@ in $HOME"\n', encoding="utf-8")
-        (programs / name).chmod(0o755)
-    command = ["make", "-o", ".venv/ready", f"BIN={programs}", *arguments]
-    done = subprocess.run(
-        command, cwd=chapters.ROOT, capture_output=True, text=True, check=True,
-        env=os.environ | environment,
-    )  # fmt: skip
-    return done.stdout
-
-
-@pytest.mark.parametrize(("uid", "root"), [("0", True), ("1000", False)])
-def test_lab_starts_for_root_too_and_says_what_that_means(tmp_path, uid, root):
-    (tmp_path / "bin").mkdir()
-    who = tmp_path / "bin" / "id"
-    who.write_text(f"#!/bin/sh\necho {uid}\n", encoding="utf-8")
-    who.chmod(0o755)
-    said = make(tmp_path, "lab", PATH=f"{who.parent}{os.pathsep}{os.environ['PATH']}")
-    assert ("lab --allow-root --LabApp" in said) == root
-    assert ("You are root" in said) == root
-
-
-def test_a_home_folder_that_cannot_be_written_is_replaced(tmp_path):
-    assert f" in {tmp_path}\n" in make(tmp_path, "notebooks", HOME=str(tmp_path))
-    said = make(tmp_path, "notebooks", HOME=str(tmp_path / "not there"))
-    assert f" in {chapters.ROOT}/_build/home\n" in said
-
-
-# ---------------------------------------------------------------- the parts of the proof
-
-
-@pytest.fixture
-def fake_make(tmp_path):
-    """Return a program that notes its target and fails for the target `bad`."""
-    script = tmp_path / "make"
-    script.write_text(
-        f"#!{sys.executable}\nimport pathlib, sys\ntarget = sys.argv[-1]\n"
-        f"with pathlib.Path({str(tmp_path / 'called')!r}).open('a') as f: f.write(target + ' ')\n"
-        "sys.exit(3 if target == 'bad' else 0)\n",
-        encoding="utf-8",
-    )
-    script.chmod(0o755)
-    return script
-
-
-def parts(fake_make, *targets):
-    """Run the tool on targets; return what came of it."""
-    tool = chapters.ROOT / "tools" / "run_parts.py"
-    command = [sys.executable, str(tool), "--make", str(fake_make), *targets]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
-
-
-def test_all_parts_run_and_their_times_are_printed(fake_make):
-    done = parts(fake_make, "lint", "book")
-    assert done.returncode == 0
-    assert "where the time went" in done.stdout
-    assert "Everything passed." in done.stdout
-    assert fake_make.with_name("called").read_text(encoding="utf-8") == "lint book "
-
-
-def test_a_failing_part_fails_the_whole_and_stops_it(fake_make):
-    done = parts(fake_make, "lint", "bad", "book")
-    assert done.returncode != 0
-    assert "FAILED: bad" in done.stderr
-    assert "Not run after the failure: book" in done.stdout
-    assert fake_make.with_name("called").read_text(encoding="utf-8") == "lint bad "
-    assert run_parts.run_parts(["bad"], make=str(fake_make))[1] == "bad"
 
 
 # ---------------------------------------------------------------- strict nbval

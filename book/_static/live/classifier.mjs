@@ -14,15 +14,23 @@ export const plain = (text, form) =>
 /** Return the pieces of a text: of the neighbours that can be joined, those whose piece was learnt first, again and again. */
 export function pieces(text, index) {
   if (!text) return [];
-  const found = Array.from("▁" + text.replaceAll(" ", "▁"));
+  return ("▁" + text.replaceAll(" ", "▁")).split(/(?=▁)/u).flatMap((word) => piecesOfWord(Array.from(word), index));
+}
+
+/** No piece goes on beyond a blank, so each word can be cut alone. */
+function piecesOfWord(found, index) {
+  const joined = (k) => {
+    const number = k + 1 < found.length ? index.get(found[k] + found[k + 1]) : undefined;
+    return number > 1 ? number : Infinity; // 0 and 1 are no pieces
+  };
+  const numbers = found.map((_, k) => joined(k)); // of each with its next: the smallest was learnt first
   for (;;) {
-    let [best, at] = [Infinity, -1];
-    for (let k = 0; k + 1 < found.length; k++) {
-      const number = index.get(found[k] + found[k + 1]);
-      if (number > 1 && number < best) [best, at] = [number, k];
-    }
-    if (at < 0) return found;
+    let at = 0;
+    for (let k = 1; k < found.length; k++) if (numbers[k] < numbers[at]) at = k;
+    if (numbers[at] === Infinity) return found;
     found.splice(at, 2, found[at] + found[at + 1]);
+    numbers.splice(at, 1);
+    for (const k of [at - 1, at]) if (k >= 0) numbers[k] = joined(k);
   }
 }
 

@@ -1,6 +1,7 @@
 """Exercise of the study of serving: a file that is whole or not there."""
 
 import functools
+import io
 import os
 import sys
 import tempfile
@@ -11,6 +12,7 @@ import numpy as np
 
 from unrolled.exercises.checker import check
 
+WINDOWS = os.name == "nt"
 _watched = {}  # the path that a save should never leave empty, and what has been seen of it
 
 
@@ -28,7 +30,7 @@ def _watch_removals():
 def _slowly(parts, crash_at, path, seen):
     """Yield the parts, note what a reader finds meanwhile, and crash before one of them."""
     for number, part in enumerate(parts):
-        seen.append(path.read_text() if path.exists() else "gone")
+        seen.append(path.read_text(encoding="utf-8") if path.exists() else "gone")
         if number == crash_at:
             raise OSError("no space left")
         yield part
@@ -37,8 +39,9 @@ def _slowly(parts, crash_at, path, seen):
 def _outcome(save, folder, parts, crash_at):
     """Return how a save ends: is the right file there, was it never gone, never half?"""
     path, seen = Path(folder) / "weights", []
-    path.write_text("old")
-    with path.open() as reader:
+    path.write_text("old", encoding="utf-8")
+    # Windows replaces no file that somebody reads.
+    with io.StringIO("old") if WINDOWS else path.open(encoding="utf-8") as reader:
         _watched.update(path=str(path), seen=seen)
         try:
             with suppress(OSError):
@@ -47,7 +50,7 @@ def _outcome(save, folder, parts, crash_at):
             _watched.clear()
         seen.append(reader.read())  # an opened file outlives a rename, not a rewrite
     wanted = "".join(parts) if crash_at is None else "old"
-    there = path.exists() and path.read_text() == wanted
+    there = path.exists() and path.read_text(encoding="utf-8") == wanted
     return np.array([there, "gone" not in seen, set(seen) <= {"old", "gone"}])
 
 
@@ -68,12 +71,12 @@ def _save(path, parts):
 
 
 def _write_in_place(path, parts):
-    with path.open("w") as file:
+    with path.open("w", encoding="utf-8") as file:
         file.writelines(parts)
 
 
 def _write_at_once(path, parts):
-    path.write_text("".join(parts))
+    path.write_text("".join(parts), encoding="utf-8")
 
 
 def _delete_first(path, parts):

@@ -308,7 +308,7 @@ torch.manual_seed(seed)
 layer = getattr(torch.nn, kind)(inputs, units, batch_first=True)
 with torch.inference_mode():
     layer(torch.randn(1, steps, inputs))
-print(open("/proc/self/status").read())
+print(open("/proc/self/status", encoding="utf-8").read())
 """
 
 
@@ -320,7 +320,7 @@ def process_peak(kind: str, units: int, steps: int, seed: int) -> float:
     if not Path("/proc/self/status").exists():
         return math.nan
     command = [sys.executable, "-c", PROCESS, kind, *map(str, (INPUTS, units, steps, seed))]
-    status = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    status = subprocess.run(command, capture_output=True, encoding="utf-8", check=True).stdout
     line = next(line for line in status.splitlines() if line.startswith("VmHWM"))
     return 1024.0 * int(line.split()[1])
 

@@ -13,11 +13,17 @@ import numpy as np
 
 from unrolled.data.chinese import load_chinese
 from unrolled.data.encoder import TextEncoder
-from unrolled.data.labelled.split import split
-from unrolled.experiments.own_texts import NAMES, READER, SEEDS, reader_scores, share_right
+from unrolled.experiments.own_texts import (
+    READER,
+    SEEDS,
+    as_numbers,
+    cut_at_random,
+    reader_scores,
+    share_right,
+)
 from unrolled.experiments.records import pack_logits
 from unrolled.experiments.registry import Experiment
-from unrolled.sentiment.corpus import Part, part_of
+from unrolled.sentiment.corpus import Part
 from unrolled.sentiment.recipe import Recipe
 
 PIECES = 8_000
@@ -31,9 +37,9 @@ def grid() -> list[dict]:
 @lru_cache(maxsize=1)
 def parts_of(pieces: int = PIECES) -> tuple[dict[str, Part], int]:
     """Return the parts as numbers of so many subwords, and how many there are."""
-    parts = split(load_chinese(), seed=0)
-    encoder = TextEncoder.fit(parts.train.texts, tokenizer="subwords", max_size=pieces)
-    return {name: part_of(parts, encoder, name) for name in NAMES}, len(encoder)
+    parts = cut_at_random(load_chinese())
+    encoder = TextEncoder.fit(parts["train"].texts, tokenizer="subwords", max_size=pieces)
+    return as_numbers(parts, encoder), len(encoder)
 
 
 def measure(

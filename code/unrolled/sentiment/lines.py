@@ -11,11 +11,14 @@ import re
 import select
 import stat
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from itertools import chain
 from typing import BinaryIO
 
 import numpy as np
 
 from unrolled.data.encoder import TextEncoder
+from unrolled.sentiment.together import in_order
 
 MANY = 1024  # lines that are read, sorted by length and answered together
 LONG = 1_000_000  # characters of a line beyond which its middle is not read
@@ -170,6 +173,7 @@ def answer_lines(
     predict: Callable[[list[np.ndarray]], np.ndarray],
     *,
     many: int | None = None,
+    workers: int = 1,
 ) -> Iterator[np.ndarray | None]:
     """Yield for each line the probability of each class ``(K,)``; None where no word is known.
 
@@ -188,11 +192,14 @@ def answer_lines(
     many : int, optional
         Wait for so many lines even if the sender does, too; 1 answers each line as soon as it is
         there. `MANY`, and no waiting, where None.
+    workers : int
+        Threads that answer, each its own `MANY` lines; the answers are the same for any number.
+        With `many`, each answer is waited for, so one works at a time.
 
     Raises
     ------
     ValueError
-        If `many` is below 1, `lines` is one text, or an answer is not a finite number.
+        If `many` or `workers` is below 1, `lines` is one text, or an answer is not a finite number.
     TypeError
         If a line is no text.
     """
@@ -200,11 +207,14 @@ def answer_lines(
         raise ValueError(f"many is {many}; at least 1 line must be read before an answer.")
     if isinstance(lines, str | bytes):
         raise ValueError(f"answer_lines got one text, {lines[:30]!r}; give a list of texts.")
-    return _answer_lines(_batches(lines, many), encoder, predict)
+    if workers < 1:
+        raise ValueError(f"workers is {workers}; at least 1 must answer.")
+    answer = partial(_answers, encoder=encoder, predict=predict)
+    return chain.from_iterable(in_order(answer, _batches(lines, many), workers))
 
 
-def _batches(lines: Iterable[str | Pause], many: int | None) -> Iterator[list[str]]:
-    """Yield lists of lines to be answered together."""
+def _batches(lines: Iterable[str | Pause], many: int | None) -> Iterator[list[str] | None]:
+    """Yield lists of lines to be answered together; None where that must be done before more."""
     some: list[str] = []
     for line in lines:
         if line is not PAUSED:
@@ -213,26 +223,27 @@ def _batches(lines: Iterable[str | Pause], many: int | None) -> Iterator[list[st
         if some and (paused or len(some) == (many or MANY)):
             yield some
             some = []
+        if paused or (many and not some):
+            yield None
     if some:
         yield some
 
 
-def _answer_lines(batches, encoder, predict):
-    """Yield the answers of `answer_lines`, whose arguments have been checked."""
-    for some in batches:
-        ids = [encoder.encode(html.unescape(_ends(line))) for line in some]
-        rows = [row for row, numbers in enumerate(ids) if encoder.knows_some(numbers)]
-        answers: list[np.ndarray | None] = [None] * len(some)
-        if rows:
-            found = np.asarray(predict([ids[row] for row in rows]), dtype=np.float64)  # (n, K)
-            for row, probabilities in zip(rows, found, strict=True):
-                if not np.isfinite(probabilities).all():
-                    raise ValueError(
-                        f"The model answers {probabilities} to {some[row][:40]!r}, which is no "
-                        "probability: its weights hold such numbers. Train and export it again."
-                    )
-                answers[row] = probabilities
-        yield from answers
+def _answers(lines: list[str], encoder, predict) -> list[np.ndarray | None]:
+    """Return the answers to some lines, which are computed together."""
+    ids = [encoder.encode(html.unescape(_ends(line))) for line in lines]
+    rows = [row for row, numbers in enumerate(ids) if encoder.knows_some(numbers)]
+    answers: list[np.ndarray | None] = [None] * len(lines)
+    if rows:
+        found = np.asarray(predict([ids[row] for row in rows]), dtype=np.float64)  # (n, K)
+        for row, probabilities in zip(rows, found, strict=True):
+            if not np.isfinite(probabilities).all():
+                raise ValueError(
+                    f"The model answers {probabilities} to {lines[row][:40]!r}, which is no "
+                    "probability: its weights hold such numbers. Train and export it again."
+                )
+            answers[row] = probabilities
+    return answers
 
 
 def _ends(line: str) -> str:

@@ -8,12 +8,9 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import BinaryIO
 
 import numpy as np
 
@@ -21,13 +18,15 @@ from unrolled.data.batching import bucketed_batches, check_lengths
 from unrolled.data.subwords import SubwordError
 from unrolled.data.vocabulary import Vocabulary
 from unrolled.evaluation.answers import probabilities
-from unrolled.sentiment.lines import MANY, answer_lines, lines_of
+from unrolled.sentiment.console import add_lines_flag, open_texts, print_answers, run_command
+from unrolled.sentiment.lines import answer_lines, lines_of
 from unrolled.sentiment.rules import KEY, OtherRules, from_told
 
 BATCH = 32
 ANSWERS = """\
-For each line comes one line: the probability that it is positive, or nothing where no word of it is
-known to the model. Letters, digits or an emoji make a word; HTML entities are decoded first.
+For each line comes one line: of reviews the probability that it is positive, of other texts the
+likeliest class and its probability, or nothing where no word of it is known to the model. Letters,
+digits or an emoji make a word; HTML entities are decoded first.
 """
 
 
@@ -86,6 +85,7 @@ class PortableModel:
                 f"python -m unrolled export MODEL {path}"
             ) from error
         self.path = path
+        self._check_output()
 
     @property
     def vocabulary(self) -> Vocabulary:
@@ -119,6 +119,16 @@ class PortableModel:
             )
         return found
 
+    def _check_output(self) -> None:
+        """Raise `PortableError` unless there is one logit of two classes, or K of K."""
+        (output,) = self.session.get_outputs()
+        columns = [] if len(self.classes) == 2 else [len(self.classes)]
+        if output.shape[1:] != columns:
+            raise PortableError(
+                f"{self.path} names {len(self.classes)} classes ({', '.join(self.classes)}), which "
+                f"its logits of shape {output.shape} do not fit. Export the model again."
+            )
+
     def answers(
         self, texts: Iterable[str], *, many: int | None = None
     ) -> Iterator[np.ndarray | None]:
@@ -126,7 +136,7 @@ class PortableModel:
 
         For `many`, and errors, see `unrolled.sentiment.lines.answer_lines`.
         """
-        return answer_lines(texts, self.encoder, self._predict, many=many)
+        return answer_lines(texts, self.encoder, self.predict, many=many)
 
     def probabilities(
         self, texts: Iterable[str], *, many: int | None = None
@@ -146,8 +156,8 @@ class PortableModel:
         found = self.answers(texts, many=many)
         return (None if one is None else float(one[1]) for one in found)
 
-    def _predict(self, ids: list[np.ndarray]) -> np.ndarray:
-        """Return the probability of each class ``(n, K)``."""
+    def predict(self, ids: list[np.ndarray]) -> np.ndarray:
+        """Return the probability of each class ``(n, K)`` of n texts as token numbers ``(T,)``."""
         found = np.empty((len(ids), len(self.classes)))
         nothing = np.zeros(len(ids), dtype=np.int64)  # in the place of labels
         for batch in bucketed_batches(ids, nothing, batch_size=BATCH, max_tokens=self.max_tokens):
@@ -173,121 +183,6 @@ def _session(path: Path, threads: int):
         raise PortableError(f"{path} is damaged or no ONNX model ({reason}).") from error
 
 
-def print_answers(answers: Iterable[float | None]) -> None:
-    """Print an answer a line, an empty line for None; say at the end how many had none."""
-    lines = empty = 0
-    for answer in answers:
-        print("" if answer is None else f"{answer:.4f}", flush=True)
-        lines, empty = lines + 1, empty + (answer is None)
-    if empty:
-        say(f"{empty} of {lines} lines hold no word that the model knows; their answer is empty.")
-
-
-def add_lines_flag(parser: argparse.ArgumentParser) -> None:
-    """Give a parser the flag ``--lines``."""
-    parser.add_argument(
-        "--lines",
-        type=int,
-        metavar="N",
-        help="wait for so many lines before answering them; 1: answer each before the next is read "
-        f"(default: {MANY} of a file, and of a pipe or a terminal what has come)",
-    )
-
-
-def open_texts(path: Path | None) -> BinaryIO:
-    """Return a file of texts to read, or the standard input.
-
-    Raises
-    ------
-    PortableError
-        If there is no such file.
-    """
-    if path is None:
-        return sys.stdin.buffer
-    if path.is_dir():
-        raise PortableError(f"{path} is a folder. Give a file of texts, one a line.")
-    if not path.exists():
-        raise PortableError(f"There is no file at {path}.")
-    return path.open("rb")
-
-
-def say(sentence: object) -> None:
-    """Print a sentence to the standard error output, if anybody can still hear it."""
-    try:
-        print(sentence, file=sys.stderr, flush=True)
-    except OSError:
-        _mute(sys.stderr)
-
-
-def _mute(stream) -> None:
-    """Let what is written to a broken stream go nowhere, so that nothing complains at the end."""
-    with suppress(OSError, ValueError):  # ValueError: a stream without a file, as in tests
-        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-
-
-def _open_standard_files() -> None:
-    """Open what whoever started us has closed, or the next file would take its number."""
-    while (number := os.open(os.devnull, os.O_RDWR)) <= 2:
-        pass
-    os.close(number)
-    sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115
-    sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115
-
-
-def run_command(
-    command: Callable[[], None],
-    said: tuple[type[Exception], ...],
-    *,
-    answers: bool = True,
-    stopped: str = "",
-) -> int:
-    """Run a command and return its exit status: 0, or 2 after a sentence, or 130 after Ctrl-C.
-
-    Parameters
-    ----------
-    command : callable
-    said : tuple of exceptions
-        Whose message is the sentence. A full disk and too little memory get one as well.
-    answers : bool
-        The command does nothing but print, so a reader who has had enough, as `head`, is no error.
-    stopped : str
-        What to say after Ctrl-C.
-    """
-    nowhere = [name for name in ("stdin", "stdout") if getattr(sys, name) is None]
-    _open_standard_files()
-    if answers and "stdout" in nowhere:
-        say("There is no standard output to answer to. Do not close it.")
-        return 2
-    if "stdin" in nowhere:
-        sys.stdin = open(os.devnull)  # noqa: SIM115
-    try:
-        command()
-        sys.stdout.flush()
-    except BrokenPipeError as error:
-        _mute(sys.stdout)
-        if answers:
-            return 0
-        say(error)
-        return 2
-    except said as error:
-        say(error)
-        return 2
-    except OSError as error:  # a folder that may not be written, a full disk
-        _mute(sys.stdout)
-        where = "The answers" if error.filename is None else error.filename
-        say(f"{where}: {error.strerror}.")
-        return 2
-    except (MemoryError, RuntimeError) as error:
-        if isinstance(error, RuntimeError) and "memory" not in str(error):
-            raise
-        say("There is not enough memory for this. Take a smaller model, batch_size or --lines.")
-        return 2
-    except KeyboardInterrupt:
-        say(f"\nStopped.{stopped}")
-        return 130
-    return 0
-
-
 def main(arguments: list[str] | None = None) -> int:
     """Answer each line of a file or of the standard input; return 0, or 2 after a sentence."""
     parser = argparse.ArgumentParser(
@@ -301,7 +196,7 @@ def main(arguments: list[str] | None = None) -> int:
     def answer():
         model = PortableModel(options.model)
         with open_texts(options.file) as file:
-            print_answers(model.probabilities(lines_of(file), many=options.lines))
+            print_answers(model.answers(lines_of(file), many=options.lines), model.classes)
 
     return run_command(answer, (PortableError, ValueError))
 

@@ -92,15 +92,16 @@ def from_told(told: dict) -> tuple[TextEncoder, tuple[str, ...], int]:
             raise OtherRules("Words are cut by another pattern than that of this package.")
         rest = {"tokenizer": kind, "unicode_form": tokenizer.get("unicode_form", "NFC")}
         model = {"model": tokenizer["model"]} if kind == "subwords" else {}
-        classes = tuple(told.get("classes", REVIEW_CLASSES))
+        classes = told.get("classes", list(REVIEW_CLASSES))
         encoder = TextEncoder.from_told({"vocabulary": told["vocabulary"]} | rest | model)
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"damaged or of another program ({error!r})") from error
     if type(max_tokens) is not int or max_tokens < 1:
         raise ValueError(f"damaged: max_tokens is {max_tokens!r}")
-    if len(set(classes)) < 2 or not all(isinstance(name, str) for name in classes):
+    names = isinstance(classes, list) and all(isinstance(name, str) for name in classes)
+    if not names or not 2 <= len(set(classes)) == len(classes):
         raise ValueError(f"damaged: classes are {classes!r:.60}")
-    return encoder, classes, max_tokens
+    return encoder, tuple(classes), max_tokens
 
 
 class OtherRules(ValueError):

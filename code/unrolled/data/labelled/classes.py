@@ -6,9 +6,10 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
-from unrolled.data.labelled.files import LabelledError, Row
+from unrolled.data.labelled.rows import LabelledError, Row, listed, places_told, shortened, times
 
 NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)*|[.,]\d+)(e[+-]?\d+)?%?", re.IGNORECASE)
+FEW = 10  # in so few rows many labels may still be classes
 
 
 def class_order(
@@ -16,40 +17,46 @@ def class_order(
 ) -> tuple[str, ...]:
     """Return the classes in their order.
 
+    Parameters
+    ----------
+    where : str
+        Source and column, for errors.
+    names, rows
+        The label of each row, and the row.
+    stated : sequence of str, optional
+        The order; any other label is then an error.
+
     Raises
     ------
     LabelledError
-        If two labels look alike, or one is not among those stated.
+        If nearly each row has a label of its own, two labels look alike, or one is not among
+        those stated.
     """
-    first = {name: row.number for name, row in zip(reversed(names), reversed(rows), strict=True)}
-    counts, alike = Counter(names), defaultdict(list)
-    for name in sorted(first):
+    counts = Counter(names)
+    first = dict(zip(reversed(names), reversed(rows), strict=True))
+    if stated is not None:
+        return _stated(where, stated, first)
+    _check_few(where, names, counts, rows)
+    alike = defaultdict(list)
+    for name in sorted(counts):
         number = _value(name)
-        alike[name.strip().casefold() if number is None else number].append(name)
+        alike[" ".join(name.split()).casefold() if number is None else number].append(name)
     for same in alike.values():
         if len(same) > 1:
             told = " beside ".join(
-                f"{name!r} ({counts[name]:,} times, first in row {first[name]})" for name in same
+                f"{name!r} ({times(counts[name])}, first in {first[name].place})" for name in same
             )
             raise LabelledError(
-                f"{where}: found {told}; expected one way to write a class. They may "
-                "be one class or two: write them alike, or give them different names."
+                f"{where}: found {told}; expected one way to write a class. If they are one class, "
+                "write them alike; if they are two, give them different names."
             )
-    if stated is not None:
-        other = next((name for name in names if name not in stated), None)
-        if other is not None or len(set(stated)) < len(stated):
-            raise LabelledError(
-                f"{where}, row {first.get(other)}: found {other!r}; expected one of "
-                f"the classes stated, each once: {', '.join(map(repr, stated))}."
-            )
-        return tuple(stated)
-    values = [_value(name) for name in first]
+    values = [_value(name) for name in counts]
     if None in values:
-        return tuple(sorted(first))
-    return tuple(sorted(first, key=_value))
+        return tuple(sorted(counts))
+    return tuple(sorted(counts, key=_value))
 
 
-def _value(name: str) -> float | None:
+def _value(name):
     """Return the number that a label is, or None."""
     try:
         return float(name) if NUMBER.fullmatch(name.strip()) else None
@@ -57,9 +64,38 @@ def _value(name: str) -> float | None:
         return None
 
 
-def first_rows(rows: Sequence[Row], most: int = 5) -> str:
-    """Return the numbers of the first rows, as a sentence tells them."""
-    return ", ".join(str(row.number) for row in rows[:most]) + (", ..." if rows[most:] else "")
+def _stated(where, stated, first):
+    """Return the order stated; refuse other labels."""
+    other = next((name for name in first if name not in stated), None)
+    if other is not None:
+        raise LabelledError(
+            f"{where}, {first[other].place}: found {other!r}; expected one of the classes stated: "
+            f"{listed(stated)}. Mend the row, or state this class too."
+        )
+    if len(set(stated)) < len(stated):
+        raise LabelledError(
+            f"{where}: the classes stated are {listed(stated)}; expected each once. Leave the "
+            "others out."
+        )
+    return tuple(stated)
+
+
+def _check_few(where, names, counts, rows):
+    """Raise ``LabelledError`` if nearly each row has a label of its own."""
+    if len(names) < FEW or len(counts) <= len(names) / 2:
+        return
+    texts = {row.values[0] for row in rows}
+    advice = "Name another label column."
+    if len(texts) <= len(names) / 2:
+        advice = (
+            f"The text column holds {len(texts):,} different texts only, such as "
+            f"{shortened(rows[0].values[0])}: text column and label column may be swapped."
+        )
+    some = " and ".join(map(shortened, list(counts)[:2]))
+    raise LabelledError(
+        f"{where}: found {len(counts):,} different labels in {len(names):,} rows, such as {some}; "
+        f"expected a few classes, each with many texts. {advice}"
+    )
 
 
 def check_classes(
@@ -72,13 +108,39 @@ def check_classes(
             "expected two or more. Name another label column, or add texts of another class."
         )
     small = [name for name in classes if counts[name] < least]
-    if small:
-        name = small[0]
-        place = first_rows([row for row in rows if row.values[1] == name])
-        many = f" So are {len(small) - 1} more of {len(classes)} classes." if small[1:] else ""
-        told = f"{counts[name]} times (row {place})" if counts[name] else "in no row"
-        raise LabelledError(
-            f"{where}: found the class {name!r} {told}, too few to split; expected "
-            f"{least} or more.{many} Add texts of it, leave it out, or join it with another "
-            "class; if nearly every row has a label of its own, name another label column."
-        )
+    if not small:
+        return
+    name = small[0]
+    told = "in no row"
+    if counts[name]:
+        places = [(row.number, row.where) for row in rows if row.values[1] == name]
+        told = f"{times(counts[name])} ({places_told(places)})"
+    many = ""
+    if small[1:]:
+        verb = "is one more" if len(small) == 2 else f"are {len(small) - 1:,} more"
+        many = f" So {verb} of the {len(classes):,} classes."
+    raise LabelledError(
+        f"{where}: found the class {name!r} {told}, which is too rare to stand in training, "
+        f"validation and test; expected it {least} times or more.{many} Add texts of it, take it "
+        "out, or join it with another class."
+    )
+
+
+def check_learnt(column: str, names: Sequence[str], rows: Sequence[Row]) -> None:
+    """Raise ``LabelledError`` for a class that stands in validation or test and not in training.
+
+    Parameters
+    ----------
+    column : str
+        What to call the place of the labels.
+    names, rows
+        Label and row of each text; the last value of a row is its part.
+    """
+    learnt = {name for name, row in zip(names, rows, strict=True) if row.values[-1] == "train"}
+    for name, row in zip(names, rows, strict=True):
+        if name not in learnt:
+            raise LabelledError(
+                f"{row.place}, {column}: found the class {name!r}; expected one of those that the "
+                f"training texts have: {listed(sorted(learnt))}. No model can answer what no text "
+                "has taught it: add texts of this class to the training file, or take it out here."
+            )

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
-#: A class name is told where it stands in this share of its texts, and in less than the other
-#: share of all others.
-INSIDE, ELSEWHERE = 0.9, 0.1
+from unrolled.data.labelled.rows import places_told, shortened
+
+MOST_CLASSES = 10  # named one by one
 
 
 @dataclass(frozen=True)
@@ -28,7 +27,7 @@ class Noted:
     detail : str
         More on this row alone, such as "of row 3".
     where : str
-        The file, if the source is a folder.
+        The file, where there are several.
     left_out : bool
     """
 
@@ -37,6 +36,11 @@ class Noted:
     detail: str = ""
     where: str = ""
     left_out: bool = True
+
+    @property
+    def place(self) -> tuple[int, str]:
+        """Return row and file."""
+        return self.row, self.where
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,8 @@ class Report:
         Sentences on what may spoil a result.
     split : tuple of str
         Sentences on how the texts were split, if they were.
+    files : dict
+        Rows of each file, where there are several.
     """
 
     source: str
@@ -68,28 +74,35 @@ class Report:
     noted: tuple[Noted, ...] = ()
     hints: tuple[str, ...] = ()
     split: tuple[str, ...] = ()
+    files: dict[str, int] = field(default_factory=dict)
 
     @property
     def left_out(self) -> dict[str, list[int]]:
         """Return the numbers of the rows left out, by reason."""
-        return by_reason(note for note in self.noted if note.left_out)
+        reasons = by_reason(note for note in self.noted if note.left_out)
+        return {reason: [note.row for note in notes] for reason, notes in reasons.items()}
 
     def __str__(self):
         """Return the report in plain lines."""
-        out = sum(len(rows) for rows in self.left_out.values())
+        out = sum(note.left_out for note in self.noted)
         kept = sum(self.counts.values())
         lines = [f"{self.source}: {self.rows:,} rows, {kept:,} kept, {out:,} left out"]
-        lines += [f"  class {name!r}: {count:,}" for name, count in self.counts.items()]
+        if self.files:
+            lines.append("; ".join(f"{file}: {count:,} rows" for file, count in self.files.items()))
+        lines.append(_classes_told(self.counts))
         for unit, five in (("words", self.words), ("characters", self.characters)):
             low, lower, middle, upper, high = (f"{value:,.0f}" for value in five)
             lines.append(
-                f"  {unit} of a text: {low} to {high}, half of them {lower} to {upper}, "
+                f"{unit} of a text: {low} to {high}, half of them {lower} to {upper}, "
                 f"median {middle}"
             )
-        lines += [f"  left out, {reason}: {rows_told(r)}" for reason, r in self.left_out.items()]
-        stayed = by_reason(note for note in self.noted if not note.left_out)
-        lines += [f"  kept, {reason}: {rows_told(rows)}" for reason, rows in stayed.items()]
-        return "\n".join([*lines, *(f"  {line}" for line in (*self.hints, *self.split))])
+        for begin, out in (("left out", True), ("kept", False)):
+            reasons = by_reason(note for note in self.noted if note.left_out is out)
+            lines += [
+                f"{begin}, {reason}: {len(notes):,} ({places_told([n.place for n in notes])})"
+                for reason, notes in reasons.items()
+            ]
+        return "\n  ".join([*lines, *self.hints, *self.split])
 
     def table(self) -> str:
         """Return the rows left out or remarked on as CSV: row, file, left_out, reason."""
@@ -112,19 +125,24 @@ class Report:
         Path(path).write_bytes(self.table().encode())
 
 
-def by_reason(notes) -> dict[str, list[int]]:
-    """Return the row numbers of notes by reason, the most frequent first."""
-    found: dict[str, list[int]] = {}
+def by_reason(notes: Iterable[Noted]) -> dict[str, list[Noted]]:
+    """Return the notes by reason, the most frequent first."""
+    found: dict[str, list[Noted]] = {}
     for note in notes:
-        found.setdefault(note.reason, []).append(note.row)
-    return dict(sorted(found.items(), key=lambda pair: (-len(pair[1]), pair[0])))
+        found.setdefault(note.reason, []).append(note)
+    return dict(sorted(found.items(), key=lambda pair: (-len(pair[1]), pair[1][0].row)))
 
 
-def rows_told(rows: Sequence[int], most: int = 5) -> str:
-    """Return "3 (rows 4, 5, 9)", with the first few rows."""
-    shown = ", ".join(str(row) for row in rows[:most])
-    more = ", ..." if len(rows) > most else ""
-    return f"{len(rows):,} (row{'s' if len(rows) > 1 else ''} {shown}{more})"
+def _classes_told(counts):
+    """Return the line on the classes: each with its count, or the largest and the rest."""
+    shown = list(counts)
+    rest = ""
+    if len(counts) > MOST_CLASSES:
+        shown = sorted(counts, key=lambda name: (-counts[name], name))[: MOST_CLASSES - 1]
+        others = [count for name, count in counts.items() if name not in shown]
+        rest = f" and {len(others):,} more with {min(others):,} to {max(others):,}"
+    told = ", ".join(f"{shortened(name)} {counts[name]:,}" for name in shown)
+    return f"{len(counts):,} classes: {told}{rest}"
 
 
 def lengths(texts: Sequence[str]) -> tuple[tuple[float, ...], tuple[float, ...]]:
@@ -132,29 +150,3 @@ def lengths(texts: Sequence[str]) -> tuple[tuple[float, ...], tuple[float, ...]]
     words = np.percentile([len(text.split()) for text in texts], [0, 25, 50, 75, 100])
     characters = np.percentile([len(text) for text in texts], [0, 25, 50, 75, 100])
     return tuple(words.tolist()), tuple(characters.tolist())
-
-
-def label_hints(texts: Sequence[str], labels: Sequence[str]) -> tuple[str, ...]:
-    """Return a sentence for each class whose name stands in its texts and hardly elsewhere.
-
-    Capitals do not count. A name of Latin letters must stand as a word of its own.
-    """
-    texts_of: dict[str, list[str]] = {}
-    for text, label in zip(texts, labels, strict=True):
-        texts_of.setdefault(label, []).append(text.casefold())
-    hints = []
-    for name, own in sorted(texts_of.items()):
-        word = re.escape(name.strip().casefold())
-        find = re.compile(rf"(?<!\w){word}(?!\w)" if name.isascii() else word).search
-        inside = sum(bool(find(text)) for text in own)
-        if inside < INSIDE * len(own):
-            continue
-        others = [text for label, there in texts_of.items() if label != name for text in there]
-        outside = sum(bool(find(text)) for text in others)
-        if outside <= ELSEWHERE * len(others):
-            hints.append(
-                f"The label may stand in the text: {name!r} is in {inside:,} of its {len(own):,} "
-                f"texts and in {outside:,} of the {len(others):,} others. A model would read it "
-                "there."
-            )
-    return tuple(hints)

@@ -1,25 +1,37 @@
-"""Labelled texts in three parts: as given, by groups, or at random, each class in each part."""
+"""Labelled texts in three parts: as given, by groups, at random or in blocks, without copies."""
 
 from __future__ import annotations
 
-import sys
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from unrolled.data.labelled.files import LabelledError
-from unrolled.data.labelled.reading import LabelledTexts
-from unrolled.data.labelled.report import Report, rows_told
+from unrolled.data.labelled.drawing import by_class, by_groups
+from unrolled.data.labelled.likeness import alike
+from unrolled.data.labelled.report import Noted, Report, lengths
+from unrolled.data.labelled.rows import LabelledError, place_of
+from unrolled.data.labelled.texts import LabelledTexts
 
 PARTS = ("train", "valid", "test")
+TOLD = ("training", "validation", "test")
 NAMES = {name: name for name in PARTS} | dict.fromkeys(("validation", "val", "dev"), "valid")
-TRIES = 50
-_PUNCTUATION = dict.fromkeys(
-    code for code in range(sys.maxunicode + 1) if unicodedata.category(chr(code))[0] == "P"
-)
+SHARES = (0.8, 0.1, 0.1)
+HOW = {
+    "groups": "Split by groups: no group stands in two parts.",
+    "random": (
+        "Split at random within each class, equal texts together. Leak: what belongs together "
+        "(one author, one film) may stand on both sides, and the test then flatters. Name a group "
+        "column if there is one."
+    ),
+    "blocks": (
+        "Split in blocks: of each class the first rows train, the last ones test, equal texts "
+        "together. Leak: what belongs together is torn only where two blocks meet, if it stands "
+        "together in the file; a file in no order leaks as a random split does, and one in order "
+        "of time or topic tests on others than it trains on."
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -50,201 +62,162 @@ class Parts:
 
 
 def split(
-    labelled: LabelledTexts, *, seed: int, shares: tuple[float, float, float] = (0.8, 0.1, 0.1)
+    labelled: LabelledTexts,
+    *,
+    seed: int,
+    shares: tuple[float, float, float] = SHARES,
+    order: str = "random",
 ) -> Parts:
     """Return the texts in three parts; the same seed gives the same parts on every machine.
 
     Parameters
     ----------
     labelled : LabelledTexts
-        If it has split names, they decide: train, test, and valid, validation, val or dev. Without
-        validation, its share is taken out of the training texts. Else, if it has groups, no group
-        stands in two parts, and the classes are as balanced as groups allow. Else each class is
-        shuffled and cut.
+        If it has split names, they decide: train, test, and valid, validation, val or dev. A part
+        that has none is drawn from the training texts. Else, if it has groups, no group stands in
+        two parts, and the classes are as balanced as groups allow. Else each class is cut by the
+        shares.
     seed : int
     shares : tuple of float
         Of training, validation and test.
+    order : {"random", "blocks"}
+        Whether a class is shuffled before it is cut, or cut in the order of its rows, the first
+        ones for training. Groups are always drawn.
 
     Raises
     ------
     LabelledError
         If a part would have no text of a class, or a split name is unknown.
     ValueError
-        If the shares are not three, above zero, with the sum one.
+        If the shares are not three, above zero, with the sum one, or the order is unknown.
+
+    Notes
+    -----
+    Texts that differ at most in capitals, punctuation and spaces are drawn into one part. Where
+    given parts or groups tear them apart, they are left out of the earlier part: out of training
+    if they are in validation or test, out of validation if they are in test. So a given test
+    stays whole, and comparable with what others report on it; training loses what it would have
+    known by heart.
     """
     if len(shares) != 3 or min(shares) <= 0 or abs(sum(shares) - 1) > 1e-9:
         raise ValueError(
             f"shares is {shares}; expected three numbers above 0 with the sum 1: training, "
             "validation, test."
         )
-    rng = np.random.default_rng(seed)
-    if labelled.splits is not None:
-        part, how = _given(labelled, rng, shares)
-    elif labelled.groups is not None:
-        part = _by_groups(labelled, rng, np.arange(len(labelled)), shares)
-        how = "Split by groups: no group stands in two parts."
-    else:
-        part = _at_random(labelled, rng, np.arange(len(labelled)), shares)
-        how = (
-            "Split at random, class by class: texts that belong together (one author, one film) "
-            "may stand on both sides, and the test then flatters. Name a group column if there "
-            "is one."
-        )
-    part = np.asarray(part)
-    _check_each_class(labelled, part)
+    if order not in ("random", "blocks"):
+        raise ValueError(f"order is {order!r}; expected 'random' or 'blocks'.")
+    copy_of = alike(labelled.texts)  # (N,)
+    part, told = _drawn(labelled, shares, copy_of, np.random.default_rng(seed), order)
+    part, copies, noted = _without_leaks(labelled, part, copy_of)
+    for k in range(3):
+        _check_each_class(labelled, part, k)
     parts = [labelled.take(np.flatnonzero(part == k)) for k in range(3)]
     sizes = ", ".join(f"{name} {len(p):,}" for name, p in zip(PARTS, parts, strict=True))
-    told = (how, f"Parts: {sizes} (seed {seed}).", *_leaks(labelled, part))
-    report = None if labelled.report is None else replace(labelled.report, split=told)
-    return Parts(*parts, report)
+    told = (*told, f"Parts: {sizes} (seed {seed}).", *copies, *_torn_groups(labelled, part))
+    return Parts(*parts, labelled.report and _reported(labelled, part, noted, told))
 
 
-def _source(labelled):
-    """Return what to call the source in an error."""
-    return "The texts" if labelled.report is None else labelled.report.source
+def _drawn(labelled, shares, copy_of, rng, order):
+    """Return the part of each text, and sentences on how it was found."""
+    places = np.arange(len(labelled))
+    if labelled.splits is not None:
+        return _given(labelled, shares, copy_of, rng, order)
+    if labelled.groups is not None:
+        return by_groups(labelled, places, shares, rng), (HOW["groups"],)
+    chance = rng if order == "random" else None
+    return by_class(labelled, places, shares, copy_of, chance), (HOW[order],)
 
 
-def _given(labelled, rng, shares):
-    """Return the part of each text as the source gives it, and a sentence."""
-    counts = Counter(labelled.splits)
-    unknown = [name for name in counts if name not in NAMES]
+def _given(labelled, shares, copy_of, rng, order):
+    """Return the part of each text as the source gives it, and what it lacks drawn; sentences."""
+    unknown = [name for name in Counter(labelled.splits) if name not in NAMES]
     if unknown:
-        row = labelled.rows[labelled.splits.index(unknown[0])]
+        place = place_of(*labelled.place(labelled.splits.index(unknown[0])))
         raise LabelledError(
-            f"{_source(labelled)}, row {row}, split column: found {unknown[0]!r}; expected "
+            f"{labelled.source}, {place}, split column: found {unknown[0]!r}; expected "
             f"{', '.join(map(repr, NAMES))}. Rename it."
         )
     part = np.array([PARTS.index(NAMES[name]) for name in labelled.splits])
-    if (part == 1).any():
-        return part, "Split as the split column says."
+    _check_each_class(labelled, part, 0)
+    by = "files" if labelled.report is not None and labelled.report.files else "split column"
+    told = (f"Split as the {by} say{'s' * (by != 'files')}.",)
+    drawn = [k for k in range(3) if k == 0 or not (part == k).any()]
     places = np.flatnonzero(part == 0)
-    inner = (shares[0] / (shares[0] + shares[1]), shares[1] / (shares[0] + shares[1]))
-    draw = _at_random if labelled.groups is None else _by_groups
-    part[places] = draw(labelled, rng, places, inner)
-    return part, "Split as the split column says; validation is drawn from training."
-
-
-def _at_random(labelled, rng, places, shares):
-    """Return the part of each place, each class shuffled and cut by the shares."""
-    part = np.zeros(len(places), dtype=np.int64)
-    labels = labelled.labels[places]
-    for label, name in enumerate(labelled.classes):
-        of_class = rng.permutation(np.flatnonzero(labels == label))
-        if len(of_class) < len(shares):
-            raise _too_few(labelled, name, f"{len(of_class)} texts", len(shares))
-        start = 0
-        for k in range(len(shares) - 1, 0, -1):
-            most = len(of_class) - start - k  # one for each part that is still to come
-            size = min(max(1, round(shares[k] * len(of_class))), most)
-            part[of_class[start : start + size]] = k
-            start += size
-    return part
-
-
-def _too_few(labelled, name, found, least):
-    """Return the error for a class that cannot stand in each part."""
-    return LabelledError(
-        f"{_source(labelled)}, label column: found {found} of the class {name!r}; expected "
-        f"{least} or more, one for each part. Add texts of it, leave it out, or join it with "
-        "another class."
-    )
-
-
-def _by_groups(labelled, rng, places, shares):
-    """Return the part of each place, with whole groups, large ones first.
-
-    Each group goes where the squared distance of the class counts from their aims, in units of
-    the aim, falls most. The order among equal groups is drawn; the first of some draws that
-    gives each part each class is taken.
-    """
-    members = defaultdict(list)
-    for k, place in enumerate(places):
-        members[labelled.groups[place]].append(k)
-    labels = labelled.labels[places].tolist()
-    tables = {name: Counter(labels[k] for k in ks) for name, ks in members.items()}
-    totals = Counter(labels)
-    for label, name in enumerate(labelled.classes):
-        holding = sum(label in table for table in tables.values())
-        if holding < len(shares):
-            raise _too_few(labelled, name, f"{holding} groups with texts", len(shares))
-    names = list(members)
-    for _try in range(TRIES):
-        order = [names[k] for k in rng.permutation(len(names))]
-        order.sort(key=lambda name: -len(members[name]))
-        counts = [Counter() for _ in shares]
-        chosen = {}
-        for name in order:
-            costs = [
-                _change(tables[name], counts[k], totals, shares[k]) for k in range(len(shares))
-            ]
-            chosen[name] = costs.index(min(costs))
-            counts[chosen[name]].update(tables[name])
-        if all(count[label] for count in counts for label in totals):
-            part = np.zeros(len(places), dtype=np.int64)
-            for name, ks in members.items():
-                part[ks] = chosen[name]
-            return part
-    raise LabelledError(
-        f"{_source(labelled)}, group column: found no way in {TRIES} draws to give each part a "
-        f"text of each class with {len(names)} whole groups; expected more or smaller groups. "
-        "Try another seed or other shares, or name a finer group column."
-    )
-
-
-def _change(table, count, totals, share):
-    """Return how the distance of a part from its aims changes if it gets a group."""
-    change = 0.0
-    for label, more in sorted(table.items()):
-        aim = share * totals[label]
-        change += ((count[label] + more - aim) ** 2 - (count[label] - aim) ** 2) / aim
-    return change
-
-
-def _check_each_class(labelled, part):
-    """Raise ``LabelledError`` unless each part has each class."""
-    for k, name in enumerate(PARTS):
-        there = set(labelled.labels[part == k].tolist())
-        for label, of in enumerate(labelled.classes):
-            if label not in there:
-                raise LabelledError(
-                    f"{_source(labelled)}: found no text of the class {of!r} in the part {name!r} "
-                    f"({int((part == k).sum())} texts); expected one or more. Put some there, or "
-                    "leave the split column out."
-                )
-
-
-def simplified(text: str) -> str:
-    """Return a text in small letters, without punctuation and with single spaces."""
-    plain = " ".join(text.lower().translate(_PUNCTUATION).split())
-    return plain or text.strip()
-
-
-def _leaks(labelled, part):
-    """Return sentences on texts and groups that stand in two parts."""
-    found = []
-    seen = defaultdict(set)
-    keys = [simplified(text) for text in labelled.texts]
-    for key, k in zip(keys, part.tolist(), strict=True):
-        seen[key].add(k)
-    for k, name in ((1, "valid"), (2, "test")):
-        rows = [
-            int(row)
-            for key, at, row in zip(keys, part.tolist(), labelled.rows, strict=True)
-            if at == k and min(seen[key]) < k
-        ]
-        if rows:
-            found.append(
-                f"Leak: texts of {name} that differ from one of an earlier part only in capitals, "
-                f"punctuation or spaces: {rows_told(rows)}."
-            )
+    if len(drawn) == 1:
+        return part, told
+    inner = [shares[k] / sum(shares[k] for k in drawn) for k in drawn]
     if labelled.groups is not None:
-        sides = defaultdict(set)
-        for group, k in zip(labelled.groups, part.tolist(), strict=True):
-            sides[group].add(k)
-        crossing = [group for group, ks in sides.items() if len(ks) > 1]
-        if crossing:
-            found.append(
-                f"Leak: {len(crossing):,} of {len(sides):,} groups stand in two parts, such as "
-                f"{crossing[0]!r}."
+        found, how = by_groups(labelled, places, inner, rng), "groups"
+    else:
+        chance = rng if order == "random" else None
+        found, how = by_class(labelled, places, inner, copy_of, chance), order
+    part[places] = np.array(drawn)[found]
+    missing = " and ".join(TOLD[k] for k in drawn[1:])
+    return part, (*told, f"Drawn from training: {missing}. {HOW[how]}")
+
+
+def _without_leaks(labelled, part, copy_of):
+    """Return the parts with -1 for each text that stands in a later part too; sentences; notes."""
+    last = np.full(len(part), -1)
+    np.maximum.at(last, copy_of, part)
+    torn = part < last[copy_of]
+    noted, sentences = [], []
+    for k, later in ((0, "validation or test"), (1, "test")):
+        places = np.flatnonzero(torn & (part == k)).tolist()
+        if places:
+            reason = f"{TOLD[k]} text that stands in {later} too"
+            noted += [Noted(row, reason, "", where) for row, where in map(labelled.place, places)]
+            sentences.append(
+                f"Left out of {TOLD[k]}, for they stand in {later} too (but for capitals, "
+                f"punctuation and spaces): {len(places):,} text{'s' * (len(places) != 1)}."
             )
-    return found
+    together = int((copy_of != np.arange(len(part)))[~torn].sum())
+    if together:
+        sentences.append(
+            f"{together:,} text{'s' * (together != 1)} equal to another (but for capitals, "
+            "punctuation and spaces) in the same part."
+        )
+    return np.where(torn, -1, part), sentences, noted
+
+
+def _torn_groups(labelled, part):
+    """Return a sentence on groups that stand in two parts."""
+    if labelled.groups is None:
+        return []
+    sides = defaultdict(set)
+    for group, k in zip(labelled.groups, part.tolist(), strict=True):
+        sides[group].add(k)
+    torn = [group for group, ks in sides.items() if len(ks - {-1}) > 1]
+    if not torn:
+        return []
+    return [
+        f"Leak: {len(torn):,} of {len(sides):,} groups stand in two parts, such as {torn[0]!r}."
+    ]
+
+
+def _check_each_class(labelled, part, k):
+    """Raise ``LabelledError`` unless part k has each class."""
+    there = set(labelled.labels[part == k].tolist())
+    for label, name in enumerate(labelled.classes):
+        if label not in there:
+            draw = ", or let it be drawn: leave its file or the split column out" * (k > 0)
+            raise LabelledError(
+                f"{labelled.source}: found no text of the class {name!r} in the part {PARTS[k]!r} "
+                f"({int((part == k).sum()):,} texts); expected one or more. Put some there{draw}."
+            )
+
+
+def _reported(labelled, part, noted, told):
+    """Return the report with the texts that a split left out, and its sentences."""
+    report = replace(labelled.report, split=tuple(told))
+    if not noted:
+        return report
+    kept = labelled.take(np.flatnonzero(part >= 0))
+    words, characters = lengths(kept.texts)
+    return replace(
+        report,
+        counts=kept.counts,
+        words=words,
+        characters=characters,
+        noted=tuple(sorted([*report.noted, *noted], key=lambda note: (note.where, note.row))),
+    )

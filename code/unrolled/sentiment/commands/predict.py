@@ -1,0 +1,189 @@
+"""``python -m unrolled predict``: answers to lines of text, or to the rows of a table."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple, TextIO
+
+from tqdm import tqdm
+
+from unrolled.data.labelled.files import Number, read_rows
+from unrolled.files import whole
+from unrolled.sentiment.commands.formats import FORMATS, format_for, header_of
+from unrolled.sentiment.console import add_lines_flag, open_texts, say
+from unrolled.sentiment.lines import PAUSED, Pause, lines_of
+from unrolled.sentiment.predictor import load
+
+ABOUT = """\
+Each line, or each row of a table (--text-column), gets one answer, in the same order. Where no word
+of a text is known to the model, it cannot say, and the answer is empty. Letters, digits or an emoji
+make a word; HTML entities are decoded first.
+"""
+UNKNOWN = "no word that the model knows"
+
+
+class PredictError(ValueError):
+    """What is asked for makes no sense together; the message says what to do."""
+
+
+class Place(NamedTuple):
+    """Where a text stands: the file, its row or line from 1, and what is wrong with it, if any."""
+
+    file: str
+    row: int
+    fault: str = ""
+
+
+def add_parser(commands) -> None:
+    """Add the parser of ``predict`` to those of the commands."""
+    parser = commands.add_parser(
+        "predict", help="answer each line of text, or each row of a table", epilog=ABOUT
+    )
+    parser.add_argument("model", type=Path, help="the folder of its training, or an exported file")
+    parser.add_argument(
+        "files",
+        type=Path,
+        nargs="*",
+        metavar="FILE",
+        help="of texts, one a line; standard input if left out",
+    )
+    table = parser.add_argument_group("tables (.csv, .tsv, .jsonl, .parquet, also compressed)")
+    table.add_argument("--text-column", metavar="NAME", help="the files are tables; read this one")
+    table.add_argument("--encoding", help="unless it is UTF-8 or begins with a Unicode mark")
+    table.add_argument("--delimiter", metavar="SIGN", help="default: comma, in .tsv tab")
+    parser.add_argument(
+        "--format",
+        choices=tuple(FORMATS),
+        help="number: the probability of the second class; text: label and its probability; csv, "
+        "jsonl: row, label and the probability of each class (default: by the ending of --out; "
+        "else number where the classes are negative and positive, text where they are others)",
+    )
+    parser.add_argument("--out", type=Path, metavar="FILE", help="write the answers there, whole")
+    parser.add_argument(
+        "--workers",
+        type=int,
+        metavar="N",
+        help="threads that answer; it changes no answer (default: one for each core)",
+    )
+    add_lines_flag(parser)
+
+
+def run(options: argparse.Namespace) -> None:
+    """Answer what the options of ``predict`` name.
+
+    Raises
+    ------
+    PredictError
+        If the options do not go together.
+    """
+    _check(options)
+    model = load(options.model, workers=options.workers)
+    kind = format_for(options.format, options.out, model.classes)
+    places: deque[Place] = deque()
+    texts = _kept(_texts(options), places)
+    counts: Counter[str] = Counter()
+    first: Place | None = None
+    with _open_out(options.out) as out:
+        several = len(options.files) > 1
+        out.write(header_of(kind, model.classes, several=several))
+        for found in _with_bar(model.answers(texts, many=options.lines), options.out):
+            place = places.popleft()
+            fault = place.fault or (UNKNOWN if found is None else "")
+            counts[fault] += 1
+            first = first or (place if place.fault else None)
+            where = {"file": place.file} if several else {}
+            told = FORMATS[kind](where | {"row": place.row}, model.answer_of(found), model.classes)
+            print(told, file=out, flush=options.out is None)
+    _say_what_is_empty(counts, first, "rows" if options.text_column else "lines")
+
+
+def _check(options) -> None:
+    """Raise ``PredictError`` if options do not go together."""
+    if options.text_column is None:
+        for name in ("encoding", "delimiter"):
+            if getattr(options, name):
+                raise PredictError(
+                    f"--{name} is for tables, and without --text-column the files are lines of "
+                    "text in UTF-8. Name the column of the texts, or leave it out."
+                )
+    elif not options.files:
+        raise PredictError(
+            "--text-column needs a file: a table is read whole, and not from the standard input. "
+            "Name the file."
+        )
+    if options.out is not None:
+        for file in options.files:
+            if options.out.exists() and file.exists() and options.out.samefile(file):
+                raise PredictError(
+                    f"--out {options.out} is the file of the texts, which would be lost. Take "
+                    "another name."
+                )
+        if options.out.is_dir():
+            raise PredictError(f"--out {options.out} is a folder. Name a file in it.")
+
+
+def _texts(options) -> Iterator[tuple[str | Pause, Place | None]]:
+    """Yield each text, or a pause, and where it stands."""
+    for path in options.files or [None]:
+        name = "" if path is None else str(path)
+        if options.text_column is None:
+            with open_texts(path) as file:
+                row = 0
+                for line in lines_of(file):
+                    row += line is not PAUSED
+                    yield line, None if line is PAUSED else Place(name, row)
+            continue
+        told = {"encoding": options.encoding, "delimiter": options.delimiter}
+        for row in read_rows(path, [options.text_column], **told):
+            value = row.values[0] if row.values else None
+            fault = row.reason or _fault_of(value)
+            yield ("" if fault else value), Place(name, row.number, fault)
+
+
+def _fault_of(value) -> str:
+    """Return why a value of a table is no text, or nothing."""
+    if value is None:
+        return "nothing in the place of the text"
+    if isinstance(value, Number) or not isinstance(value, str):
+        return f"{str(value)!r:.40} in the place of the text"
+    return ""
+
+
+def _kept(texts, places: deque[Place]) -> Iterator[str | Pause]:
+    """Yield the texts alone, and put where each stands into a queue."""
+    for text, place in texts:
+        if place is not None:
+            places.append(place)
+        yield text
+
+
+@contextmanager
+def _open_out(path: Path | None) -> Iterator[TextIO]:
+    """Give the standard output, or a file that appears whole or not at all."""
+    if path is None:
+        yield sys.stdout
+        return
+    with whole(path) as draft, draft.open("w", encoding="utf-8", newline="\n") as file:
+        yield file
+
+
+def _with_bar(answers: Iterable, out: Path | None) -> Iterable:
+    """Return the answers with a bar, where it is seen and stands in nothing's way."""
+    hidden = not sys.stderr.isatty() or (out is None and sys.stdout.isatty())
+    return tqdm(answers, unit=" texts", disable=hidden)
+
+
+def _say_what_is_empty(counts: Counter[str], first: Place | None, things: str) -> None:
+    """Say how many texts got no answer, and why."""
+    total, unknown = sum(counts.values()), counts[UNKNOWN]
+    wrong = total - unknown - counts[""]
+    if wrong:
+        where = f"{first.file}, row {first.row}" if first.file else f"row {first.row}"
+        say(f"{wrong} of {total} {things} hold no text; the first is {where}: {first.fault}.")
+    if unknown:
+        say(f"{unknown} of {total} {things} hold {UNKNOWN}; their answer is empty.")

@@ -1,0 +1,152 @@
+"""What the commands share: answers on the standard output, sentences, and a clean end."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+
+from unrolled.data.reviews import REVIEW_CLASSES
+from unrolled.sentiment.lines import MANY
+from unrolled.streams import is_closed_pipe, speak_utf8
+
+
+def print_answers(answers: Iterable[np.ndarray | None], classes: Sequence[str]) -> None:
+    """Print an answer a line, an empty line for None; say at the end how many had none.
+
+    Parameters
+    ----------
+    answers : iterable of arrays (K,) or None
+        Probabilities. Of the course's reviews that of "positive" is printed; of other classes the
+        likeliest, a tab, and its probability.
+    classes : sequence of str
+        The K names.
+    """
+    lines = empty = 0
+    for answer in answers:
+        print("" if answer is None else _line(answer, classes), flush=True)
+        lines, empty = lines + 1, empty + (answer is None)
+    if empty:
+        say(f"{empty} of {lines} lines hold no word that the model knows; their answer is empty.")
+
+
+def _line(answer: np.ndarray, classes: Sequence[str]) -> str:
+    """Return the probabilities ``(K,)`` of one text as a line."""
+    if tuple(classes) == REVIEW_CLASSES:
+        return f"{answer[1]:.4f}"
+    best = int(answer.argmax())
+    return f"{' '.join(classes[best].split())}\t{answer[best]:.4f}"
+
+
+def add_lines_flag(parser: argparse.ArgumentParser) -> None:
+    """Give a parser the flag ``--lines``."""
+    parser.add_argument(
+        "--lines",
+        type=int,
+        metavar="N",
+        help="wait for so many lines before answering them; 1: answer each before the next is read "
+        f"(default: {MANY} of a file, and of a pipe or a terminal what has come)",
+    )
+
+
+def open_texts(path: Path | None) -> BinaryIO:
+    """Return a file of texts to read, or the standard input.
+
+    Raises
+    ------
+    ValueError
+        If there is no such file.
+    """
+    if path is None:
+        return sys.stdin.buffer
+    if path.is_dir():
+        raise ValueError(f"{path} is a folder. Give a file of texts, one a line.")
+    if not path.exists():
+        raise ValueError(f"There is no file at {path}.")
+    return path.open("rb")
+
+
+def say(sentence: object) -> None:
+    """Print a sentence to the standard error output, if anybody can still hear it."""
+    try:
+        print(sentence, file=sys.stderr, flush=True)
+    except OSError:
+        _mute(sys.stderr)
+
+
+def _mute(stream) -> None:
+    """Let what is written to a broken stream go nowhere, so that nothing complains at the end."""
+    with suppress(OSError, ValueError):  # ValueError: a stream without a file, as in tests
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _open_standard_files() -> None:
+    """Open what whoever started us has closed, or the next file would take its number."""
+    while (number := os.open(os.devnull, os.O_RDWR)) <= 2:
+        pass
+    os.close(number)
+    sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+    sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+
+
+def run_command(
+    command: Callable[[], None],
+    said: tuple[type[Exception], ...],
+    *,
+    answers: bool = True,
+    stopped: str = "",
+) -> int:
+    """Run a command and return its exit status: 0, or 2 after a sentence, or 130 after Ctrl-C.
+
+    Parameters
+    ----------
+    command : callable
+    said : tuple of exceptions
+        Whose message is the sentence. A full disk and too little memory get one as well.
+    answers : bool
+        The command does nothing but print, so a reader who has had enough, as `head`, is no error.
+    stopped : str
+        What to say after Ctrl-C.
+    """
+    nowhere = [name for name in ("stdin", "stdout") if getattr(sys, name) is None]
+    _open_standard_files()
+    speak_utf8()
+    if answers and "stdout" in nowhere:
+        say("There is no standard output to answer to. Do not close it.")
+        return 2
+    if "stdin" in nowhere:
+        sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115
+    try:
+        command()
+        sys.stdout.flush()
+    except BrokenPipeError as error:
+        _mute(sys.stdout)
+        if answers:
+            return 0
+        say(error)
+        return 2
+    except said as error:
+        say(error)
+        return 2
+    except OSError as error:  # a folder that may not be written, a full disk
+        _mute(sys.stdout)
+        if answers and is_closed_pipe(error):
+            return 0
+        where = "The answers" if error.filename is None else error.filename
+        say(f"{where}: {error.strerror}.")
+        return 2
+    except (MemoryError, RuntimeError) as error:
+        if isinstance(error, RuntimeError) and "memory" not in str(error):
+            raise
+        say("There is not enough memory for this. Take a smaller model, batch_size or --lines.")
+        return 2
+    except KeyboardInterrupt:
+        say(f"\nStopped.{stopped}")
+        return 130
+    return 0

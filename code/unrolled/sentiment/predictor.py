@@ -1,0 +1,133 @@
+"""A trained model at work, from the folder of its training or from an exported file."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from unrolled.data.encoder import TextEncoder
+from unrolled.sentiment.lines import answer_lines
+from unrolled.sentiment.portable import PortableModel
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a model says of one text.
+
+    Parameters
+    ----------
+    label : str or None
+        The likeliest class; None where the model knows no word of the text and cannot say.
+    probabilities : dict or None
+        Of each class by its name; None where there is no label.
+    """
+
+    label: str | None = None
+    probabilities: dict[str, float] | None = None
+
+
+class Predictor:
+    """Answers to texts, from a model that `load` has loaded.
+
+    Parameters
+    ----------
+    classes : tuple of str
+        The K names.
+    encoder : TextEncoder
+    predict : callable
+        Gets n arrays ``(T,)`` of token numbers, returns probabilities ``(n, K)``.
+    workers : int, optional
+        Threads that answer; if None, one for each core.
+    """
+
+    def __init__(
+        self,
+        classes: Iterable[str],
+        encoder: TextEncoder,
+        predict: Callable[[list[np.ndarray]], np.ndarray],
+        *,
+        workers: int | None = None,
+    ):
+        self.classes = tuple(classes)
+        self.encoder = encoder
+        self.workers = workers or cores()
+        self._predict = predict
+
+    def predict(self, texts: Iterable[str]) -> list[Answer]:
+        """Return an answer to each text, in their order.
+
+        Raises
+        ------
+        ValueError
+            If `texts` is one text.
+        TypeError
+            If one of them is no text.
+        """
+        return [self.answer_of(found) for found in self.answers(texts)]
+
+    def answers(self, lines: Iterable[str], many: int | None = None) -> Iterator[np.ndarray | None]:
+        """Yield for each text the probability of each class ``(K,)``; None where it cannot say.
+
+        For `many`, and errors, see `unrolled.sentiment.lines.answer_lines`.
+        """
+        return answer_lines(lines, self.encoder, self._predict, many=many, workers=self.workers)
+
+    def answer_of(self, found: np.ndarray | None) -> Answer:
+        """Return the answer of probabilities ``(K,)``, or of None."""
+        if found is None:
+            return Answer()
+        named = dict(zip(self.classes, map(float, found), strict=True))
+        return Answer(self.classes[int(np.argmax(found))], named)
+
+
+def load(path: str | Path, *, workers: int | None = None) -> Predictor:
+    """Return the model of a training's folder, or of an exported file (which needs no PyTorch).
+
+    Parameters
+    ----------
+    path : str or pathlib.Path
+    workers : int, optional
+        Threads that answer; if None, one for each core.
+
+    Raises
+    ------
+    unrolled.sentiment.folder.FolderError
+        If there is nothing at `path`, or the folder holds no whole trained model.
+    unrolled.sentiment.portable.PortableError
+        If the file is damaged or of another origin, or onnxruntime is missing.
+    ValueError
+        If `workers` is below 1.
+    """
+    if workers is not None and workers < 1:
+        raise ValueError(f"workers is {workers}; at least 1 must answer.")
+    path = Path(path)
+    if path.is_file():
+        model = PortableModel(path, threads=1)
+        return Predictor(model.classes, model.encoder, model.predict, workers=workers)
+    return _of_folder(path, workers)
+
+
+def _of_folder(path: Path, workers: int | None) -> Predictor:
+    """Return the predictor of a training; PyTorch is imported here, and nowhere above."""
+    from unrolled.sentiment.prediction import probabilities_of
+    from unrolled.sentiment.processes import choose_device
+    from unrolled.sentiment.trained import load_trained
+
+    device = choose_device()
+    trained = load_trained(path, device)
+    predict = partial(probabilities_of, trained.model, max_tokens=trained.recipe.judging_tokens)
+    if device.type != "cpu":
+        workers = workers or 1
+    return Predictor(trained.classes, trained.encoder, predict, workers=workers)
+
+
+def cores() -> int:
+    """Return how many cores of the processor this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
