@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from unrolled.byhand.functional import sigmoid
+from unrolled.evaluation.answers import probabilities
 from unrolled.evaluation.calibration import (
     brier_score,
     confident_errors,
@@ -17,6 +18,7 @@ from unrolled.evaluation.calibration import (
     mean_loss,
     reliability,
     surest_first,
+    top_class_error,
 )
 
 
@@ -98,3 +100,76 @@ def test_the_surest_come_first():
 def test_bad_input_is_named(p, y, bins, message):
     with pytest.raises(ValueError, match=message):
         reliability(p, y, bins)
+
+
+@pytest.fixture
+def three():
+    """Return logits (N, 3) of a model that is too sure, and targets."""
+    rng = np.random.default_rng(7)
+    z = rng.normal(scale=1.5, size=(4000, 3))
+    p = np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)
+    y = (rng.random((4000, 1)) > p.cumsum(axis=1)).sum(axis=1)
+    return 2.0 * z, np.minimum(y, 2)
+
+
+def test_the_loss_of_many_classes_is_torchs(three):
+    torch = pytest.importorskip("torch")
+    z, y = three
+    z = z * 300  # far beyond what exp can hold
+    wanted = torch.nn.functional.cross_entropy(torch.as_tensor(z), torch.as_tensor(y)).item()
+    assert mean_loss(z, y) == pytest.approx(wanted, rel=1e-12)
+
+
+def test_two_logits_lose_what_their_difference_loses():
+    rng = np.random.default_rng(8)
+    z, y = rng.normal(scale=3, size=(50, 2)), rng.integers(0, 2, 50)
+    difference = z[:, 1] - z[:, 0]
+    assert mean_loss(z, y) == pytest.approx(mean_loss(difference, y), rel=1e-12)
+    assert fit_temperature(z, y) == pytest.approx(fit_temperature(difference, y), rel=1e-5)
+    p = 1 / (1 + np.exp(-difference))
+    both = np.stack([1 - p, p], axis=1)
+    assert brier_score(both, y) == pytest.approx(2 * brier_score(p, y), rel=1e-12)
+
+
+def test_the_temperature_of_many_classes_is_found_and_calibrates(three):
+    z, y = three
+    found = fit_temperature(z, y)
+    assert found == pytest.approx(2.0, rel=0.06)
+    best = mean_loss(z / found, y)
+    assert all(mean_loss(z / (found * factor), y) > best for factor in (0.5, 0.9, 1.1, 2))
+    errors = [top_class_error(probabilities(z / t), y) for t in (1, found)]
+    assert errors[0] > 0.08 > 3 * errors[1]
+
+
+def test_the_error_of_the_top_class_is_that_of_a_small_example():
+    p = np.array([[0.7, 0.2, 0.1], [0.1, 0.75, 0.15], [0.2, 0.2, 0.6], [1.0, 0.0, 0.0]])
+    y = np.array([0, 2, 2, 0])
+    bins = [(1, 0.6, 1.0), (2, 0.725, 0.5), (1, 1.0, 1.0)]  # texts, promised, came
+    wanted = sum(count / 4 * abs(came - promised) for count, promised, came in bins)
+    assert top_class_error(p, y, 10) == pytest.approx(wanted)
+
+
+def test_the_brier_score_of_many_classes_is_scikit_learns(three):
+    from sklearn.metrics import brier_score_loss
+
+    z, y = three
+    p = probabilities(z)
+    wanted = brier_score_loss(y, p, labels=[0, 1, 2], scale_by_half=False)
+    assert brier_score(p, y) == pytest.approx(wanted, rel=1e-10)
+    assert brier_score(np.full((3, 4), 0.25), [0, 1, 3]) == pytest.approx(1 - 1 / 4)
+
+
+def test_bad_tables_are_refused(three):
+    z, y = three
+    for bad in (y[:-1], y + 1, y.astype(float) + 0.5):
+        with pytest.raises(ValueError, match="class"):
+            mean_loss(z, bad)
+    with pytest.raises(ValueError, match="nan at 5"):
+        mean_loss(np.where(np.arange(len(z))[:, None] == 5, np.nan, z), y)
+    for measure in (top_class_error, brier_score):
+        with pytest.raises(ValueError, match="sum 1"):
+            measure(z, y)
+    with pytest.raises(ValueError, match="All answers are right"):
+        fit_temperature(np.eye(3)[y], y)
+    with pytest.raises(ValueError, match="two at least"):
+        fit_temperature(z, np.zeros(len(z), int))

@@ -1,12 +1,15 @@
 """Anybody's labelled texts, three classes of them, through the command line."""
 
 import csv
+import itertools
 import json
 import shutil
+from dataclasses import fields
 
 import numpy as np
 import pytest
 import torch
+from data.labelled.zoo import REFUSED
 
 from unrolled.__main__ import main
 from unrolled.evaluation.answers import decisions
@@ -16,6 +19,7 @@ from unrolled.sentiment.corpus import Part, digest_of, load_reviews, read_corpus
 from unrolled.sentiment.processes import choose_device
 from unrolled.sentiment.recipe import Machine, Recipe, from_flat
 from unrolled.sentiment.session import train
+from unrolled.sentiment.source import Source
 from unrolled.sentiment.trained import judge, load_trained
 from unrolled.sentiment.training import balanced_weights, compare_of
 
@@ -155,6 +159,31 @@ def test_only_the_training_texts_make_the_tokens(file, where):
     assert corpus.parts["train"].n_classes == 3
 
 
+def test_parts_may_stand_in_files_of_their_own(tmp_path):
+    paths = [tmp_path / f"{name}.csv" for name in ("train", "valid", "test")]
+    for seed, path in enumerate(paths):
+        with path.open("w", encoding="utf-8", newline="") as out:
+            csv.writer(out).writerows([("text", "stars"), *rows(30, seed)])
+    told = {"text_column": "text", "label_column": "stars", "data": str(paths[0])}
+    source = Recipe(**told, valid_data=str(paths[1]), test_data=str(paths[2]))
+    corpus = read_corpus(source)
+    assert [len(part) for part in corpus.parts.values()] == [30, 30, 30]
+    assert corpus.split["test"][0] == (2, str(paths[2]))
+    with pytest.raises(ValueError, match="files of their own say which part"):
+        Recipe(**told, valid_data="x.csv", split_column="part")
+
+
+def test_blocks_keep_neighbours_together(file):
+    told = {"data": str(file), "text_column": "text", "label_column": "stars"}
+    parts = load_reviews(Recipe(**told, split_order="blocks"))
+    for label in range(3):
+        ends = [
+            (rows.min(), rows.max()) for rows in (part.rows[part.labels == label] for part in parts)
+        ]
+        assert ends == sorted(ends)
+        assert all(one[1] < other[0] for one, other in itertools.pairwise(ends))
+
+
 def test_balanced_classes_weigh_the_same_and_one_in_the_mean():
     labels = np.array([0, 0, 0, 0, 0, 0, 1, 1, 1, 2])
     weights = balanced_weights(labels, 3)
@@ -230,3 +259,21 @@ def test_a_bad_file_leaves_nothing(tmp_path, capsys):
     assert main(["train", *options, "--out", str(tmp_path / "m")]) == 2
     assert "txt" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("command", ["train", "baseline"])
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_bad_file_ends_in_a_sentence_and_nothing_is_written(name, command, tmp_path, capsys):
+    animal = REFUSED[name]
+    known = {one.name for one in fields(Source)}
+    if not set(animal.settings) <= known:
+        pytest.skip("set only from Python")
+    path, out = animal.put(tmp_path), tmp_path / "model"
+    before = sorted(tmp_path.rglob("*"))
+    told = [f"--{key.replace('_', '-')}={value}" for key, value in animal.settings.items()]
+    assert main([command, "--data", str(path), *told, "--out", str(out)]) == 2
+    said = capsys.readouterr()
+    for part in animal.told:
+        assert part in said.err
+    assert said.out == ""
+    assert sorted(tmp_path.rglob("*")) == before

@@ -171,6 +171,10 @@ class NaiveBayesSVM:
         Smoothing of the counts; share of the support vector machine.
     seed : int
         Of the order in which the machine visits the texts.
+    class_weight : {None, "balanced"}
+        Whether the machine counts a text of the rarer class more (naive Bayes does not).
+    max_iter : int
+        Passes over the texts that the machine may take.
 
     Attributes
     ----------
@@ -178,13 +182,24 @@ class NaiveBayesSVM:
     bias : float
     """
 
-    def __init__(self, C: float = 1.0, alpha: float = 1.0, beta: float = 0.25, seed: int = 0):
+    def __init__(
+        self,
+        C: float = 1.0,
+        alpha: float = 1.0,
+        beta: float = 0.25,
+        seed: int = 0,
+        *,
+        class_weight: str | None = None,
+        max_iter: int = 1000,
+    ):
         self.C, self.alpha, self.beta, self.seed = C, alpha, beta, seed
+        self.class_weight, self.max_iter = class_weight, max_iter
 
     def fit(self, presence: sparse.csr_array, labels: np.ndarray) -> NaiveBayesSVM:
         """Learn from a table of runs ``(N, V)`` and labels ``(N,)``; return self."""
         self.ratio = log_count_ratio(presence, labels, self.alpha)
-        machine = LinearSVC(C=self.C, random_state=self.seed)
+        told = {"class_weight": self.class_weight, "max_iter": self.max_iter}
+        machine = LinearSVC(C=self.C, random_state=self.seed, **told)
         machine.fit(_scaled(presence, self.ratio), labels)
         self.machine = machine.coef_[0], float(machine.intercept_[0])
         self.prior = float(np.log(np.mean(labels) / (1 - np.mean(labels))))

@@ -6,19 +6,28 @@ import math
 
 import numpy as np
 from scipy.optimize import minimize_scalar
-from scipy.special import expit
+from scipy.special import expit, logsumexp
 
 
 def mean_loss(logits, targets) -> float:
-    """Return the mean binary cross-entropy of logits ``(N,)``, exact for large ones too.
+    """Return the mean cross-entropy, exact for large logits too.
+
+    Parameters
+    ----------
+    logits : array ``(N,)`` or ``(N, K)``
+        Of class 1 against class 0, or one for each of K classes.
+    targets : array ``(N,)``
+        The class of each, 0 to K - 1.
 
     Raises
     ------
     ValueError
         If the sizes do not fit, there is nothing, or a number is NaN or infinite.
     """
-    z, y = _checked_logits(logits, targets)
-    return float(np.mean(np.logaddexp(0, z) - y * z))
+    z, y = _checked_any(logits, targets)
+    if z.ndim == 1:
+        return float(np.mean(np.logaddexp(0, z) - y * z))
+    return float(np.mean(logsumexp(z, axis=1) - z[np.arange(len(z)), y]))
 
 
 def reliability(probabilities, targets, bins: int = 10) -> dict[str, np.ndarray]:
@@ -66,6 +75,25 @@ def expected_calibration_error(probabilities, targets, bins: int = 10) -> float:
     return float(np.nansum(gaps * table["count"]) / table["count"].sum())
 
 
+def top_class_error(probabilities, targets, bins: int = 10) -> float:
+    """Return the expected calibration error of the class that is answered.
+
+    What was promised is the largest of the K probabilities, what came is whether its class was
+    right; the rest is `expected_calibration_error`. It says nothing of the other K - 1.
+
+    Parameters
+    ----------
+    probabilities : array ``(N, K)``
+    targets : array ``(N,)``
+        The class of each, 0 to K - 1.
+    bins : int
+    """
+    p, y = _checked_classes(probabilities, targets)
+    return expected_calibration_error(
+        np.minimum(p.max(axis=1), 1), (p.argmax(axis=1) == y).astype(int), bins
+    )
+
+
 def error_if_calibrated(
     probabilities, *, rng: np.random.Generator, repeats: int = 200, bins: int = 10
 ) -> np.ndarray:
@@ -79,10 +107,12 @@ def error_if_calibrated(
 
 
 def fit_temperature(logits, targets) -> float:
-    """Return the temperature T for which ``sigmoid(z / T)`` has the smallest mean loss.
+    """Return the temperature T for which ``z / T`` has the smallest mean loss.
 
-    T above 1 makes a model less sure, below 1 more so; no answer changes sides (Guo et al., 2017).
-    Fit it on validation examples: on the training examples a model is surer than it may be.
+    The probabilities are ``sigmoid(z / T)`` for logits ``(N,)``, and ``softmax(z / T)`` for
+    ``(N, K)``. T above 1 makes a model less sure, below 1 more so; no answer changes sides (Guo et
+    al., 2017). Fit it on validation examples: on the training examples a model is surer than it may
+    be.
 
     Raises
     ------
@@ -91,13 +121,14 @@ def fit_temperature(logits, targets) -> float:
         then the smaller T, the better.
     """
     z, y = np.asarray(logits, dtype=float), np.asarray(targets, dtype=float)
-    if z.shape != y.shape or len(np.unique(y)) < 2:
+    if z.shape[:1] != y.shape or len(np.unique(y)) < 2:
         raise ValueError(
             f"fit_temperature got logits of shape {z.shape} and targets of {y.shape} with classes "
-            f"{np.unique(y)}; give one target a logit, and both classes."
+            f"{np.unique(y)}; give one target a text, and both classes (of more, two at least)."
         )
-    z, y = _checked_logits(z, y)
-    if ((z > 0) == (y == 1)).all():
+    z, y = _checked_any(z, y)
+    answers = z > 0 if z.ndim == 1 else z.argmax(axis=1)
+    if (answers == y).all():
         raise ValueError(
             "All answers are right, so there is no best temperature: the smaller, the better. "
             "Fit it on examples that the model has not learnt."
@@ -109,7 +140,14 @@ def fit_temperature(logits, targets) -> float:
 
 
 def brier_score(probabilities, targets) -> float:
-    """Return the mean squared distance of probability and outcome; a coin's is 1/4."""
+    """Return the mean squared distance of probability and outcome; a coin's is 1/4.
+
+    Of probabilities ``(N, K)`` the squares of a text's K distances are added up (Brier, 1950), so
+    with two classes it is twice that of ``(N,)``, and K equal probabilities have ``1 - 1 / K``.
+    """
+    if np.ndim(probabilities) == 2:
+        p, y = _checked_classes(probabilities, targets)
+        return float(np.mean(np.sum((p - np.eye(p.shape[1])[y]) ** 2, axis=1)))
     p, y = _checked(probabilities, targets, bins=1)
     return float(np.mean((p - y) ** 2))
 
@@ -135,6 +173,39 @@ def confident_errors(logits, targets, least: float = 0.95) -> tuple[int, int]:
     return int(sure.sum()), int((sure & ((z > 0) != (y == 1))).sum())
 
 
+def _checked_any(logits, targets):
+    """Return logits ``(N,)`` or ``(N, K)`` and targets as arrays, or raise a ValueError."""
+    if np.ndim(logits) != 2:
+        return _checked_logits(logits, targets)
+    z, y = np.asarray(logits, dtype=float), np.asarray(targets)
+    _check_numbers(z, y)
+    return z, _classes_of(z, y)
+
+
+def _checked_classes(probabilities, targets):
+    """Return probabilities ``(N, K)`` and targets as arrays, or raise a ValueError."""
+    p, y = np.asarray(probabilities, dtype=float), np.asarray(targets)
+    y = _classes_of(p, y)
+    if not ((p >= 0) & (p <= 1)).all() or not np.allclose(p.sum(axis=1), 1, atol=1e-4):
+        raise ValueError(
+            "A row of probabilities is not between 0 and 1 with the sum 1. Turn logits into "
+            "probabilities first, with unrolled.evaluation.answers.probabilities."
+        )
+    return p, y
+
+
+def _classes_of(table, targets):
+    """Return the targets of a table ``(N, K)`` as whole numbers, or raise a ValueError."""
+    if table.ndim != 2 or table.shape[1] < 2 or targets.shape != table.shape[:1] or not len(table):
+        raise ValueError(
+            f"There are values of shape {table.shape} and targets of {targets.shape}; expected "
+            "(N, K) and (N,), one class for each text."
+        )
+    if not np.isin(targets, np.arange(table.shape[1])).all():
+        raise ValueError(f"A target is no class from 0 to {table.shape[1] - 1}.")
+    return targets.astype(np.int64)
+
+
 def _checked_logits(logits, targets):
     """Return both as arrays; raise a ValueError unless they are filled, equal, finite vectors."""
     z, y = np.asarray(logits, dtype=float), np.asarray(targets, dtype=float)
@@ -143,14 +214,19 @@ def _checked_logits(logits, targets):
             f"logits has shape {z.shape} and targets {y.shape}; expected two filled vectors of the "
             "same length."
         )
+    _check_numbers(z, y)
+    return z, y
+
+
+def _check_numbers(z, y):
+    """Raise a ValueError at the first number that is NaN or infinite."""
     for name, values in (("logits", z), ("targets", y)):
         if not np.isfinite(values).all():
             raise ValueError(
                 f"{name} holds {values[~np.isfinite(values)][0]} at "
-                f"{int(np.flatnonzero(~np.isfinite(values))[0])}; a network that gives such an "
+                f"{int(np.argwhere(~np.isfinite(values))[0][0])}; a network that gives such an "
                 "answer has not been trained to an end."
             )
-    return z, y
 
 
 def _checked(probabilities, targets, bins):

@@ -66,7 +66,8 @@ class Corpus:
     report : Report or None
         What was read, of a file of one's own.
     split : dict
-        For each part the row numbers ``(N,)`` of its texts in their source.
+        For each part the row number of each text in its source, and its file where there are
+        several.
     digest : str
         Of all texts, labels and parts: another one means other data, or another split.
     """
@@ -75,7 +76,7 @@ class Corpus:
     encoder: TextEncoder
     classes: tuple[str, ...]
     report: Report | None
-    split: dict[str, np.ndarray]
+    split: dict[str, list[tuple[int, str]]]
     digest: str
 
     @property
@@ -156,8 +157,14 @@ def read_corpus(source: Source, names: Iterable[str] = NAMES) -> Corpus:
             unlabelled = read_unlabelled(source.unlabelled)
         if unlabelled:
             parts["unlabelled"] = Part(encoder.encode_many(unlabelled), np.zeros(0, np.int64))
-    split = {name: getattr(splits, name).rows for name in NAMES}
+    split = {name: _places(getattr(splits, name)) for name in NAMES}
     return Corpus(parts, encoder, splits.classes, splits.report, split, digest_of(splits))
+
+
+def _places(part) -> list[tuple[int, str]]:
+    """Return row number and file of each text of a part; no file where there is only one."""
+    files = getattr(part, "files", None) or [""] * len(part)
+    return list(zip(part.rows.tolist(), files, strict=True))
 
 
 @lru_cache(maxsize=1)

@@ -155,13 +155,13 @@ def keep_corpus(folder: Path, corpus: Corpus) -> None:
 
 def own_files(corpus: Corpus) -> dict[str, str]:
     """Return what is kept of a file of one's own: names of files and what stands in them."""
-    sizes = {name: len(rows) for name, rows in corpus.split.items()}
+    sizes = {name: len(places) for name, places in corpus.split.items()}
     told = {"digest": corpus.digest, "parts": sizes}
     split = io.StringIO(newline="")
     writer = csv.writer(split, lineterminator="\n")
-    writer.writerow(("row", "part"))
-    for name, rows in corpus.split.items():
-        writer.writerows((row, name) for row in rows.tolist())
+    writer.writerow(("row", "part", "file"))
+    for name, places in corpus.split.items():
+        writer.writerows((row, name, file) for row, file in places)
     return {
         CLASSES: json.dumps(corpus.classes, ensure_ascii=False),
         OWN_DATA: json.dumps(told, indent=2) + "\n",

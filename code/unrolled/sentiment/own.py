@@ -6,9 +6,11 @@ import html
 from dataclasses import replace
 from pathlib import Path
 
-from unrolled.data.labelled.files import LabelledError
-from unrolled.data.labelled.reading import LabelledTexts, read_labelled
+from unrolled.data.labelled.parts import read_labelled_parts
+from unrolled.data.labelled.reading import read_labelled
+from unrolled.data.labelled.rows import LabelledError
 from unrolled.data.labelled.split import Parts, split
+from unrolled.data.labelled.texts import LabelledTexts
 from unrolled.sentiment.lines import lines_of
 from unrolled.sentiment.source import NAMED, Source
 
@@ -26,17 +28,21 @@ def load_own(source: Source) -> Parts:
             f"There is no file or folder {source.data}, and no reviews of that name "
             f"({', '.join(NAMED)}). Mend the name."
         )
-    labelled = read_labelled(
-        source.data,
-        text_column=source.text_column or None,
-        label_column=source.label_column or None,
-        group_column=source.group_column or None,
-        split_column=source.split_column or None,
-        encoding=source.encoding or None,
-        delimiter=source.delimiter or None,
-        most_left_out=source.most_left_out,
-    )
-    parts = split(labelled, seed=source.split_seed)
+    columns = {
+        "text_column": source.text_column or None,
+        "label_column": source.label_column or None,
+        "group_column": source.group_column or None,
+        "encoding": source.encoding or None,
+        "delimiter": source.delimiter or None,
+        "most_left_out": source.most_left_out,
+    }
+    drawn = {"seed": source.split_seed, "order": source.split_order}
+    if source.valid_data or source.test_data:
+        files = (source.data, source.valid_data or None, source.test_data or None)
+        parts = read_labelled_parts(*files, **columns, **drawn)
+    else:
+        split_column = source.split_column or None
+        parts = split(read_labelled(source.data, **columns, split_column=split_column), **drawn)
     return Parts(*map(_decoded, parts), parts.report)
 
 

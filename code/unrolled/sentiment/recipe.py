@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import argparse
 import math
-from dataclasses import asdict, dataclass, fields, replace
+from collections.abc import Iterable
+from dataclasses import Field, asdict, dataclass, fields, replace
 from pathlib import Path
 
 from unrolled.nets.choices import POOLINGS, TORCH_CELLS
@@ -184,10 +185,10 @@ def read_settings(path: str | Path | None = None, **flags) -> tuple[Recipe, Mach
     return from_flat(told | given, path)
 
 
-def add_flags(parser: argparse.ArgumentParser) -> None:
+def add_flags(parser: argparse.ArgumentParser, settings: Iterable[Field] = SETTINGS) -> None:
     """Give a parser one flag a setting: ``--hidden-size 64``, ``--no-bidirectional``."""
     group = parser.add_argument_group("settings, which overrule the file")
-    for one in SETTINGS:
+    for one in settings:
         kind, name = one.metadata["kind"], "--" + one.name.replace("_", "-")
         told = {"dest": one.name, "help": f"{one.metadata['help']} (default: {one.default})"}
         if kind is bool:

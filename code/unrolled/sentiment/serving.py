@@ -105,8 +105,9 @@ def application(model: Predictor, limits: Limits, *, at_once: int = 1):
 
 def missing(error: ModuleNotFoundError) -> ServeError:
     """Return the error for a library that is not installed."""
+    name = (error.name or "A library").partition(".")[0]
     return ServeError(
-        f"{error.name}, which `serve` needs, is not installed: pip install 'unrolled[serve]'"
+        f"{name}, which `serve` needs, is not installed: pip install 'unrolled[serve]'"
     )
 
 

@@ -10,6 +10,7 @@ from unrolled.sentiment.settings import RecipeError, Settings, setting
 
 NAMED = ("imdb", "rotten-tomatoes", "imdb-official")  # reviews of the course
 COLUMNS = ("text_column", "label_column", "group_column", "split_column")
+ORDERS = ("random", "blocks")
 PATHS = ("data", "valid_data", "test_data", "unlabelled", "archive")
 OF_A_FILE = (*COLUMNS, "encoding", "delimiter", "valid_data", "test_data")
 
@@ -30,6 +31,11 @@ class Source(Settings):
     most_left_out: float = setting(
         0.05, "share of bad rows from which your file is refused", least=0
     )
+    split_order: str = setting(
+        "random",
+        "of the split of your texts: each class shuffled, or in blocks as it stands in the file",
+        choices=ORDERS,
+    )
     split_seed: int = setting(0, "of the split of your texts into three parts", least=0)
     unlabelled: str = setting("", "a file of texts without labels, one a line, to pretrain on")
     archive: str = setting("", "for imdb-official: the archive, if you have it")
@@ -46,6 +52,11 @@ class Source(Settings):
             raise RecipeError(
                 f"{given[0]} is {getattr(self, given[0])!r}, but {self.data} has its own columns "
                 "and parts. Name a file of your own as data, or leave it out."
+            )
+        if self.split_column and (self.valid_data or self.test_data):
+            raise RecipeError(
+                f"split_column is {self.split_column!r}, but files of their own say which part a "
+                "text is in. Leave one of the two out."
             )
         if self.most_left_out > 1:
             raise RecipeError(f"most_left_out is {self.most_left_out}; expected a share up to 1.")

@@ -9,6 +9,8 @@ import numpy as np
 import torch
 
 from unrolled.data.encoder import VOCABULARY, TextEncoder
+from unrolled.data.labelled.split import Parts
+from unrolled.data.reviews import Splits
 from unrolled.data.vocabulary import Vocabulary
 from unrolled.nets.checkpoints import CheckpointError, load_checkpoint
 from unrolled.nets.classifier import SentimentClassifier
@@ -157,15 +159,13 @@ def _few(names: list[str]) -> str:
     return ", ".join(names[:3]) + (", ..." if len(names) > 3 else "") if names else "nothing"
 
 
-def judge(trained: Trained, name: str) -> tuple[Part, np.ndarray]:
-    """Return a part of its texts ("train", "valid", "test") and the logits of it.
-
-    They are ``(N,)`` of two classes, ``(N, K)`` of more.
+def texts_of(trained: Trained) -> Splits | Parts:
+    """Return the texts that a model was trained and is judged on.
 
     Raises
     ------
     FolderError
-        If the texts, or their split, are no longer those of the training.
+        If they, or their split, are no longer those of the training.
     """
     splits = load_reviews(trained.recipe)
     if trained.digest and digest_of(splits) != trained.digest:
@@ -173,6 +173,21 @@ def judge(trained: Trained, name: str) -> tuple[Part, np.ndarray]:
             f"The texts in {trained.recipe.data} are no longer those that the model was trained "
             "on, so its test texts may be others too. Bring the old file back, or train again."
         )
-    part = part_of(splits, trained.encoder, name)
+    return splits
+
+
+def judge(
+    trained: Trained, name: str, splits: Splits | Parts | None = None
+) -> tuple[Part, np.ndarray]:
+    """Return a part of its texts ("train", "valid", "test") and the logits of it.
+
+    They are ``(N,)`` of two classes, ``(N, K)`` of more. Who has its texts already gives them.
+
+    Raises
+    ------
+    FolderError
+        If the texts, or their split, are no longer those of the training.
+    """
+    part = part_of(texts_of(trained) if splits is None else splits, trained.encoder, name)
     limit = trained.recipe.judging_tokens
     return part, logits_of(trained.model, part, limit, batch_size=JUDGED_AT_ONCE)

@@ -1,4 +1,4 @@
-"""Commands of ``python -m unrolled`` that need more than a function: their flags, and what they do.
+"""The commands of ``python -m unrolled``: their flags, and what they do.
 
 Each module has ``add_parser(commands)``, which adds its parser to argparse's, and ``run(options)``.
 """

@@ -12,7 +12,8 @@ from typing import NamedTuple, TextIO
 
 from tqdm import tqdm
 
-from unrolled.data.labelled.files import Number, read_rows
+from unrolled.data.labelled.files import read_rows
+from unrolled.data.labelled.rows import Number
 from unrolled.files import whole
 from unrolled.sentiment.commands.formats import FORMATS, format_for, header_of
 from unrolled.sentiment.console import add_lines_flag, open_texts, say
@@ -116,6 +117,10 @@ def _check(options) -> None:
             "--text-column needs a file: a table is read whole, and not from the standard input. "
             "Name the file."
         )
+    for file in options.files if options.text_column is not None else ():
+        if not file.is_file():
+            said = f"{file} is a folder. Give a table." if file.is_dir() else ""
+            raise PredictError(said or f"There is no file at {file}. Mend its name.")
     if options.out is not None:
         for file in options.files:
             if options.out.exists() and file.exists() and options.out.samefile(file):
@@ -141,7 +146,8 @@ def _texts(options) -> Iterator[tuple[str | Pause, Place | None]]:
         told = {"encoding": options.encoding, "delimiter": options.delimiter}
         for row in read_rows(path, [options.text_column], **told):
             value = row.values[0] if row.values else None
-            fault = row.reason or _fault_of(value)
+            reason = f"{row.reason} ({row.detail})" if row.detail else row.reason
+            fault = reason or _fault_of(value)
             yield ("" if fault else value), Place(name, row.number, fault)
 
 

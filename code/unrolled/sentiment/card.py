@@ -1,0 +1,141 @@
+"""A model card: a page that travels with a model and says what was measured, and what was not."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+from collections.abc import Iterable
+from dataclasses import fields
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from unrolled.sentiment.corpus import digest_of
+from unrolled.sentiment.folder import MODEL
+from unrolled.sentiment.recipe import Recipe
+
+if TYPE_CHECKING:
+    from unrolled.sentiment.judging import Judged
+
+PARTS = {"train": "training", "valid": "validation", "test": "test"}
+SAID_ELSEWHERE = ("data", "valid_data", "test_data", "archive", "unlabelled")  # paths
+ALWAYS = ("tokenizer", "cell", "hidden_size", "max_tokens", "seed")
+YOURS = """| about | in words |
+|---|---|
+| **Intended use** | *Write here what the model is for, and who looks at its answers.* |
+| **Must not be used** | *Write here where a wrong answer would harm somebody.* |
+| **Texts** | *Write here who wrote the texts, when, in which language, and whether they agreed.* |
+| **Labels** | *Write here who gave the labels, and how often two people agree on one.* |"""
+UNMEASURED = (
+    "How well it does on texts of another kind, source, language or year than those above.",
+    "Whether it treats people alike: names, dialects, groups of people who write or are written "
+    "about.",
+    "How much another seed would change: this is one training.",
+    "Negation, irony, quotations, spelling mistakes, and texts written to deceive it.",
+    "Whether labels are right. Where they are wrong, the model has learnt that, and the figures "
+    "count it as right.",
+    "The probabilities of classes that are not answered; and all probabilities on other texts.",
+)
+
+
+def card_of(judged: Judged, names: Iterable[str]) -> str:
+    """Return the card of a trained model in Markdown, with its figures on these parts.
+
+    It names files without their folders. What only people know is left to be filled in.
+    """
+    trained, names = judged.trained, list(names)
+    name = Path(trained.recipe.data).name
+    lines = [f"# Model card: {len(trained.classes)} classes of texts, learnt from {_cell(name)}"]
+    lines += ["", "## In your words", "", YOURS]
+    lines += ["", "## What it was trained on", "", *_texts(judged, name)]
+    lines += ["", "## How", "", *_settings(judged)]
+    for part in names:
+        lines += ["", f"## Measured on the {PARTS[part]} texts", "", *_measures(judged, part)]
+    lines += ["", "## What nobody has measured", "", *(f"- {one}" for one in UNMEASURED)]
+    return "\n".join(lines) + "\n"
+
+
+def _texts(judged: Judged, name: str) -> list[str]:
+    """Return where the texts come from, and how many there are of each class."""
+    splits, classes = judged.splits, judged.trained.classes
+    lines = [f"| {_cell(name)} | " + " | ".join(PARTS.values()) + " |", "|---|--:|--:|--:|"]
+    counts = [
+        np.bincount(getattr(splits, part).labels, minlength=len(classes)).tolist() for part in PARTS
+    ]
+    for label, row in zip(classes, zip(*counts, strict=True), strict=True):
+        lines.append(f"| {_cell(label)} | " + " | ".join(f"{count:,}" for count in row) + " |")
+    lines.append("| **all** | " + " | ".join(f"{sum(column):,}" for column in counts) + " |")
+    if splits.report is not None:
+        lines += ["", *(f"- {_cell(sentence)}" for sentence in splits.report.split)]
+    return [*lines, "", f"Digest of all texts, labels and parts: `{digest_of(splits)}`."]
+
+
+def _settings(judged: Judged) -> list[str]:
+    """Return the settings that are not the defaults, and with what the model was made."""
+    recipe, usual = judged.trained.recipe, Recipe()
+    lines = ["| setting | value |", "|---|---|"]
+    for one in fields(Recipe):
+        value = getattr(recipe, one.name)
+        if one.name in SAID_ELSEWHERE:
+            continue
+        if one.name in ALWAYS or value != getattr(usual, one.name):
+            lines.append(f"| {one.name.replace('_', ' ')} | {_cell(str(value))} |")
+    weights = hashlib.sha256((judged.folder / MODEL).read_bytes()).hexdigest()
+    size = sum(weight.numel() for weight in judged.trained.model.parameters())
+    return [
+        *lines,
+        "",
+        f"All other settings are the defaults of `unrolled` {version('unrolled')}. The model has "
+        f"{size:,} numbers and knows {len(judged.trained.encoder):,} tokens. `{MODEL}` has the "
+        f"SHA-256 `{weights}`. Judged with Python {platform.python_version()} and torch "
+        f"{version('torch')}.",
+    ]
+
+
+def _measures(judged: Judged, part: str) -> list[str]:
+    """Return figures with intervals, each class, calibration, and the gap to the baselines."""
+    figures = judged.figures(part)
+    told = figures.told()
+
+    def between(name: str) -> str:
+        found = told[f"{name}_interval"]
+        how = "no answer is wrong" if found is None else f"{found[0]:.3f} to {found[1]:.3f}"
+        return f"{told[name]:.3f} ({how})"
+
+    lines = [
+        f"{len(figures.labels):,} texts. Accuracy {between('accuracy')}, macro-F1 "
+        f"{between('macro_f1')}, balanced accuracy {told['balanced_accuracy']:.3f}; in brackets "
+        "95 % intervals for other texts of the same kind.",
+        "",
+    ]
+    if part == "valid":
+        lines[0] += (
+            " The best pass was chosen on these texts, so they flatter a little; the test does not."
+        )
+    lines += ["| class | precision | recall | F1 | texts |", "|---|--:|--:|--:|--:|"]
+    for row in told["classes"]:
+        shown = ("-" if row[key] is None else f"{row[key]:.3f}" for key in ("precision", "recall"))
+        f1 = "-" if row["f1"] is None else f"{row['f1']:.3f}"
+        lines.append(f"| {_cell(row['class'])} | {' | '.join(shown)} | {f1} | {row['texts']:,} |")
+    lines += [
+        "",
+        "Calibration:",
+        "",
+        *(f"- {line}" for line in judged.calibration(part).splitlines()),
+    ]
+    gap = judged.comparison(part)
+    if gap is None:
+        lines += ["", "No baseline lies beside this model, so nobody knows whether it is needed."]
+    else:
+        lines += ["", "Baselines:", "", *(f"- {line.strip()}" for line in str(gap).splitlines())]
+    return lines
+
+
+def _cell(text: str) -> str:
+    """Return a text for one line or one cell of Markdown."""
+    text = " ".join(text.split()) or "(empty)"
+    for sign in "\\|`*_<[":
+        text = text.replace(sign, "\\" + sign)
+    return text
