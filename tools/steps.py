@@ -20,7 +20,8 @@ WINDOWS = os.name == "nt"
 ENVIRONMENT = ROOT / ".venv"
 PYTHON = ENVIRONMENT.joinpath(*(("Scripts", "python.exe") if WINDOWS else ("bin", "python")))
 READY = ENVIRONMENT / "ready"
-PINS = [ROOT / name for name in ("requirements.txt", "constraints.txt", "pyproject.toml")]
+REQUIREMENTS = ("requirements.txt", "requirements-data.txt", "constraints.txt")
+PINS = [ROOT / name for name in (*REQUIREMENTS, "pyproject.toml")]
 LOCK = ROOT / "package-lock.json"
 SEARCH = ROOT / "node_modules" / ".package-lock.json"  # npm itself writes it
 PROVERS = ROOT / "node_modules" / ".provers"

@@ -84,8 +84,8 @@ def test_a_file_is_held_whole(tmp_path):
 @pytest.mark.parametrize("folder", ["plain", "two words 课", "ä#b%20?"])
 def test_make_book_prints_an_address_that_leads_to_the_site(folder, tmp_path):
     root = tmp_path / folder
-    pins = ("requirements.txt", "constraints.txt", "pyproject.toml", "package-lock.json")
-    for name in (*pins, ".venv/bin/x", "fake/jupyter_book/cli/main.py"):
+    pins = ("requirements.txt", "requirements-data.txt", "constraints.txt", "pyproject.toml")
+    for name in (*pins, "package-lock.json", ".venv/bin/x", "fake/jupyter_book/cli/main.py"):
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text("main = lambda: 0\n", encoding="utf-8")
     (root / ".venv/bin/python").symlink_to(sys.executable)

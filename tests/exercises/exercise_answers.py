@@ -11,6 +11,7 @@ import os
 
 import numpy as np
 import torch
+from sklearn.metrics import accuracy_score, f1_score, precision_score, recall_score
 
 
 def logit(f):
@@ -438,6 +439,31 @@ def truncated_by_stepping(lstm, x, y, window, carry=(0, 1)):
     return torch.autograd.grad(loss, list(cell.parameters()))
 
 
+def small(text):
+    return " ".join(text.casefold().split())
+
+
+def spaced(text):
+    return " ".join(text.split())
+
+
+def leaked_by_counting(train, test, key=small):
+    known = list(map(key, train))
+    return sum(known.count(key(text)) > 0 for text in test) / len(test)
+
+
+def macro_f1_by_loop(truth, predicted, n_classes, nothing=0.0):
+    scores = []
+    for k in range(n_classes):
+        hits = sum((t == k) & (p == k) for t, p in zip(truth, predicted, strict=True))
+        told, true = list(predicted).count(k), list(truth).count(k)
+        precision = hits / told if told else nothing
+        recall = hits / true
+        both = precision + recall
+        scores.append(2 * precision * recall / both if both else nothing)
+    return sum(scores) / n_classes
+
+
 RIGHT = {
     "rnn.linear_state": [
         lambda x, w: np.polyval(x, w),
@@ -560,6 +586,11 @@ RIGHT = {
     ],
     "how_each_trick_works.rate_at": [rate_by_interpolation],
     "how_each_trick_works.gate_bound": [lambda s: math.sqrt(24 / (4 * s[1] + s[0]))],
+    "own_texts.share_leaked": [leaked_by_counting],
+    "own_texts.macro_f1": [
+        macro_f1_by_loop,
+        lambda t, p, n: f1_score(t, p, average="macro", labels=range(n), zero_division=0),
+    ],
     "pretraining.perplexity_of": [
         lambda p: math.prod(1 / p) ** (1 / len(p)),
         lambda p: 2 ** -np.mean(np.log2(p)),
@@ -1080,6 +1111,32 @@ WRONG = {
         (lambda w: [-w["not"], w["not"]], "differences"),
         (lambda w: [0.5, 0.5], ""),
         (lambda w: w["not"] < 0, ""),
+    ],
+    "own_texts.share_leaked": [
+        (lambda train, test: leaked_by_counting(test, train), "share of the training texts"),
+        (lambda train, test: sum(text in train for text in test) / len(test), "or in white space"),
+        (lambda train, test: leaked_by_counting(train, test, str.lower), "also inside of a text"),
+        (lambda train, test: leaked_by_counting(train, test, spaced), "differ in capitals"),
+        (lambda train, test: leaked_by_counting(train, test) * len(test), "divide by"),
+        (
+            lambda train, test: leaked_by_counting(train, sorted(set(map(small, test)))),
+            "count it twice",
+        ),
+        (
+            lambda train, test: np.mean([any(small(t) in small(u) for u in train) for t in test]),
+            "no copy",
+        ),
+        (lambda train, test: 1 - leaked_by_counting(train, test), ""),
+    ],
+    "own_texts.macro_f1": [
+        (lambda t, p, n: accuracy_score(t, p), "accuracy"),
+        (lambda t, p, n: f1_score(t, p, average="weighted", zero_division=0), "however many"),
+        (lambda t, p, n: recall_score(t, p, average="macro", zero_division=0), "mean recall"),
+        (lambda t, p, n: precision_score(t, p, average="macro", zero_division=0), "mean precision"),
+        (lambda t, p, n: f1_score(t, p, average="macro", labels=np.unique(p)), "left out"),
+        (lambda t, p, n: f1_score(t, p, average=None, zero_division=0), "one number"),
+        (lambda t, p, n: macro_f1_by_loop(t, p, n, nothing=np.nan), "0 / 0"),
+        (lambda t, p, n: macro_f1_by_loop(t, p, n) / 2, ""),
     ],
     "serving.save": [
         (save_half_under_the_name, "half a file under the good name"),

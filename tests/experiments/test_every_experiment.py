@@ -7,6 +7,7 @@ import sys
 from dataclasses import replace
 from importlib import import_module
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -14,6 +15,7 @@ from unrolled.data.vocabulary import Vocabulary
 from unrolled.experiments import find, load_record, results_folder
 from unrolled.experiments.registry import modules
 from unrolled.nets.pretraining import PretrainingRecipe
+from unrolled.sentiment.corpus import Part
 from unrolled.sentiment.recipe import Recipe
 
 NAMES = sorted(modules())
@@ -90,6 +92,7 @@ def test_what_is_compared_has_the_same_seeds_at_least_five(name):
 def small(toy_reviews, monkeypatch, tmp_path):
     """Return a function from a module to what makes one measurement of it take a moment."""
     from unrolled.experiments import attention, craft, long_memory, strong, word_order
+    from unrolled.experiments.own_texts import Texts
 
     monkeypatch.setenv(strong.WORK, str(tmp_path))
     names = ("train", "valid", "test", "elsewhere")
@@ -103,22 +106,36 @@ def small(toy_reviews, monkeypatch, tmp_path):
     ways = {name: replace(way, **SMALL) for name, way in strong.WAYS.items()}
     language = PretrainingRecipe(embedding_size=5, hidden_size=4, passes=1, texts=2, steps=10)
     read = {"parts": parts, "vocab_size": len(vocabulary)}
+    lettered = {name: with_letters(parts[name]) for name in ("train", "valid", "test")}
+    own = {"texts": Texts(lettered, len(vocabulary), np.arange(40) < 30), "recipe": READER}
+    of_three = {name: with_letters(part, classes=3) for name, part in lettered.items()}
     options = {
         "ablation": {"steps": 2},
         "agreement": {"steps": 0},
         "cost": {"units": 8, "steps": 5, "pairs": 1},
         "depth": {"steps": 2},
+        "few_labels": own | {"labels": 20, "passes": 1},
         "directions": {"steps": 2},
         "nb_svm": {"vocabulary": len(vocabulary), "parts": parts, "strengths": (0.1,)},
         "padding": {"parts": parts, "recipe": READER},
+        "own_texts": own,
         "plateau": {"steps": 0},
+        "rare_class": own | {"rare": 4},
         "sentiment_cells": read | {"recipe": READER},
         "strong": read | {"ways": ways, "language": language},
+        "subwords": read | {"recipe": READER},
         "surgery": {"steps": 2},
+        "three_classes": read | {"parts": of_three, "recipe": READER},
         "timing": {"steps": 2},
     }
     extra = {"padding-cost": {"reviews": 20}, "sentiment-sizes": {"reviews": 20, "passes": 1}}
     return lambda name: options.get(modules()[name], {}) | extra.get(name, {})
+
+
+def with_letters(part, classes=2):
+    """Return reviews with a text each, a letter a token, and their labels in so many classes."""
+    texts = [" ".join(chr(96 + token) * 2 for token in ids) for ids in part.ids]
+    return Part(part.ids, np.arange(len(part)) % classes, texts, classes)
 
 
 def small_cases(name, options):

