@@ -205,7 +205,7 @@ def test_a_reader_who_has_had_enough_is_known_on_every_system(error, system, clo
 
 ANSWERS = """
 import sys
-from unrolled.sentiment.portable import run_command
+from unrolled.sentiment.console import run_command
 sys.stdout.reconfigure(encoding=sys.argv[1], errors="strict")  # what the system prefers
 sys.exit(run_command(lambda: print("\\u5f88\\u597d \\xe9", flush=True), (), answers=True))
 """

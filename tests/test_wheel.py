@@ -224,7 +224,7 @@ def test_the_command_line_runs_where_nothing_but_the_wheel_is(bare, far_away):
     helped = run(bare, "--help")
     assert helped.returncode == 0, helped.stderr
     assert "train" in helped.stdout
-    says = {"good": "a fine and lovely film", "bad": "a dull and dreary film"}
+    says = {"good": "a fine and lovely film", "bad": "a dull and dreary film", "so": "a film"}
     rows = [f"{says[label]} number {n},{label}" for n in range(30) for label in says]
     Path("own.csv").write_text("\n".join(["text,label", *rows]) + "\n", encoding="utf-8")
     own = ["--data", "own.csv", "--text-column", "text", "--label-column", "label"]

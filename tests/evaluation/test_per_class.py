@@ -82,7 +82,7 @@ def test_a_hundred_thousand_texts_take_no_time_and_many_classes_no_memory():
     counts = rng.multinomial(100_000, np.full(25, 0.04)).reshape(5, 5)
     began = time.perf_counter()
     low, high = macro_f1_interval(counts, rng=rng)
-    assert time.perf_counter() - began < 2
+    assert time.perf_counter() - began < 10  # a tenth of a second on a quiet machine
     assert 0 < high - low < 0.01
     many = np.diag(np.full(400, 3)) + (rng.random((400, 400)) < 0.01)
     low, high = macro_f1_interval(many.astype(int), rng=rng, repeats=200)

@@ -192,3 +192,14 @@ def test_a_place_that_cannot_be_written_is_named(trained, tmp_path, where, capsy
 def test_an_export_of_nothing_is_named(tmp_path, capsys):
     assert main(["export", str(tmp_path), str(tmp_path / "m.onnx")]) == 2
     assert "so no trained model" in capsys.readouterr().err
+
+
+def test_where_8_bits_change_too_much_one_is_told_what_to_take(
+    trained, tmp_path, capsys, monkeypatch
+):
+    monkeypatch.setattr(exporting, "COARSE", 1e-9)
+    assert main(["export", str(trained), str(tmp_path / "m.onnx"), "--quantise", "all"]) == 2
+    said = capsys.readouterr().err
+    assert "accepted is 1e-09" in said
+    assert "Take --quantise embedding." in said
+    assert list(tmp_path.iterdir()) == []

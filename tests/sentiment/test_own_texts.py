@@ -270,7 +270,10 @@ def test_a_bad_file_ends_in_a_sentence_and_nothing_is_written(name, command, tmp
         pytest.skip("set only from Python")
     path, out = animal.put(tmp_path), tmp_path / "model"
     before = sorted(tmp_path.rglob("*"))
-    told = [f"--{key.replace('_', '-')}={value}" for key, value in animal.settings.items()]
+    told = [
+        f"--no-{key}" if value is False else f"--{key.replace('_', '-')}={value}"
+        for key, value in animal.settings.items()
+    ]
     assert main([command, "--data", str(path), *told, "--out", str(out)]) == 2
     said = capsys.readouterr()
     for part in animal.told:

@@ -13,8 +13,8 @@ export const plain = (text, form) =>
 
 /** Return the pieces of a text: of the neighbours that can be joined, those whose piece was learnt first, again and again. */
 export function pieces(text, index) {
-  if (!text) return [];
-  return ("▁" + text.replaceAll(" ", "▁")).split(/(?=▁)/u).flatMap((word) => piecesOfWord(Array.from(word), index));
+  const words = text.split(/[ ▁]+/u).filter((word) => word); // the mark of a blank is one in a text, too
+  return words.flatMap((word) => piecesOfWord(["▁", ...word], index));
 }
 
 /** No piece goes on beyond a blank, so each word can be cut alone. */

@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from unrolled.data.vocabulary import PAD, UNK
 
+BLANK = "▁"  # stands in a piece for the blank before it
 LONGEST = 2**24  # bytes of a text that may be learnt from; the library leaves out longer ones
 
 
@@ -33,7 +34,7 @@ def fit_subwords(texts: Iterable[str], size: int) -> bytes:
     model = io.BytesIO()
     try:
         _library().SentencePieceTrainer.train(
-            sentence_iterator=(_as_utf8(text) for text in texts),
+            sentence_iterator=(_cleaned(text) for text in texts),
             model_writer=model,
             vocab_size=size,
             hard_vocab_limit=False,
@@ -74,7 +75,7 @@ def pieces_of(model: bytes) -> list[str]:
 
 def cut(model: bytes, text: str) -> list[str]:
     """Return the pieces of a text; what the model has never seen stays in it, as unknown pieces."""
-    return _processor(model).encode(_as_utf8(text), out_type=str)
+    return _processor(model).encode(_cleaned(text), out_type=str)
 
 
 @lru_cache(maxsize=4)
@@ -85,9 +86,12 @@ def _processor(model: bytes):
         raise SubwordError("The model of subwords is damaged. Bring back a whole copy.") from error
 
 
-def _as_utf8(text: str) -> str:
-    """Return a text that can be written in UTF-8: half a character becomes a question mark."""
-    return text.encode("utf-8", "replace").decode()
+def _cleaned(text: str) -> str:
+    """Return a text in which ▁ is white space, as in pieces, which is single blanks between words.
+
+    Half a character, which UTF-8 cannot write, becomes a question mark.
+    """
+    return " ".join(text.encode("utf-8", "replace").decode().replace(BLANK, " ").split())
 
 
 def _library():

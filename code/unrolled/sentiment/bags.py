@@ -144,6 +144,9 @@ def converges(model: TfIdf | NBSVM, *told) -> bool:
     with warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always", ConvergenceWarning)
         model.fit(*told)
+    for one in said:
+        if not issubclass(one.category, ConvergenceWarning):
+            warnings.warn_explicit(one.message, one.category, one.filename, one.lineno)
     return not any(issubclass(one.category, ConvergenceWarning) for one in said)
 
 

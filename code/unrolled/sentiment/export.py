@@ -13,6 +13,7 @@ import torch
 from unrolled.files import whole
 from unrolled.nets.classifier import SentimentClassifier
 from unrolled.nets.quantization import round_embedding
+from unrolled.sentiment.graph import GATES as GATES  # the chapter on shipping swaps them here
 from unrolled.sentiment.graph import ExportError, onnx_model
 from unrolled.sentiment.portable import PortableModel
 from unrolled.sentiment.rules import told_of
@@ -20,6 +21,7 @@ from unrolled.sentiment.trained import load_trained
 
 QUANTISED = ("nothing", "embedding", "all")
 TOLERANCE = 1e-4  # between a logit of the file and one of PyTorch
+FINER = "Take --quantise embedding."
 COARSE = 0.5  # the same, where the LSTM computes with 8 bits
 SHAPES = ((1, 1), (1, 50), (2, 3), (3, 1), (17, 40), (32, 400))  # of the batches of the check
 
@@ -79,7 +81,7 @@ def export(
     if quantise == "all" and recipe.cell != "lstm":
         raise ExportError(
             f"The model in {folder} is a {recipe.cell.upper()}; of recurrent layers, onnxruntime "
-            "computes only the LSTM with 8 bits. Take --quantise embedding."
+            f"computes only the LSTM with 8 bits. {FINER}"
         )
     told = told_of(trained.encoder, trained.classes, recipe.judging_tokens)
     told["settings"] = recipe.told()
@@ -95,7 +97,7 @@ def export(
         if quantise == "all":
             _round_lstm(draft)
             portable = PortableModel(draft)
-            _accepted(largest_difference(rounded, portable), COARSE, out)
+            _accepted(largest_difference(rounded, portable), COARSE, out, " " + FINER)
         rounding = largest_difference(model, portable) if eight_bits else 0.0
     return Exported(out.stat().st_size, difference, rounding)
 
@@ -106,12 +108,12 @@ def check_target(out: Path) -> None:
         raise ExportError(f"{out} cannot be written: give the name of a file in a folder.")
 
 
-def _accepted(difference: float, tolerance: float, out: Path) -> float:
+def _accepted(difference: float, tolerance: float, out: Path, advice: str = "") -> float:
     """Return the difference, or raise `ExportError` if it is too large or no number."""
     if not (difference <= tolerance and np.isfinite(difference)):
         raise ExportError(
             f"The exported model differs from PyTorch by {difference:.2g} in a logit; accepted is "
-            f"{tolerance:g}. Nothing was written to {out}."
+            f"{tolerance:g}. Nothing was written to {out}.{advice}"
         )
     return difference
 

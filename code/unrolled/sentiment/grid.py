@@ -148,7 +148,22 @@ class Search:
                 f"{chosen.name} could be fitted with none of {len(grid)} settings: no run of words "
                 "or characters stands in two texts, or no fit came to its end. Give more texts."
             )
+        self._move(chosen)
         return chosen
+
+    def _move(self, chosen: Chosen) -> None:
+        """Give the chosen baseline offsets of its classes, if they are worth it.
+
+        They come last, for one setting alone: the best of all settings with an offset of its own
+        would be the luckiest of many thresholds.
+        """
+        labels, beta = self.splits.valid.labels, chosen.settings.beta
+        scores = chosen.model.scores(self.table(self.valid, chosen.settings), beta)
+        chosen.offsets = np.zeros(self.n_classes)
+        if len(labels) >= FEW:
+            chosen.offsets = best_offsets(scores, labels)
+        found = (scores + chosen.offsets).argmax(axis=1)
+        chosen.figures["valid"] = Figures(found, labels, tuple(self.splits.classes))
 
     def _changes(self, least: int) -> list[Callable[[Settings], Settings]]:
         """Return what is tried around the best: C between the grid's, more or fewer columns."""
@@ -179,16 +194,13 @@ class Search:
         for beta in kind.betas:
             told = settings if beta is None else replace(settings, beta=beta)
             scores = model.scores(valid, beta)
-            offsets = np.zeros(self.n_classes)
-            if len(labels) >= FEW:
-                offsets = best_offsets(scores, labels)
-            found = (scores + offsets).argmax(axis=1)
+            found = scores.argmax(axis=1)
             counts = confusion_matrix(found, labels, self.n_classes)
             right = accuracy(found, labels)
             row = asdict(told) | {"valid_accuracy": right, "valid_macro_f1": macro_f1(counts)}
             chosen.tried.append(row | {"converged": converged})
             if converged and (chosen.settings is None or right > chosen.figures["valid"].accuracy):
-                chosen.settings, chosen.offsets, chosen.model = told, offsets, model
+                chosen.settings, chosen.model = told, model
                 chosen.figures["valid"] = Figures(found, labels, tuple(self.splits.classes))
 
     def test(self, chosen: Chosen) -> None:

@@ -23,7 +23,8 @@ def load_own(source: Source) -> Parts:
     LabelledError
         If it cannot be used: the message says where, what was found and what to do.
     """
-    if not Path(source.data).exists():
+    path = Path(source.data)
+    if not path.exists() and not path.suffix and path.name == source.data:
         raise LabelledError(
             f"There is no file or folder {source.data}, and no reviews of that name "
             f"({', '.join(NAMED)}). Mend the name."
@@ -34,6 +35,7 @@ def load_own(source: Source) -> Parts:
         "group_column": source.group_column or None,
         "encoding": source.encoding or None,
         "delimiter": source.delimiter or None,
+        "quotes": source.quotes,
         "most_left_out": source.most_left_out,
     }
     drawn = {"seed": source.split_seed, "order": source.split_order}

@@ -24,7 +24,8 @@ CUT = {
 4. Each code point is a token.
 """,
     "subwords": """\
-2. Everything becomes lower case; white space becomes one blank, and none at either end.
+2. Everything becomes lower case; white space becomes one blank, and none at either end. The
+   mark ▁ (U+2581) is white space, too.
 3. Unicode's form {form} once more.
 4. The tokens are the pieces that sentencepiece cuts with `model`, which is its file in base64.
 """,

@@ -28,6 +28,7 @@ class Source(Settings):
     test_data: str = setting("", "a third file of your own, to test on")
     encoding: str = setting("", "of your file, unless it is UTF-8 or begins with a Unicode mark")
     delimiter: str = setting("", "between the fields of your file; left out: comma, in .tsv tab")
+    quotes: bool = setting(True, "of your file: may a field stand in quotation marks")
     most_left_out: float = setting(
         0.05, "share of bad rows from which your file is refused", least=0
     )

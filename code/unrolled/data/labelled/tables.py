@@ -54,8 +54,8 @@ def _unclosed(path, row, start, end):
     return (
         f"{path}, row {row} ({lines}): found a field that begins with a quotation mark and does "
         'not end with one; expected "..." around the whole field, and "" for each quotation mark '
-        "in it. Mend the row; if no field of the file has quotes around it, say quotes=False in "
-        "Python."
+        "in it. Mend the row; if no field of the file has quotes around it, say --no-quotes (in "
+        "Python quotes=False)."
     )
 
 
