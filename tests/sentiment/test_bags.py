@@ -11,7 +11,7 @@ from sklearn.linear_model import LogisticRegression
 
 from unrolled.data.tokenizer import tokenize
 from unrolled.evaluation.baselines import NaiveBayesSVM, best_threshold
-from unrolled.sentiment.bags import NBSVM, Bag, Settings, TfIdf, best_offsets, converges
+from unrolled.sentiment.bags import NBSVM, Bag, Knobs, TfIdf, best_offsets, converges
 
 WORDS = ("film", "plot", "end", "dull", "bright", "plain", "very", "not")
 
@@ -56,7 +56,7 @@ def test_tf_idf_is_scikit_learns(texts):
     learnt, others, labels = texts
     bag = Bag(learnt, "words", 2)
     columns = bag.columns(2, 2)
-    ours = TfIdf(Settings(2, 0, 2, C=3.0)).fit(bag.train[:, columns], labels, 3)
+    ours = TfIdf(Knobs(2, 0, 2, C=3.0)).fit(bag.train[:, columns], labels, 3)
     vectors = TfidfVectorizer(analyzer=words_of(2), min_df=2, sublinear_tf=True)
     theirs = LogisticRegression(C=3.0, tol=1e-8, max_iter=5000)
     theirs.fit(vectors.fit_transform(learnt), labels)
@@ -67,7 +67,7 @@ def test_tf_idf_is_scikit_learns(texts):
 def test_nb_svm_of_three_classes_is_one_against_all_others(texts):
     learnt, others, labels = texts
     bag = Bag(learnt, "words", 2)
-    ours = NBSVM(Settings(2, 0, 1, C=0.1, beta=0.5)).fit(bag.train, labels, 3)
+    ours = NBSVM(Knobs(2, 0, 1, C=0.1, beta=0.5)).fit(bag.train, labels, 3)
     presence = [(table > 0).astype(float) for table in (bag.train, bag.counts(others))]
     for k in range(3):
         theirs = NaiveBayesSVM(0.1, beta=0.5).fit(presence[0], (labels == k).astype(int))
@@ -81,7 +81,7 @@ def test_nb_svm_of_two_classes_is_one_machine(texts):
     learnt, others, labels = texts
     two = (labels > 0).astype(int)
     bag = Bag(learnt, "characters", 3)
-    ours = NBSVM(Settings(0, 3, 1, C=0.01, beta=0.25)).fit(bag.train, two, 2)
+    ours = NBSVM(Knobs(0, 3, 1, C=0.01, beta=0.25)).fit(bag.train, two, 2)
     presence = [(table > 0).astype(float) for table in (bag.train, bag.counts(others))]
     wanted = NaiveBayesSVM(0.01).fit(presence[0], two).decision_function(presence[1])
     found = ours.scores(bag.counts(others))
@@ -95,7 +95,7 @@ def test_balanced_weights_find_more_of_a_rare_class(texts):
     found = {}
     for weights in ("none", "balanced"):
         for kind in (TfIdf, NBSVM):
-            model = kind(Settings(1, 0, 1, C=1.0, class_weights=weights, beta=1.0))
+            model = kind(Knobs(1, 0, 1, C=1.0, class_weights=weights, beta=1.0))
             model.fit(bag.train, rare, 2)
             found[kind, weights] = model.scores(bag.train).argmax(axis=1).sum()
     for kind in (TfIdf, NBSVM):
@@ -106,10 +106,10 @@ def test_a_fit_that_does_not_come_to_its_end_is_told(texts, monkeypatch):
     learnt, _, labels = texts
     bag = Bag(learnt, "words", 2)
     for kind in (TfIdf, NBSVM):
-        assert converges(kind(Settings(2, 0, 1, C=1.0, beta=1.0)), bag.train, labels, 3)
+        assert converges(kind(Knobs(2, 0, 1, C=1.0, beta=1.0)), bag.train, labels, 3)
     monkeypatch.setattr("unrolled.sentiment.bags.PASSES", 1)
     for kind in (TfIdf, NBSVM):
-        assert not converges(kind(Settings(2, 0, 1, C=1.0, beta=1.0)), bag.train, labels, 3)
+        assert not converges(kind(Knobs(2, 0, 1, C=1.0, beta=1.0)), bag.train, labels, 3)
 
 
 def right(scores, labels):

@@ -178,7 +178,7 @@ def test_bad_input_gets_a_sentence_and_leaves_nothing(file, tmp_path, capsys):
     out, before = tmp_path / "m", tmp_path / "f"
     before.write_text("mine")
     for options, said in (
-        (["--data", "nowhere.csv", "--out", str(out)], "no file or folder nowhere.csv"),
+        (["--data", "nowhere.csv", "--out", str(out)], "nowhere.csv is not there"),
         ([*flags(file, "--limit", "2"), "--out", str(out)], "so nothing can be learnt"),
         ([*flags(file), "--delimiter", ";", "--out", str(out)], "text"),
         ([*flags(file), "--out", str(before)], "is a file; a baseline needs a folder"),

@@ -318,3 +318,10 @@ def test_damaged_rules_and_classes_are_refused(change, tmp_path):
     exported_of(tmp_path / "m.onnx", "words", ("a", "b"), change)
     with pytest.raises(PortableError):
         PortableModel(tmp_path / "m.onnx")
+
+
+def test_two_classes_of_one_name_are_refused(tmp_path):
+    change = {"classes": ["a", "b", "b"]}
+    exported_of(tmp_path / "m.onnx", "words", ("a", "b", "c"), change)
+    with pytest.raises(PortableError, match=r"damaged: classes are \['a', 'b', 'b'\]"):
+        PortableModel(tmp_path / "m.onnx")

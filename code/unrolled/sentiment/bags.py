@@ -60,7 +60,7 @@ class Bag:
 
 
 @dataclass(frozen=True)
-class Settings:
+class Knobs:
     """What a baseline is told; beta is for NB-SVM only.
 
     Parameters
@@ -117,7 +117,7 @@ class NBSVM:
 
     name, betas = "NB-SVM", (0.25, 0.1, 0.5, 0.75, 1.0)
 
-    def __init__(self, settings: Settings, seed: int = 0):
+    def __init__(self, settings: Knobs, seed: int = 0):
         self.settings, self.seed = settings, seed
 
     def fit(self, counts: sparse.csr_array, labels: np.ndarray, n_classes: int) -> NBSVM:

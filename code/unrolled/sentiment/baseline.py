@@ -53,7 +53,7 @@ def make_baseline(source: Source, folder: Path, *, progress: bool = True) -> str
     ------
     BaselineError
         If the folder is a file, or nothing can be learnt.
-    unrolled.data.labelled.files.LabelledError, unrolled.data.reviews.DataError
+    unrolled.data.labelled.rows.LabelledError, unrolled.data.reviews.DataError
         If the texts cannot be used.
     """
     with _folder_for(folder):

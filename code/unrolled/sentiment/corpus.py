@@ -97,7 +97,7 @@ def load_reviews(source: Source) -> Splits | Parts:
     ------
     unrolled.data.reviews.DataError
         If reviews of the course are missing or damaged.
-    unrolled.data.labelled.files.LabelledError
+    unrolled.data.labelled.rows.LabelledError
         If a file of one's own cannot be used.
     """
     if not source.is_named:

@@ -14,7 +14,7 @@ from unrolled.data.labelled.split import Parts
 from unrolled.data.reviews import Splits
 from unrolled.evaluation.metrics import accuracy, confusion_matrix
 from unrolled.evaluation.per_class import macro_f1
-from unrolled.sentiment.bags import NBSVM, Bag, Settings, TfIdf, best_offsets, converges
+from unrolled.sentiment.bags import NBSVM, Bag, Knobs, TfIdf, best_offsets, converges
 from unrolled.sentiment.figures import Figures
 from unrolled.sentiment.source import Source
 
@@ -39,7 +39,7 @@ class Chosen:
     name : str
     tried : list of dict
         Settings, accuracy and macro-F1 on validation, and whether the fit converged.
-    settings : Settings
+    settings : Knobs
     offsets : ndarray ``(K,)``
         Added to the scores of the classes.
     model : TfIdf or NBSVM
@@ -49,7 +49,7 @@ class Chosen:
 
     name: str
     tried: list[dict] = field(default_factory=list)
-    settings: Settings | None = None
+    settings: Knobs | None = None
     offsets: np.ndarray | None = None
     model: TfIdf | NBSVM | None = None
     figures: dict[str, Figures] = field(default_factory=dict)
@@ -124,7 +124,7 @@ class Search:
         place = 1 if unspaced else 0
         return [one for one in RUNS if 0 < one[place] <= 3 and not one[1 - place]]
 
-    def table(self, counts: dict[str, sparse.csr_array], told: Settings) -> sparse.csr_array:
+    def table(self, counts: dict[str, sparse.csr_array], told: Knobs) -> sparse.csr_array:
         """Return the columns of these counts that settings ask for."""
         parts = [
             counts[name][:, self.bags[name].columns(longest, told.least)]
@@ -137,7 +137,7 @@ class Search:
         """Return the best of a grid, and then of one change after the other."""
         chosen, strengths = Chosen(kind.name), STRENGTHS[kind.name]
         least = 2 if self.large or len(self.splits.train) > 1000 else 1
-        grid = [Settings(*runs, least, C) for runs in self.runs for C in strengths]
+        grid = [Knobs(*runs, least, C) for runs in self.runs for C in strengths]
         for settings in grid:
             self._try(kind, settings, chosen)
         for change in self._changes(least):
@@ -165,7 +165,7 @@ class Search:
         found = (scores + chosen.offsets).argmax(axis=1)
         chosen.figures["valid"] = Figures(found, labels, tuple(self.splits.classes))
 
-    def _changes(self, least: int) -> list[Callable[[Settings], Settings]]:
+    def _changes(self, least: int) -> list[Callable[[Knobs], Knobs]]:
         """Return what is tried around the best: C between the grid's, more or fewer columns."""
         others = [one for one in ((2, 3, 5) if self.large else (1, 2, 5)) if one != least]
         changes = [
@@ -181,7 +181,7 @@ class Search:
         """Return how many fits there are, for a progress bar."""
         return sum(len(self.runs) * len(one) + len(self._changes(2)) for one in STRENGTHS.values())
 
-    def _try(self, kind, settings: Settings, chosen: Chosen) -> None:
+    def _try(self, kind, settings: Knobs, chosen: Chosen) -> None:
         """Fit with settings, and keep them if more validation texts are right than before."""
         self.bar.update()
         labels, train = self.splits.valid.labels, self.splits.train
