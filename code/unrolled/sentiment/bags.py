@@ -94,7 +94,7 @@ class TfIdf:
 
     name, betas = "TF-IDF", (None,)
 
-    def __init__(self, settings: Settings):
+    def __init__(self, settings: Knobs):
         self.settings = settings
         self.idf = TfidfTransformer(sublinear_tf=True)
         self.model = LogisticRegression(
