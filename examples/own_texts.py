@@ -73,7 +73,8 @@ class Classifier(nn.Module):
         lengths = torch.tensor([len(ids) for ids in texts])
         inputs = self.dropout(self.embedding(rnn.pad_sequence(texts, batch_first=True)))
         packed = rnn.pack_padded_sequence(inputs, lengths, batch_first=True, enforce_sorted=False)
-        states = rnn.pad_packed_sequence(self.lstm(packed)[0], batch_first=True)[0]  # padding: 0
+        states, _ = rnn.pad_packed_sequence(self.lstm(packed)[0], batch_first=True)
+        # padding is zero in the states, so that their sum leaves it out
         return self.head(self.dropout(states.sum(1) / lengths[:, None]))
 
 
