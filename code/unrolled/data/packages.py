@@ -54,7 +54,7 @@ class PackagedFile:
             ) from None
         again = f"Install it again: {self.command} --force-reinstall"
         places = [one.locate() for one in found or () if one.as_posix() == self.path]
-        if not places:
+        if not any(place.exists() for place in places):  # newer Pythons do not list what is gone
             raise DataError(
                 f"The package {self.package} {metadata.version(self.package)} has no file "
                 f"{self.path}; expected that of version {self.version}. {again}"
