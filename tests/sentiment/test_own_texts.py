@@ -280,3 +280,13 @@ def test_a_bad_file_ends_in_a_sentence_and_nothing_is_written(name, command, tmp
         assert part in said.err
     assert said.out == ""
     assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_what_looks_right_and_is_not_is_refused(trained, file, tmp_path, capsys):
+    assert main(["predict", str(trained), str(file)]) == 2
+    assert "without --text-column each line would be answered whole" in capsys.readouterr().err
+    page = tmp_path / "page.html"
+    page.write_text("the old page")
+    assert main(["export", str(trained), str(page)]) == 2
+    assert "Say --web for a page" in capsys.readouterr().err
+    assert page.read_text() == "the old page"

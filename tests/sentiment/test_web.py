@@ -225,7 +225,7 @@ def test_one_command_exports_a_trained_model(tmp_path, capsys):
     assert main([*TRAIN, *kind, "--out", str(tmp_path / "m")]) == 0
     out = tmp_path / "model.bin"
     assert main(["export", str(tmp_path / "m"), str(out), "--web"]) == 0
-    assert "for the page" in capsys.readouterr().out
+    assert "for the course's page" in capsys.readouterr().out
     assert read_in_javascript(out.read_bytes(), tmp_path) == "read"
     test = header_of(out.read_bytes())["test"]
     found = load_trained(tmp_path / "m", torch.device("cpu"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from unrolled.sentiment.export import QUANTISED, TOLERANCE, export
+from unrolled.sentiment.export import QUANTISED, TOLERANCE, ExportError, export
 from unrolled.sentiment.page import export_page
 from unrolled.sentiment.web import export_web
 
@@ -39,10 +39,16 @@ def add_parser(commands) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Write the file, and say how large it is and how far from PyTorch."""
+    if options.file.suffix == ".html" and not options.web:
+        raise ExportError(
+            f"{options.file} is a page by its name. Say --web for a page, or take a name that ends "
+            "in .onnx. Nothing was written."
+        )
     if options.web:
         write = export_page if options.file.suffix == ".html" else export_web
         size = write(options.model, options.file)
-        print(f"{options.file}: {size / 1e6:.2f} MB, for the page")
+        use = "open it in a browser" if options.file.suffix == ".html" else "for the course's page"
+        print(f"{options.file}: {size / 1e6:.2f} MB; {use}")
         return
     done = export(
         options.model, options.file, quantise=options.quantise, tolerance=options.tolerance

@@ -12,7 +12,7 @@ from typing import NamedTuple, TextIO
 
 from tqdm import tqdm
 
-from unrolled.data.labelled.files import read_rows
+from unrolled.data.labelled.files import KINDS, read_rows
 from unrolled.data.labelled.rows import Number
 from unrolled.files import whole
 from unrolled.sentiment.commands.formats import FORMATS, format_for, header_of
@@ -111,6 +111,13 @@ def _check(options) -> None:
                 raise PredictError(
                     f"--{name} is for tables, and without --text-column the files are lines of "
                     "text in UTF-8. Name the column of the texts, or leave it out."
+                )
+        for file in options.files:
+            if file.suffix.lower() in KINDS:
+                raise PredictError(
+                    f"{file} is a table by its name, and without --text-column each line would be "
+                    "answered whole, its label included. Name the column of the texts; if its "
+                    "lines are texts, let its name end in .txt."
                 )
     elif not options.files:
         raise PredictError(
