@@ -170,18 +170,16 @@ def test_a_file_of_answers_is_whole_or_not_there(trained, tmp_path, monkeypatch,
             ["FILE", "--text-column", "saids"],
             "has no column 'saids'; found in its first row 'id', 'says'. Did",
         ),
-        (["FILE", "--workers", "0"], "workers is 0; at least 1"),
+        (["FILE", "--text-column", "says", "--workers", "0"], "workers is 0; at least 1"),
         (["NOWHERE"], "There is no file at"),
         (["NOWHERE.csv", "--text-column", "t"], "no.csv. Mend its name"),
         (["FOLDER", "--text-column", "t"], "is a folder. Give a table"),
-        (["FILE"], "is the header of a table"),
+        (["FILE"], "is a table by its name"),
     ],
 )
 def test_what_makes_no_sense_is_a_sentence(trained, tmp_path, flags, said, capsys):
     path = tmp_path / "rows.csv"
     path.write_text("id,says\n1,good\n")
-    if flags == ["FILE"]:
-        path.write_text("id,text\n1,good\n")
     before, places = path.read_bytes(), {"FILE": str(path), "FOLDER": str(tmp_path)}
     flags = [places.get(one, one.replace("NOWHERE", str(tmp_path / "no"))) for one in flags]
     assert main(["predict", str(trained), *flags]) == 2

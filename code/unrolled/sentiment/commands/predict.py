@@ -112,13 +112,6 @@ def _check(options) -> None:
                     f"--{name} is for tables, and without --text-column the files are lines of "
                     "text in UTF-8. Name the column of the texts, or leave it out."
                 )
-        for file in options.files:
-            if file.suffix.lower() in KINDS:
-                raise PredictError(
-                    f"{file} is a table by its name, and without --text-column each line would be "
-                    "answered whole, its label included. Name the column of the texts; if its "
-                    "lines are texts, let its name end in .txt."
-                )
     elif not options.files:
         raise PredictError(
             "--text-column needs a file: a table is read whole, and not from the standard input. "
@@ -137,6 +130,13 @@ def _check(options) -> None:
                 )
         if options.out.is_dir():
             raise PredictError(f"--out {options.out} is a folder. Name a file in it.")
+    for file in options.files if options.text_column is None else ():
+        if file.suffix.lower() in KINDS:
+            raise PredictError(
+                f"{file} is a table by its name, and without --text-column each line would be "
+                "answered whole, its label included. Name the column of the texts; if its lines "
+                "are texts, let its name end in .txt."
+            )
 
 
 def _texts(options) -> Iterator[tuple[str | Pause, Place | None]]:
