@@ -120,10 +120,9 @@ def _folder_for(folder: Path) -> Iterator[None]:
 
 def _provenance(source: Source, splits: Splits | Parts) -> dict:
     """Return what the baselines learnt from, and with what, without folders of this machine."""
-    told = {one.name: getattr(source, one.name) for one in fields(Source)}
-    told |= {key: Path(told[key]).name for key in ("data", "valid_data", "test_data", "archive")}
+    told = source.told()
     return {
-        "settings": told,
+        "settings": {one.name: told[one.name] for one in fields(Source)},
         "digest": digest_of(splits),
         "classes": splits.classes,
         "parts": {name: len(getattr(splits, name)) for name in ("train", *JUDGED)},
