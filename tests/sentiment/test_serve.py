@@ -32,7 +32,8 @@ from unrolled.sentiment.commands import serve
 from unrolled.sentiment.predictor import Predictor
 
 def held(model, texts, predict=Predictor.predict):
-    print("begun", flush=True)
+    sys.stdout.write("begun\\n")  # whole, though several write at once
+    sys.stdout.flush()
     sys.stdin.read()
     return predict(model, texts)
 

@@ -15,6 +15,10 @@ import chapters
 from site_browser import HTML
 
 STYLE_LIMIT = 200_000  # characters of CSS in a page; the theme's sheets have 450,000
+CHILDREN = {  # of elements of MathML that have a fixed number of them
+    **dict.fromkeys(["mfrac", "mroot", "msub", "msup", "munder", "mover"], 2),
+    **dict.fromkeys(["msubsup", "munderover"], 3),
+}
 LINKS = [("a", "href"), ("img", "src"), ("source", "src"), ("script", "src"), ("link", "href")]
 
 
@@ -150,3 +154,11 @@ def test_no_assertion_stands_open_on_a_page(page):
         assert re.fullmatch(
             r"checked: \d+ (number|statement)s?", proof.select_one("summary p").get_text().strip()
         )
+
+
+@pytest.mark.parametrize("page", CHAPTERS)
+def test_each_element_of_a_formula_has_the_children_that_it_needs(page):
+    elements = soup(page).select(", ".join(f"math {name}" for name in CHILDREN))
+    assert bool(soup(page).select("math")) == bool(soup(page).select(".math"))
+    for element in elements:
+        assert len(element.find_all(recursive=False)) == CHILDREN[element.name], str(element)
