@@ -198,7 +198,7 @@ def main(arguments: list[str] | None = None) -> int:
         with open_texts(options.file) as file:
             print_answers(model.answers(lines_of(file), many=options.lines), model.classes)
 
-    return run_command(answer, (PortableError, ValueError))
+    return run_command(answer)
 
 
 if __name__ == "__main__":
