@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from unrolled.__main__ import main
-from unrolled.sentiment import baseline, grid
+from unrolled.sentiment import baseline as baselines
+from unrolled.sentiment import grid
 from unrolled.sentiment.corpus import digest_of, load_reviews
 from unrolled.sentiment.recipe import Recipe
 
@@ -215,7 +216,7 @@ def test_a_baseline_computes_in_as_many_threads_as_it_is_told(
         asked.append(limits)
         yield
 
-    monkeypatch.setattr(baseline, "threadpool_limits", noted)
+    monkeypatch.setattr(baselines, "threadpool_limits", noted)
     monkeypatch.setattr(grid, "RUNS", ((1, 0),))
     assert main(["baseline", *flags(file), *more, "--out", str(tmp_path / "m")]) == 0
     assert asked == [limit]

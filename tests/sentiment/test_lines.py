@@ -86,7 +86,7 @@ def test_what_is_no_text_has_no_answer(lines):
         answers_to(["a"])(lines)
     with pytest.raises(TypeError, match="tokenize got"):
         tokenize(lines[-1])
-    with pytest.raises(ValueError, match="got one text, 'a b'; give a list"):
+    with pytest.raises(ValueError, match="Got one text, 'a b'; give a list"):
         answers_to(["a"])("a b")
 
 

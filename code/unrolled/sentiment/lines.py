@@ -206,7 +206,7 @@ def answer_lines(
     if many is not None and many < 1:
         raise ValueError(f"many is {many}; at least 1 line must be read before an answer.")
     if isinstance(lines, str | bytes):
-        raise ValueError(f"answer_lines got one text, {lines[:30]!r}; give a list of texts.")
+        raise ValueError(f"Got one text, {lines[:30]!r}; give a list of texts.")
     if workers < 1:
         raise ValueError(f"workers is {workers}; at least 1 must answer.")
     answer = partial(_answers, encoder=encoder, predict=predict)
@@ -249,5 +249,7 @@ def _answers(lines: list[str], encoder, predict) -> list[np.ndarray | None]:
 def _ends(line: str) -> str:
     """Return a line, or the beginning and the end of one that is too long to be read whole."""
     if not isinstance(line, str):
-        raise TypeError(f"A line is {line!r:.60}; expected a text. Leave out what is missing.")
+        raise TypeError(
+            f"One of the texts is {line!r:.60}; expected a text. Leave out what is missing."
+        )
     return line if len(line) <= LONG else f"{line[: LONG // 2]} {line[-LONG // 2 :]}"
