@@ -235,7 +235,15 @@ def test_predict_answers_every_line_and_survives_each(trained, monkeypatch, caps
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
     assert main(["predict", str(trained)]) == 0
     said = capsys.readouterr()
-    assert said.err == "4 of 6 lines hold no word that the model knows; their answer is empty.\n"
+    assert said.err.splitlines()[0].startswith(
+        "1 of 6 lines hold bytes that are no UTF-8, and were read with \ufffd in their place; the "
+        "first is line 6: 0xff after 'x'. If the texts have another encoding, name it, such as "
+    )
+    assert said.err.splitlines()[1:] == [
+        "4 of 6 lines have no answer:",
+        "  2 without a text; first line 2",
+        "  2 without a word that the model knows; first line 4",
+    ]
     answers = said.out.split("\n")[:-1]
     assert len(answers) == len(LINES)
     assert [bool(answer) for answer in answers] == [True, False, False, False, True, False]

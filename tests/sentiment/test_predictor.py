@@ -52,15 +52,20 @@ def test_one_text_is_no_list_of_texts_and_what_is_no_text_is_named():
         ValueError, match=r"^predict got one text, 'good'; .* predict\(\['good'\]\)"
     ):
         of_three().predict("good")
-    with pytest.raises(ValueError, match="^answers got one text"):
+    with pytest.raises(ValueError, match=r"^answers got one text"):
         of_three().answers("good " * 9)
-    with pytest.raises(TypeError, match="^One of the texts is None; expected a text"):
+    with pytest.raises(TypeError, match=r"^One of the texts is None; expected a text"):
         of_three().predict(["good", None])
 
 
 @pytest.mark.parametrize(
     ("texts", "what"),
-    [(None, "None"), (3, "a int"), ({"good": 1}, "a dict"), (pd.DataFrame(), "a DataFrame")],
+    [
+        (None, "None"),
+        (3, "a value of type int"),
+        ({"good": 1}, "a value of type dict"),
+        (pd.DataFrame(), "a value of type DataFrame"),
+    ],
 )
 def test_what_holds_no_texts_one_by_one_is_named(texts, what):
     with pytest.raises(TypeError, match=f"^predict got {what}; expected a list of texts"):

@@ -25,6 +25,7 @@ from unrolled.sentiment.bags import NBSVM, PASSES, TfIdf
 from unrolled.sentiment.comparison import RESULT, TABLE
 from unrolled.sentiment.corpus import digest_of, load_reviews
 from unrolled.sentiment.grid import BaselineError, Chosen, Search
+from unrolled.sentiment.places import FILES, found_from
 from unrolled.sentiment.recipe import Machine, Recipe, read_settings
 from unrolled.sentiment.source import Source
 
@@ -96,10 +97,15 @@ def settings_of(folder: Path, config: Path | None = None, **flags) -> tuple[Reci
     ------
     unrolled.sentiment.settings.RecipeError
         If a setting makes no sense.
+    unrolled.data.labelled.rows.LabelledError
+        If the texts of the training are not found.
     """
     if config is None and (folder / "config.json").exists():
         config = folder / "config.json"
-    return read_settings(config, **flags)
+    recipe, machine = read_settings(config, **flags)
+    if config == folder / "config.json" and not any(flags.get(name) for name in FILES):
+        recipe = found_from(folder, recipe)
+    return recipe, machine
 
 
 @contextmanager

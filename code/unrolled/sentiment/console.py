@@ -45,7 +45,13 @@ def _line(answer: np.ndarray, classes: Sequence[str]) -> str:
 
 
 def add_lines_flag(parser: argparse.ArgumentParser) -> None:
-    """Give a parser the flag ``--lines``."""
+    """Give a parser the flags ``--encoding`` and ``--lines``."""
+    parser.add_argument(
+        "--encoding",
+        metavar="NAME",
+        help="of the texts, such as cp1252, unless it is UTF-8 (or, of a table, begins with a "
+        "Unicode mark)",
+    )
     parser.add_argument(
         "--lines",
         type=int,

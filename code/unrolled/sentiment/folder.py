@@ -17,6 +17,7 @@ from unrolled.files import remove_drafts, write_text
 from unrolled.nets.checkpoints import load_checkpoint
 from unrolled.nets.pretraining import has_bfloat16
 from unrolled.sentiment.corpus import Corpus
+from unrolled.sentiment.places import PLACES
 from unrolled.sentiment.recipe import Machine, Recipe, flat, from_flat, read_settings
 
 CHECKPOINT, LANGUAGE, MODEL, SETTINGS, LOG, PRECISION = (
@@ -36,7 +37,7 @@ CLASSES, OWN_DATA, SPLIT, REPORT, LEFT_OUT = (  # of a file of one's own
 )
 OURS = (
     *(CHECKPOINT, LANGUAGE, MODEL, VOCABULARY, RULES, SETTINGS, LOG, PRECISION),
-    *(CLASSES, OWN_DATA, SPLIT, REPORT, LEFT_OUT),
+    *(CLASSES, OWN_DATA, SPLIT, REPORT, LEFT_OUT, PLACES),
 )
 
 

@@ -107,7 +107,7 @@ def _check_many(name: str, texts) -> None:
             f"{name}([{one}])."
         )
     if not isinstance(texts, Iterable) or isinstance(texts, Mapping) or hasattr(texts, "columns"):
-        what = "None" if texts is None else f"a {type(texts).__name__}"
+        what = "None" if texts is None else f"a value of type {type(texts).__name__}"
         raise TypeError(
             f"{name} got {what}; expected a list of texts, such as {name}(['A fine film.']). Of a "
             "table, give the column of the texts."
