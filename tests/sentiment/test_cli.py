@@ -345,13 +345,19 @@ def test_a_finished_training_without_its_model_says_so(trained, tmp_path, capsys
     assert "held a model, model.pt, and it is gone" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("content", ['["<pad>", "<unk>", "a"]', "["])
-def test_another_vocabulary_is_not_written_over(trained, tmp_path, capsys, content):
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ('["<pad>", "<unk>", "a"]', "vocabulary.json does not fit the reviews: the file was chan"),
+        ("[", "vocabulary.json is damaged: it is no JSON. Bring back a whole copy"),
+    ],
+)
+def test_another_vocabulary_is_not_written_over(trained, tmp_path, capsys, content, said):
     folder = tmp_path / "copy"
     shutil.copytree(trained, folder)
     (folder / "vocabulary.json").write_text(content)
     assert main(["train", "--out", str(folder), *SMALL]) == 2
-    assert "made from other texts than those here" in capsys.readouterr().err
+    assert said in capsys.readouterr().err
     assert (folder / "vocabulary.json").read_text() == content
 
 
@@ -385,7 +391,10 @@ def test_an_empty_file_has_no_answers(trained, tmp_path, capsys):
         (["evaluate", "nowhere"], "There is no file or folder at nowhere"),
         (["predict", "nowhere.onnx"], "There is no file or folder at nowhere.onnx"),
         (["evaluate", __file__], "is a file. Give the folder of a training"),
-        (["evaluate", "."], "There is no config.json in ."),
+        (
+            ["evaluate", "."],
+            "--text-column NAME --label-column NAME for texts of your own, without",
+        ),
         (
             ["train", "--out", "x", "--config", "nowhere.toml"],
             "no file of settings at nowhere",

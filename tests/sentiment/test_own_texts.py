@@ -132,8 +132,48 @@ def test_other_texts_are_not_gone_on_with_nor_judged(file, trained, tmp_path, ca
         out.write("one more,bad\n")
     assert main(["evaluate", str(copy)]) == 2
     assert "no longer those that the model was trained on" in capsys.readouterr().err
+    told = (copy / "data.json").read_bytes()
     assert main(["train", *flags(mine), *SMALL, "--out", str(copy)]) == 2
-    assert "made from other texts" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert f"The texts are not those that the training in {copy} began with: then there we" in said
+    assert "train 96, valid 12, test 12, now there are train 97, valid 12, test 12. Nothing" in said
+    assert (copy / "data.json").read_bytes() == told
+    text = file.read_text(encoding="utf-8").replace("dull", "grey", 1)
+    mine.write_text(text, encoding="utf-8")
+    assert main(["train", *flags(mine), *SMALL, "--out", str(copy)]) == 2
+    said = capsys.readouterr().err
+    assert "now there are train 96, valid 12, test 12; some differ, or their labels" in said
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("vocabulary.json", '["<pad>", "<unk>"]', "does not fit the texts, which are the same"),
+        ("classes.json", "[", "is damaged: it is no JSON"),
+        ("split.csv", "row,part,file\n", "does not fit the texts, which are the same"),
+        ("data.json", "{}", "data.json is damaged"),
+    ],
+)
+def test_a_file_that_was_changed_is_named_and_not_the_texts(
+    file, trained, tmp_path, name, content, told, capsys
+):
+    copy = shutil.copytree(trained, tmp_path / "copy")
+    (copy / name).write_text(content, encoding="utf-8")
+    assert main(["train", *flags(file), *SMALL, "--out", str(copy)]) == 2
+    said = capsys.readouterr().err
+    assert str(copy / name) in said
+    assert told in said
+    assert (copy / name).read_text(encoding="utf-8") == content
+
+
+def test_who_names_the_folder_above_is_led_to_the_model(trained, tmp_path, capsys):
+    shutil.copytree(trained, tmp_path / "mine")
+    assert main(["evaluate", str(tmp_path)]) == 2
+    said = capsys.readouterr().err
+    assert f"There is one in {tmp_path / 'mine'}: name that folder." in said
+    (tmp_path / "mine" / "model.pt").unlink()
+    assert main(["evaluate", str(tmp_path / "mine")]) == 2
+    assert "Go on with the training by the command that began it." in capsys.readouterr().err
 
 
 @pytest.fixture

@@ -143,15 +143,51 @@ def keep_corpus(folder: Path, corpus: Corpus) -> None:
     files = corpus.encoder.files()
     if corpus.report is not None:
         files |= own_files(corpus)
+        _check_texts(folder, corpus)
     for name, text in files.items():
         path = folder / name
         if not path.exists():
             write_text(path, text)
         elif not _same(path, text):
-            raise FolderError(
-                f"{path} is damaged, or was made from other texts than those here. Bring back the "
-                "texts, or --fresh to throw that training away."
-            )
+            raise FolderError(_changed(path, own=corpus.report is not None))
+
+
+def _check_texts(folder: Path, corpus: Corpus) -> None:
+    """Raise `FolderError` if the folder holds a training on other texts, or other parts of them."""
+    begun = load_digest(folder)
+    if not begun or begun == corpus.digest:
+        return
+    sizes = {name: len(places) for name, places in corpus.split.items()}
+    before: dict = {}
+    with suppress(ValueError, KeyError, TypeError):
+        before = dict(json.loads((folder / OWN_DATA).read_text(encoding="utf-8-sig"))["parts"])
+    raise FolderError(
+        f"The texts are not those that the training in {folder} began with: then there were "
+        f"{_sizes_told(before)}, now there are {_sizes_told(sizes)}"
+        + "; some differ, or their labels or parts do"
+        * (sizes == before)
+        + ". Nothing was changed. To train on these, take another folder, or --fresh to throw that "
+        "training away; to go on with it, bring back the old texts."
+    )
+
+
+def _sizes_told(sizes: dict) -> str:
+    return ", ".join(f"{name} {count}" for name, count in sizes.items()) or "others"
+
+
+def _changed(path: Path, *, own: bool) -> str:
+    """Return the sentence for a file of a training that does not say what its texts say."""
+    rest = "or --fresh to throw the training in its folder away."
+    try:
+        if path.suffix == ".json":
+            json.loads(path.read_bytes().decode("utf-8-sig"))
+    except ValueError:
+        return f"{path} is damaged: it is no JSON. Bring back a whole copy of it, {rest}"
+    what = "texts, which are the same" if own else "reviews"
+    return (
+        f"{path} does not fit the {what}: the file was changed, or written by another version of "
+        f"`unrolled`. Bring back the old file or that version, {rest}"
+    )
 
 
 def own_files(corpus: Corpus) -> dict[str, str]:

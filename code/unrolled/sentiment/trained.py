@@ -71,7 +71,10 @@ def load_trained(folder: Path, device: torch.device) -> Trained:
         If the folder holds no trained model, or its parts do not fit together.
     """
     if not folder.exists():
-        raise FolderError(f"There is no file or folder at {folder}.")
+        raise FolderError(
+            f"There is no file or folder at {folder}. Name the folder that --out named in `train`, "
+            "or an exported file."
+        )
     if not folder.is_dir():
         raise FolderError(
             f"{folder} is a file. Give the folder of a training; of an exported model, only "
@@ -81,8 +84,7 @@ def load_trained(folder: Path, device: torch.device) -> Trained:
         if not (folder / name).exists():
             raise FolderError(
                 f"There is no {name} in {folder}, so no trained model (a training writes its "
-                "first one after a whole pass). Train one with: "
-                f"python -m unrolled train --out {folder}"
+                f"first one after a whole pass). {_advice(folder)}"
             )
     recipe, _ = read_settings(folder / SETTINGS)
     classes = load_classes(folder)
@@ -93,6 +95,20 @@ def load_trained(folder: Path, device: torch.device) -> Trained:
     except (ValueError, FolderError, CheckpointError) as error:
         raise FolderError(f"The model in {folder} cannot be loaded: {error}") from error
     return Trained(model.to(device).eval(), encoder, recipe, classes, load_digest(folder), folder)
+
+
+def _advice(folder: Path) -> str:
+    """Return what to do where a folder holds no trained model."""
+    if (folder / SETTINGS).exists():
+        return "Go on with the training by the command that began it."
+    inside = [path.parent.name for path in sorted(folder.glob(f"*/{MODEL}"))]
+    if inside:
+        return f"There is one in {folder / inside[0]}: name that folder."
+    return (
+        "Name the folder that --out named in `train`; or train one: python -m unrolled train --out "
+        f"{folder}, with --data FILE --text-column NAME --label-column NAME for texts of your own, "
+        "without them for film reviews."
+    )
 
 
 def _weights(file: Path, wanted: dict) -> dict:
