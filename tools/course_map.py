@@ -1,4 +1,4 @@
-"""The map of the course: the road with its studies, what each page needs, and how long it takes.
+"""The map of the course: the road, the uses beyond it, and the studies that leave both.
 
 Everything is read from the pages: their order from _toc.yml, what they need from the box that opens
 them, their minutes from book/results/lengths.csv. Part of the Sphinx extension `course_sphinx`.
@@ -17,7 +17,7 @@ from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
 from chapter_rules import outside_fences
-from chapters import ROOT, STUDIES, header, read_text
+from chapters import ROOT, STUDIES, USES, header, read_text
 
 LABEL = re.compile(r"^\(([\w-]+)\)=$", re.MULTILINE)
 TITLE = re.compile(r"^# (.+)$", re.MULTILINE)
@@ -37,8 +37,13 @@ class Station:
 
     @property
     def study(self) -> bool:
-        """Whether the page is a study, or else a chapter of the road."""
+        """Whether the page is a study, or else a chapter."""
         return self.name.startswith(f"{STUDIES}/")
+
+    @property
+    def use(self) -> bool:
+        """Whether the page is a chapter beyond the road, on another use."""
+        return self.name.startswith(f"{USES}/")
 
 
 def stations(book: Path, names: list[str]) -> list[Station]:
@@ -78,10 +83,10 @@ def names_in_order(toc: Path) -> list[str]:
 
 
 def branches(pages: list[Station]) -> list[tuple[Station, list[Station]]]:
-    """Return each chapter of the road with the studies that leave it: it is the last they need."""
-    road = [page for page in pages if not page.study]
-    place = {page.name: number for number, page in enumerate(road)}
-    found: list[tuple[Station, list[Station]]] = [(page, []) for page in road]
+    """Return each chapter with the studies that leave it: it is the last they need."""
+    chapters = [page for page in pages if not page.study]
+    place = {page.name: number for number, page in enumerate(chapters)}
+    found: list[tuple[Station, list[Station]]] = [(page, []) for page in chapters]
     for page in pages:
         needed = [place[name] for name in page.needs if name in place]
         if page.study and needed:
@@ -106,7 +111,8 @@ def drawn(pages: list[Station]) -> str:
         after = f" · after {' and '.join(needs)}" if needs else ""
         told = f"{page.minutes} min, exercises {page.practice} min{after}"
         lines.append(
-            f'<li><a href="{page.name}.html">{titled(page.title)}</a>'
+            f"<li{' class=map-use' if page.use else ''}>"
+            f'<a href="{page.name}.html">{titled(page.title)}</a>'
             f'<span class="map-told">{told}</span>'
         )
         if studies:
@@ -127,15 +133,26 @@ def titled(title: str) -> str:
 
 
 def total(pages: list[Station]) -> str:
-    """Return how long the road and the studies take together."""
-    road = [page for page in pages if not page.study]
+    """Return how long the road, the uses and the studies take together."""
     studies = [page for page in pages if page.study]
-    read, practise = (sum(getattr(p, kind) for p in road) for kind in ("minutes", "practice"))
-    return (
-        f"The road: {len(road)} chapters, {hours(read)} to read, {hours(practise)} of exercises. "
+    uses = [page for page in pages if page.use]
+    road = [page for page in pages if not page.study and not page.use]
+    told = [f"The road: {len(road)} chapters, {hours_of(road)}."]
+    if uses:
+        told.append(f"The uses beyond it: {len(uses)}, {hours_of(uses)}; none needs another.")
+    told.append(
         f"The studies: {len(studies)}, {hours(sum(page.minutes for page in studies))} to read; "
         "nothing on the road needs one."
     )
+    return " ".join(told)
+
+
+def hours_of(pages: list[Station]) -> str:
+    """Return how long pages take to read, and how long their exercises."""
+    read, practise = (
+        sum(getattr(page, kind) for page in pages) for kind in ("minutes", "practice")
+    )
+    return f"{hours(read)} to read, {hours(practise)} of exercises"
 
 
 class CourseMap(SphinxDirective):
@@ -161,9 +178,7 @@ class Route(SphinxDirective):
         links = " → ".join(
             f'<a href="{page.name}.html">{titled(page.title.split(":")[0])}</a>' for page in way
         )
-        read, practise = (sum(getattr(p, kind) for p in way) for kind in ("minutes", "practice"))
-        told = f"{hours(read)} to read, {hours(practise)} of exercises"
-        return [nodes.raw("", f'<p class="route">{links}: {told}.</p>', format="html")]
+        return [nodes.raw("", f'<p class="route">{links}: {hours_of(way)}.</p>', format="html")]
 
 
 def read_pages(env) -> list[Station]:

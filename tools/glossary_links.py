@@ -15,7 +15,7 @@ from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
 
 GLOSSARY = "appendix/glossary"
-PAGES = ("recurrence/", "gates/", "sentiment/", "studies/")  # the road and its studies
+PAGES = ("recurrence/", "gates/", "sentiment/", "beyond/", "studies/")  # pages with code
 # Words that the chapters use in another meaning, too (the cell of a notebook, by chance, a layer's
 # bias): the author links them where the meaning is the glossary's.
 AMBIGUOUS = {"bias (of an estimate)", "cell", "chance", "distractor"}
@@ -96,7 +96,7 @@ def linked(text: str, terms: list[str], pattern: re.Pattern[str], seen: set[str]
 
 
 def link_terms(app: Sphinx, doctree: nodes.document) -> None:
-    """Make the first use of each term in the prose of a road or study page a link."""
+    """Make the first use of each term in the prose of a page with code a link."""
     page = app.env.docname
     if not page.startswith(PAGES):
         return

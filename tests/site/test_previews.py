@@ -283,7 +283,7 @@ def test_without_scripts_a_link_to_a_term_is_a_link(disk, chromium):
 
 def test_a_term_is_linked_once_a_page_and_only_in_running_prose():
     for page in PAGES:
-        if not page.startswith(("recurrence/", "gates/", "sentiment/", "studies/")):
+        if not page.startswith(("recurrence/", "gates/", "sentiment/", "beyond/", "studies/")):
             continue
         terms = links_to(page, kind="term")
         assert terms, f"{page} links to no term"

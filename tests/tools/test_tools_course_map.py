@@ -11,9 +11,10 @@ PAGES = {
     "**You need:** {ref}`chapter-one`\n",
     "studies/s": f"{HEADER}(study-s)=\n# Is it?\n\n**You need:** {{ref}}`this <old>`, "
     "{ref}`that <chapter-one>`\n\n{ref}`study-s`",
+    "beyond/u": f"{HEADER}(use-u)=\n# A use?\n\n**You need:** {{ref}}`chapter-one`\n",
     "notes": "# No code\n",
 }
-LENGTHS = "page,minutes,practice\na/one,20,30\na/two,25,40\nstudies/s,90,0\n"
+LENGTHS = "page,minutes,practice\na/one,20,30\na/two,25,40\nstudies/s,90,0\nbeyond/u,31,10\n"
 
 
 @pytest.fixture
@@ -29,15 +30,16 @@ def pages(tmp_path):
 
 
 def test_stations_are_the_pages_with_code_and_know_what_they_need(pages):
-    assert [page.name for page in pages] == ["a/one", "a/two", "studies/s"]
-    assert [page.needs for page in pages] == [(), ("a/one",), ("a/two", "a/one")]
-    assert [page.minutes for page in pages] == [20, 25, 90]
+    assert [page.name for page in pages] == ["a/one", "a/two", "studies/s", "beyond/u"]
+    assert [page.needs for page in pages] == [(), ("a/one",), ("a/two", "a/one"), ("a/one",)]
+    assert [page.minutes for page in pages] == [20, 25, 90, 31]
 
 
 def test_a_study_branches_off_the_last_chapter_that_it_needs(pages):
     assert [(road.name, [s.name for s in beside]) for road, beside in branches(pages)] == [
         ("a/one", []),
         ("a/two", ["studies/s"]),
+        ("beyond/u", []),
     ]
 
 
@@ -47,6 +49,13 @@ def test_the_map_links_every_page_and_adds_its_minutes(pages):
     assert "25 min, exercises 40 min · after 1<" in html
     assert "2 chapters, 45 min to read, 1 h 10 min of exercises" in html
     assert "The studies: 1, 1 h 30 min to read" in html
+
+
+def test_a_use_stands_after_the_road_and_is_counted_apart(pages):
+    html = drawn(pages)
+    assert '<li class=map-use><a href="beyond/u.html">A use?</a>' in html
+    assert "The uses beyond it: 1, 31 min to read, 10 min of exercises" in html
+    assert "uses" not in drawn([page for page in pages if not page.use])
 
 
 @pytest.mark.parametrize(
