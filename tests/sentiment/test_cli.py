@@ -348,7 +348,7 @@ def test_a_finished_training_without_its_model_says_so(trained, tmp_path, capsys
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        ('["<pad>", "<unk>", "a"]', "vocabulary.json does not fit the reviews: the file was chan"),
+        ('["<pad>", "<unk>", "a"]', "vocabulary.json does not fit the reviews: this file was cha"),
         ("[", "vocabulary.json is damaged: it is no JSON. Bring back a whole copy"),
     ],
 )

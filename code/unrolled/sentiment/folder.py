@@ -184,9 +184,10 @@ def _changed(path: Path, *, own: bool) -> str:
     except ValueError:
         return f"{path} is damaged: it is no JSON. Bring back a whole copy of it, {rest}"
     what = "texts, which are the same" if own else "reviews"
+    rows = ", or a row that is left out was" * own
     return (
-        f"{path} does not fit the {what}: the file was changed, or written by another version of "
-        f"`unrolled`. Bring back the old file or that version, {rest}"
+        f"{path} does not fit the {what}: this file was changed{rows}, or another version of "
+        f"`unrolled` wrote it. Bring back what was there, or that version, {rest}"
     )
 
 
