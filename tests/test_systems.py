@@ -207,7 +207,7 @@ ANSWERS = """
 import sys
 from unrolled.sentiment.console import run_command
 sys.stdout.reconfigure(encoding=sys.argv[1], errors="strict")  # what the system prefers
-sys.exit(run_command(lambda: print("\\u5f88\\u597d \\xe9", flush=True), (), answers=True))
+sys.exit(run_command(lambda: print("\\u5f88\\u597d \\xe9", flush=True), answers=True))
 """
 
 

@@ -1,4 +1,8 @@
-"""The command line of the course's sentiment model: ``python -m unrolled --help``."""
+"""The command line of the course's sentiment model: ``python -m unrolled --help``.
+
+PyTorch and scikit-learn take seconds to be imported, so each command imports them when it runs:
+help, and what is wrong with a flag, come at once.
+"""
 
 from __future__ import annotations
 
@@ -6,17 +10,8 @@ import argparse
 import sys
 from functools import partial
 
-from unrolled.data.reviews import DataError
-from unrolled.nets.checkpoints import CheckpointError
-from unrolled.nets.training import TrainingDiverged
 from unrolled.sentiment.commands import baseline, evaluate, export, predict, serve, train
 from unrolled.sentiment.console import run_command
-from unrolled.sentiment.export import ExportError
-from unrolled.sentiment.folder import FolderError
-from unrolled.sentiment.grid import BaselineError
-from unrolled.sentiment.portable import PortableError
-from unrolled.sentiment.recipe import RecipeError
-from unrolled.sentiment.serving import ServeError
 
 COMMANDS = {
     "train": train,
@@ -26,15 +21,12 @@ COMMANDS = {
     "export": export,
     "serve": serve,
 }
-SAID = (
-    *(RecipeError, FolderError, CheckpointError, DataError, TrainingDiverged, ValueError),
-    *(ExportError, PortableError, ServeError, BaselineError),
-)
+ABOUT = "The command line of the course's sentiment model, for film reviews or texts of your own."
 
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
-    top = argparse.ArgumentParser(prog="python -m unrolled", description=__doc__)
+    top = argparse.ArgumentParser(prog="python -m unrolled", description=ABOUT)
     commands = top.add_subparsers(dest="command", required=True)
     for command in COMMANDS.values():
         command.add_parser(commands)
@@ -46,7 +38,6 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     return run_command(
         partial(COMMANDS[options.command].run, options),
-        SAID,
         answers=options.command in ("evaluate", "predict"),
         stopped=" The training goes on with the same command." * (options.command == "train"),
     )

@@ -2,11 +2,13 @@
 
 import csv
 import json
+from contextlib import contextmanager
 
 import numpy as np
 import pytest
 
 from unrolled.__main__ import main
+from unrolled.sentiment import baseline as baselines
 from unrolled.sentiment import grid
 from unrolled.sentiment.corpus import digest_of, load_reviews
 from unrolled.sentiment.recipe import Recipe
@@ -201,3 +203,20 @@ def test_an_interrupted_baseline_keeps_the_old_one(file, tmp_path, monkeypatch):
     monkeypatch.setattr(grid.Search, "test", stop)
     assert main(["baseline", *flags(file), "--out", str(folder)]) == 130
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == old
+
+
+@pytest.mark.parametrize(("more", "limit"), [([], None), (["--threads", "1"], 1)])
+def test_a_baseline_computes_in_as_many_threads_as_it_is_told(
+    file, tmp_path, monkeypatch, more, limit
+):
+    asked = []
+
+    @contextmanager
+    def noted(limits):
+        asked.append(limits)
+        yield
+
+    monkeypatch.setattr(baselines, "threadpool_limits", noted)
+    monkeypatch.setattr(grid, "RUNS", ((1, 0),))
+    assert main(["baseline", *flags(file), *more, "--out", str(tmp_path / "m")]) == 0
+    assert asked == [limit]

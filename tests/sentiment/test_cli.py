@@ -235,7 +235,15 @@ def test_predict_answers_every_line_and_survives_each(trained, monkeypatch, caps
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
     assert main(["predict", str(trained)]) == 0
     said = capsys.readouterr()
-    assert said.err == "4 of 6 lines hold no word that the model knows; their answer is empty.\n"
+    assert said.err.splitlines()[0].startswith(
+        "1 of 6 lines hold bytes that are no UTF-8, and were read with \ufffd in their place; the "
+        "first is line 6: 0xff after 'x'. If the texts have another encoding, name it, such as "
+    )
+    assert said.err.splitlines()[1:] == [
+        "4 of 6 lines have no answer:",
+        "  2 without a text; first line 2",
+        "  2 without a word that the model knows; first line 4",
+    ]
     answers = said.out.split("\n")[:-1]
     assert len(answers) == len(LINES)
     assert [bool(answer) for answer in answers] == [True, False, False, False, True, False]
@@ -337,13 +345,19 @@ def test_a_finished_training_without_its_model_says_so(trained, tmp_path, capsys
     assert "held a model, model.pt, and it is gone" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("content", ['["<pad>", "<unk>", "a"]', "["])
-def test_another_vocabulary_is_not_written_over(trained, tmp_path, capsys, content):
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ('["<pad>", "<unk>", "a"]', "vocabulary.json does not fit the reviews: this file was cha"),
+        ("[", "vocabulary.json is damaged: it is no JSON. Bring back a whole copy"),
+    ],
+)
+def test_another_vocabulary_is_not_written_over(trained, tmp_path, capsys, content, said):
     folder = tmp_path / "copy"
     shutil.copytree(trained, folder)
     (folder / "vocabulary.json").write_text(content)
     assert main(["train", "--out", str(folder), *SMALL]) == 2
-    assert "made from other texts than those here" in capsys.readouterr().err
+    assert said in capsys.readouterr().err
     assert (folder / "vocabulary.json").read_text() == content
 
 
@@ -377,7 +391,10 @@ def test_an_empty_file_has_no_answers(trained, tmp_path, capsys):
         (["evaluate", "nowhere"], "There is no file or folder at nowhere"),
         (["predict", "nowhere.onnx"], "There is no file or folder at nowhere.onnx"),
         (["evaluate", __file__], "is a file. Give the folder of a training"),
-        (["evaluate", "."], "There is no config.json in ."),
+        (
+            ["evaluate", "."],
+            "--text-column NAME --label-column NAME for texts of your own, without",
+        ),
         (
             ["train", "--out", "x", "--config", "nowhere.toml"],
             "no file of settings at nowhere",

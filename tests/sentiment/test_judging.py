@@ -148,6 +148,31 @@ def test_the_card_says_what_was_measured_and_names_no_folder(trained, tmp_path, 
     assert card.count("|--") > 10
 
 
+def passes_of(folder, tmp_path):
+    path = tmp_path / "card.md"
+    assert main(["evaluate", str(folder), "--card", str(path)]) == 0
+    (line,) = re.findall(r"^\| passes \| (.*) \|$", path.read_text(encoding="utf-8"), re.MULTILINE)
+    return line
+
+
+def test_the_card_counts_the_passes_that_were_made(flags, trained, tmp_path):
+    with (trained / "log.csv").open(encoding="utf-8", newline="") as file:
+        losses = [float(row["valid_loss"]) for row in csv.DictReader(file)]
+    best = 1 + losses.index(min(losses))
+    told = f"2 made of at most 2; the model is that of pass {best}, the best"
+    assert passes_of(trained, tmp_path) == told
+    by_size = [*flags, *SMALL, "--epochs", "0", "--patience", "1", "--rate", "0.2", "--batch-size"]
+    folder = tmp_path / "m"
+    assert main(["train", *by_size, "64", "--out", str(folder)]) == 0
+    made = len((folder / "log.csv").read_text(encoding="utf-8").splitlines()) - 1
+    assert 1 < made < 30, "it stops early"
+    said = passes_of(folder, tmp_path)
+    assert said.startswith(f"{made} made of at most 30, by the number of texts; the model is that ")
+    assert f"of pass {made - 1}, the best" in said
+    (folder / "log.csv").write_text("epoch\n", encoding="utf-8")
+    assert "how many were made is not known" in passes_of(folder, tmp_path)
+
+
 def test_the_card_of_the_test_has_both_parts(trained, tmp_path):
     path = tmp_path / "card.md"
     assert main(["evaluate", str(trained), "--split", "test", "--card", str(path)]) == 0

@@ -17,6 +17,7 @@ from unrolled.data.encoder import TextEncoder
 from unrolled.data.tokenizer import tokenize
 from unrolled.data.vocabulary import Vocabulary
 from unrolled.sentiment import lines
+from unrolled.sentiment.decoder import Decoder, EncodingError
 from unrolled.sentiment.lines import LONG, MANY, PAUSED, answer_lines, lines_of
 
 
@@ -36,6 +37,37 @@ def test_a_line_longer_than_the_memory_keeps_its_ends(pieces, piece):
     for got, whole in zip(read, io.BytesIO(data), strict=True):
         assert len(got) <= 2 * piece + 1
         assert got == (whole if len(whole) <= 2 * piece else whole[:piece] + b" " + whole[-piece:])
+
+
+def test_a_decoder_remembers_what_did_not_fit_and_where():
+    decoder = Decoder()
+    file = io.BytesIO(b"\xef\xbb\xbfone\n\xff\ntw\xe9o\n")
+    assert list(lines_of(file, decoder, "a.txt")) == ["one", "\ufffd", "tw\ufffdo"]
+    assert (decoder.lines, decoder.unfit) == (3, 2)
+    assert "the first is a.txt, line 2: 0xff. If the texts" in decoder.told()
+    assert Decoder().told() == ""
+    named = Decoder("ascii")
+    assert list(lines_of(io.BytesIO(b"\xe9"), named)) == ["\ufffd"]
+    assert "no ASCII" in named.told()
+    assert "Name another encoding" in named.told()
+
+
+def test_a_letter_that_was_cut_with_a_long_line_is_no_fault(monkeypatch):
+    monkeypatch.setattr(lines, "PIECE", 101)
+    for bad, count in (("", 0), ("\udcff", 1)):
+        text = "\xe9" * 75 + bad + "\xe9" * 300
+        decoder = Decoder()
+        list(lines_of(io.BytesIO(text.encode("utf-8", "surrogateescape")), decoder))
+        assert decoder.unfit == (0 if bad else count), "the middle is not read"
+        text = "a" + bad + "\xe9" * 300
+        list(lines_of(io.BytesIO(text.encode("utf-8", "surrogateescape")), decoder))
+        assert decoder.unfit == count
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32", "cp037", "no-such", "rot13", "a\0b"])
+def test_an_encoding_in_which_lines_cannot_be_read_is_refused(encoding):
+    with pytest.raises(EncodingError):
+        Decoder(encoding)
 
 
 def encoder_of(*tokens, **options):
@@ -86,7 +118,7 @@ def test_what_is_no_text_has_no_answer(lines):
         answers_to(["a"])(lines)
     with pytest.raises(TypeError, match="tokenize got"):
         tokenize(lines[-1])
-    with pytest.raises(ValueError, match="got one text, 'a b'; give a list"):
+    with pytest.raises(ValueError, match="Got one text, 'a b'; give a list"):
         answers_to(["a"])("a b")
 
 

@@ -14,8 +14,9 @@ from data.labelled.zoo import REFUSED
 from unrolled.__main__ import main
 from unrolled.evaluation.answers import decisions
 from unrolled.nets.checkpoints import load_checkpoint
-from unrolled.sentiment import session
+from unrolled.sentiment import grid, session
 from unrolled.sentiment.corpus import Part, digest_of, load_reviews, read_corpus
+from unrolled.sentiment.export import export
 from unrolled.sentiment.processes import choose_device
 from unrolled.sentiment.recipe import Machine, Recipe, from_flat
 from unrolled.sentiment.session import train
@@ -131,8 +132,104 @@ def test_other_texts_are_not_gone_on_with_nor_judged(file, trained, tmp_path, ca
         out.write("one more,bad\n")
     assert main(["evaluate", str(copy)]) == 2
     assert "no longer those that the model was trained on" in capsys.readouterr().err
+    told = (copy / "data.json").read_bytes()
     assert main(["train", *flags(mine), *SMALL, "--out", str(copy)]) == 2
-    assert "made from other texts" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert f"The texts are not those that the training in {copy} began with: then there we" in said
+    assert "train 96, valid 12, test 12, now there are train 97, valid 12, test 12. Nothing" in said
+    assert (copy / "data.json").read_bytes() == told
+    text = file.read_text(encoding="utf-8").replace("dull", "grey", 1)
+    mine.write_text(text, encoding="utf-8")
+    assert main(["train", *flags(mine), *SMALL, "--out", str(copy)]) == 2
+    said = capsys.readouterr().err
+    assert "now there are train 96, valid 12, test 12; some differ, or their labels" in said
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("vocabulary.json", '["<pad>", "<unk>"]', "does not fit the texts, which are the same"),
+        ("classes.json", "[", "is damaged: it is no JSON"),
+        ("split.csv", "row,part,file\n", "does not fit the texts, which are the same"),
+        ("data.json", "{}", "data.json is damaged"),
+    ],
+)
+def test_a_file_that_was_changed_is_named_and_not_the_texts(
+    file, trained, tmp_path, name, content, told, capsys
+):
+    copy = shutil.copytree(trained, tmp_path / "copy")
+    (copy / name).write_text(content, encoding="utf-8")
+    assert main(["train", *flags(file), *SMALL, "--out", str(copy)]) == 2
+    said = capsys.readouterr().err
+    assert str(copy / name) in said
+    assert told in said
+    assert (copy / name).read_text(encoding="utf-8") == content
+
+
+def test_who_names_the_folder_above_is_led_to_the_model(trained, tmp_path, capsys):
+    shutil.copytree(trained, tmp_path / "mine")
+    assert main(["evaluate", str(tmp_path)]) == 2
+    said = capsys.readouterr().err
+    assert f"There is one in {tmp_path / 'mine'}: name that folder." in said
+    (tmp_path / "mine" / "model.pt").unlink()
+    assert main(["evaluate", str(tmp_path / "mine")]) == 2
+    assert "Go on with the training by the command that began it." in capsys.readouterr().err
+
+
+@pytest.fixture
+def project(file, tmp_path, monkeypatch):
+    """Return a folder in which somebody trained with names that mean something only there."""
+    folder = tmp_path / "pro ject"
+    folder.mkdir()
+    shutil.copy(file, folder / "mine.csv")
+    monkeypatch.chdir(folder)
+    assert main(["train", *flags("mine.csv"), *SMALL, "--epochs", "1", "--out", "m"]) == 0
+    return folder
+
+
+def test_a_model_is_judged_from_any_folder(project, tmp_path, monkeypatch, capsys):
+    assert main(["evaluate", "m"]) == 0
+    here = capsys.readouterr().out
+    elsewhere = tmp_path / "else" / "where"
+    elsewhere.mkdir(parents=True)
+    (elsewhere / "mine.csv").write_text("text,stars\nother,bad\ntexts,good\n", encoding="utf-8")
+    monkeypatch.chdir(elsewhere)
+    assert main(["evaluate", "../../pro ject/m"]) == 0
+    assert capsys.readouterr().out == here
+    moved = shutil.move(project, tmp_path / "moved")
+    assert main(["evaluate", str(moved / "m")]) == 0
+    assert capsys.readouterr().out == here
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(grid, "RUNS", ((1, 0),))
+        patch.setattr(grid, "STRENGTHS", {"TF-IDF": (1.0,), "NB-SVM": (0.1,)})
+        assert main(["baseline", "--out", str(moved / "m")]) == 0
+    assert main(["evaluate", str(moved / "m")]) == 0
+    assert "beside the baselines" in capsys.readouterr().out
+
+
+def test_texts_that_are_gone_are_looked_for_where_it_is_said(
+    project, tmp_path, monkeypatch, capsys
+):
+    (project / "mine.csv").rename(tmp_path / "other.csv")
+    monkeypatch.chdir(tmp_path)
+    assert main(["evaluate", "pro ject/m"]) == 2
+    said = capsys.readouterr().err
+    assert f"mine.csv, are not at {project / 'mine.csv'} nor at {tmp_path / 'mine.csv'}. Br" in said
+    (tmp_path / "other.csv").rename(tmp_path / "mine.csv")
+    assert main(["evaluate", "pro ject/m"]) == 0
+    (project / "m" / "places.json").unlink()  # as in a training of before
+    assert main(["evaluate", "pro ject/m"]) == 0
+
+
+def test_what_is_exported_knows_no_folder(project, tmp_path):
+    export(project / "m", tmp_path / "m.onnx")
+    assert main(["export", str(project / "m"), str(tmp_path / "m.html"), "--web"]) == 0
+    assert main(["evaluate", str(project / "m"), "--card", str(tmp_path / "card.md")]) == 0
+    for name in ("m.onnx", "m.html", "card.md"):
+        written = (tmp_path / name).read_bytes()
+        assert b"pro ject" not in written
+        assert b"../" not in written
+        assert str(tmp_path).encode() not in written
 
 
 def test_the_digest_changes_with_a_text_a_label_or_the_split(file, tmp_path):

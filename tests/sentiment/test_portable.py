@@ -81,9 +81,10 @@ def test_the_exported_file_runs_where_there_is_no_torch(exported, tmp_path):
         input="\n".join(TEXTS).encode() + b"\nx\xff\xfe caf\xe9\r\n",
         capture_output=True,
     )
-    assert (
-        done.stderr == b"3 of 6 lines hold no word that the model knows; their answer is empty.\n"
-    )
+    without, unfit = done.stderr.decode().splitlines()
+    assert without == "3 of 6 lines hold no word that the model knows; their answer is empty."
+    assert "1 of 6 lines hold bytes that are no UTF-8" in unfit
+    assert "line 6: 0xff after 'x'" in unfit
     answers = done.stdout.decode().split("\n")[:-1]
     assert len(answers) == len(TEXTS) + 1
     assert answers[1] == answers[2] == ""

@@ -43,7 +43,11 @@ def wanted(trained, texts):
 def test_each_row_of_a_table_is_answered_in_its_place(trained, table, capsys):
     assert main(["predict", str(trained), str(table), "--text-column", "says"]) == 0
     said = capsys.readouterr()
-    assert said.err == "2 of 5 rows hold no word that the model knows; their answer is empty.\n"
+    assert said.err.splitlines() == [
+        "2 of 5 rows have no answer:",
+        f"  1 without a text; first {table}, row 3",
+        f"  1 without a word that the model knows; first {table}, row 5",
+    ]
     for got, number in zip(
         said.out.split("\n")[:-1], wanted(trained, [t for _, t in ROWS]), strict=True
     ):
@@ -88,9 +92,59 @@ def test_rows_that_are_no_text_keep_their_place_and_are_told(trained, tmp_path, 
         *((1, False), (2, True), (3, True), (5, True), (6, True), (7, True), (8, False))
     ]
     assert said.err.splitlines() == [
-        f"4 of 7 rows hold no text; the first is {path}, row 2: no JSON object on the line.",
-        "1 of 7 rows hold no word that the model knows; their answer is empty.",
+        "5 of 7 rows have no answer:",
+        f"  3 not read; first {path}, row 2: no JSON object on the line",
+        f"  1 without a text; first {path}, row 3",
+        f"  1 without a word that the model knows; first {path}, row 7",
     ]
+
+
+def test_each_reason_has_its_own_count_and_first_row(trained, tmp_path, capsys):
+    path = tmp_path / "rows of.csv"
+    path.write_text('id,t\n1,good\n2,qwer\n3,a,b\n4,""\n5,"  "\n6,zxcv\n7\n8,!\n', encoding="utf-8")
+    assert main(["predict", str(trained), str(path), "--text-column", "t"]) == 0
+    assert capsys.readouterr().err.splitlines() == [
+        "7 of 8 rows have no answer:",
+        f"  2 not read; first {path}, row 4: too many fields (3 instead of 2)",
+        f"  2 without a text; first {path}, row 5",
+        f"  3 without a word that the model knows; first {path}, row 3",
+    ]
+
+
+LATIN = "a good film\ncaf\xe9 film\n\nl\xe0 bad\n".encode("latin-1")
+
+
+@pytest.mark.parametrize("kind", ["file", "pipe"])
+def test_bytes_that_are_no_utf_8_are_told_and_their_line_is_answered(trained, tmp_path, kind):
+    path = tmp_path / "texts.txt"
+    path.write_bytes(LATIN)
+    arguments = command(trained, *([path] if kind == "file" else []))
+    done = subprocess.run(arguments, input=LATIN, capture_output=True, timeout=120)
+    where = f"{path}, line" if kind == "file" else "line"
+    assert done.stderr.decode().splitlines() == [
+        "2 of 4 lines hold bytes that are no UTF-8, and were read with \ufffd in their place; the "
+        f"first is {where} 2: 0xe9 after 'caf'. If the texts have another encoding, name it, such "
+        "as --encoding cp1252; if only some lines have, save them as UTF-8 throughout.",
+        "1 of 4 lines have no answer:",
+        f"  1 without a text; first {where} 3",
+    ]
+    assert [bool(line) for line in done.stdout.decode().split("\n")[:-1]] == [True] * 2 + [
+        *(False, True)
+    ]
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "gb18030"])
+def test_lines_are_read_in_the_encoding_that_is_named(trained, tmp_path, encoding, capsys):
+    text, path = "film caf\xe9\n\xe9t\xe9 good\n", tmp_path / "texts.txt"
+    answers = []
+    for name in ("utf-8", encoding):
+        path.write_bytes(text.encode(name))
+        flags = [] if name == "utf-8" else ["--encoding", name]
+        assert main(["predict", str(trained), str(path), *flags]) == 0
+        said = capsys.readouterr()
+        assert said.err == ""
+        answers.append(said.out)
+    assert answers[0] == answers[1]
 
 
 def test_other_tables_are_read_too(trained, tmp_path, capsys):
@@ -163,7 +217,9 @@ def test_a_file_of_answers_is_whole_or_not_there(trained, tmp_path, monkeypatch,
     ("flags", "said"),
     [
         (["--text-column", "t"], "--text-column needs a file"),
-        (["FILE", "--encoding", "latin-1"], "--encoding is for tables"),
+        (["FILE", "--delimiter", ";"], "--delimiter is for tables"),
+        (["--encoding", "utf-16"], "do not end with one byte as they do in UTF-8"),
+        (["--encoding", "latin-11"], "The encoding 'latin-11' is unknown; expected a name such"),
         (["FILE", "--out", "FILE"], "is the file of the texts, which would be lost"),
         (["FILE", "--out", "FOLDER"], "is a folder. Name a file in it"),
         (

@@ -6,6 +6,7 @@ import threading
 import time
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 from hypothesis import given
@@ -47,10 +48,41 @@ def test_a_label_is_the_likeliest_class_and_unknown_texts_have_none():
 
 
 def test_one_text_is_no_list_of_texts_and_what_is_no_text_is_named():
-    with pytest.raises(ValueError, match="got one text, 'good'; give a list"):
+    with pytest.raises(
+        ValueError, match=r"^predict got one text, 'good'; .* predict\(\['good'\]\)"
+    ):
         of_three().predict("good")
-    with pytest.raises(TypeError, match="expected a text"):
+    with pytest.raises(ValueError, match=r"^answers got one text"):
+        of_three().answers("good " * 9)
+    with pytest.raises(TypeError, match=r"^One of the texts is None; expected a text"):
         of_three().predict(["good", None])
+
+
+@pytest.mark.parametrize(
+    ("texts", "what"),
+    [
+        (None, "None"),
+        (3, "a value of type int"),
+        ({"good": 1}, "a value of type dict"),
+        (pd.DataFrame(), "a value of type DataFrame"),
+    ],
+)
+def test_what_holds_no_texts_one_by_one_is_named(texts, what):
+    with pytest.raises(TypeError, match=f"^predict got {what}; expected a list of texts"):
+        of_three().predict(texts)
+
+
+@pytest.mark.parametrize("kind", [tuple, iter, np.array, pd.Series])
+def test_texts_may_stand_in_anything_that_has_them_one_by_one(kind):
+    assert [one.label for one in of_three().predict(kind(["good", "bad"]))] == ["high", "low"]
+
+
+def test_a_model_says_what_it_is():
+    assert repr(of_three()) == (
+        "<Predictor of 3 classes: 'low', 'middle', 'high'; knows 5 tokens (words)>"
+    )
+    many = Predictor([f"c{k}" for k in range(40)], of_three().encoder, three)
+    assert "'c5' and 34 more;" in repr(many)
 
 
 def test_the_folder_says_what_its_network_computes(trained):

@@ -15,6 +15,7 @@ from dataclasses import asdict, fields
 from importlib.metadata import version
 from pathlib import Path
 
+from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
 from unrolled.data.labelled.split import Parts
@@ -24,17 +25,15 @@ from unrolled.sentiment.bags import NBSVM, PASSES, TfIdf
 from unrolled.sentiment.comparison import RESULT, TABLE
 from unrolled.sentiment.corpus import digest_of, load_reviews
 from unrolled.sentiment.grid import BaselineError, Chosen, Search
-from unrolled.sentiment.recipe import Recipe, read_settings
+from unrolled.sentiment.places import FILES, found_from
+from unrolled.sentiment.recipe import Machine, Recipe, read_settings
 from unrolled.sentiment.source import Source
 
 JUDGED = ("valid", "test")
-OF_DATA = tuple(  # settings that a baseline understands
-    one for one in fields(Source) if one.name not in ("tokenizer", "vocab_size", "unlabelled")
-)
 LIBRARIES = ("unrolled", "numpy", "scipy", "scikit-learn")
 
 
-def make_baseline(source: Source, folder: Path, *, progress: bool = True) -> str:
+def make_baseline(source: Source, folder: Path, *, threads: int = 0, progress: bool = True) -> str:
     """Choose, judge and keep both baselines; return what to print of them.
 
     They learn from the training texts of `load_reviews`, every setting is chosen on the validation
@@ -46,6 +45,8 @@ def make_baseline(source: Source, folder: Path, *, progress: bool = True) -> str
         Or a recipe: which texts, and how they are split.
     folder : pathlib.Path
         Gets baseline.json and baseline.csv. It may hold a training on the same texts, or get one.
+    threads : int
+        Of the processor, at most; 0: all cores.
     progress : bool
         Show a progress bar.
 
@@ -56,7 +57,7 @@ def make_baseline(source: Source, folder: Path, *, progress: bool = True) -> str
     unrolled.data.labelled.rows.LabelledError, unrolled.data.reviews.DataError
         If the texts cannot be used.
     """
-    with _folder_for(folder):
+    with _folder_for(folder), threadpool_limits(threads or None):
         began = time.perf_counter()
         splits = load_reviews(source)
         if splits.report is not None and progress:
@@ -81,7 +82,7 @@ def make_baseline(source: Source, folder: Path, *, progress: bool = True) -> str
     return _said(source, splits, found, search.notes, folder)
 
 
-def recipe_of(folder: Path, config: Path | None = None, **flags) -> Recipe:
+def settings_of(folder: Path, config: Path | None = None, **flags) -> tuple[Recipe, Machine]:
     """Return which texts are meant: a file's settings or those of a training, and the flags.
 
     Parameters
@@ -96,10 +97,15 @@ def recipe_of(folder: Path, config: Path | None = None, **flags) -> Recipe:
     ------
     unrolled.sentiment.settings.RecipeError
         If a setting makes no sense.
+    unrolled.data.labelled.rows.LabelledError
+        If the texts of the training are not found.
     """
     if config is None and (folder / "config.json").exists():
         config = folder / "config.json"
-    return read_settings(config, **flags)[0]
+    recipe, machine = read_settings(config, **flags)
+    if config == folder / "config.json" and not any(flags.get(name) for name in FILES):
+        recipe = found_from(folder, recipe)
+    return recipe, machine
 
 
 @contextmanager

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import platform
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import fields
 from importlib.metadata import version
 from pathlib import Path
@@ -13,14 +15,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from unrolled.sentiment.corpus import digest_of
-from unrolled.sentiment.folder import MODEL
+from unrolled.sentiment.folder import LOG, MODEL
 from unrolled.sentiment.recipe import Recipe
 
 if TYPE_CHECKING:
     from unrolled.sentiment.judging import Judged
 
 PARTS = {"train": "training", "valid": "validation", "test": "test"}
-SAID_ELSEWHERE = ("data", "valid_data", "test_data", "archive", "unlabelled")  # paths
+SAID_ELSEWHERE = ("data", "valid_data", "test_data", "archive", "unlabelled", "epochs")
 ALWAYS = ("tokenizer", "cell", "hidden_size", "max_tokens", "seed")
 YOURS = """| about | in words |
 |---|---|
@@ -75,7 +77,7 @@ def _texts(judged: Judged, name: str) -> list[str]:
 def _settings(judged: Judged) -> list[str]:
     """Return the settings that are not the defaults, and with what the model was made."""
     recipe, usual = judged.trained.recipe, Recipe()
-    lines = ["| setting | value |", "|---|---|"]
+    lines = ["| setting | value |", "|---|---|", f"| passes | {_passes(judged)} |"]
     for one in fields(Recipe):
         value = getattr(recipe, one.name)
         if one.name in SAID_ELSEWHERE:
@@ -92,6 +94,21 @@ def _settings(judged: Judged) -> list[str]:
         f"SHA-256 `{weights}`. Judged with Python {platform.python_version()} and torch "
         f"{version('torch')}.",
     ]
+
+
+def _passes(judged: Judged) -> str:
+    """Return how many passes over the training texts were made, as the log says, and the best."""
+    recipe = judged.trained.recipe
+    most = recipe.with_passes(-(-len(judged.splits.train) // recipe.batch_size)).epochs
+    planned = f"at most {most}" + ", by the number of texts" * (recipe.epochs == 0)
+    rows: list[tuple[int, float]] = []
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        log = (judged.folder / LOG).read_text(encoding="utf-8").splitlines()
+        rows = [(int(row["epoch"]), float(row["valid_loss"])) for row in csv.DictReader(log)]
+    if not rows:
+        return f"{planned}; how many were made is not known, for {LOG} is missing or damaged"
+    best = min(rows, key=lambda row: row[1])[0]  # the first of equal ones, as in training
+    return f"{rows[-1][0]} made of {planned}; the model is that of pass {best}, the best"
 
 
 def _measures(judged: Judged, part: str) -> list[str]:

@@ -45,7 +45,13 @@ def _line(answer: np.ndarray, classes: Sequence[str]) -> str:
 
 
 def add_lines_flag(parser: argparse.ArgumentParser) -> None:
-    """Give a parser the flag ``--lines``."""
+    """Give a parser the flags ``--encoding`` and ``--lines``."""
+    parser.add_argument(
+        "--encoding",
+        metavar="NAME",
+        help="of the texts, such as cp1252, unless it is UTF-8 (or, of a table, begins with a "
+        "Unicode mark)",
+    )
     parser.add_argument(
         "--lines",
         type=int,
@@ -97,18 +103,18 @@ def _open_standard_files() -> None:
 
 def run_command(
     command: Callable[[], None],
-    said: tuple[type[Exception], ...],
     *,
     answers: bool = True,
     stopped: str = "",
 ) -> int:
     """Run a command and return its exit status: 0, or 2 after a sentence, or 130 after Ctrl-C.
 
+    The sentence is the message of a `ValueError` or of an error that this package has defined. A
+    full disk and too little memory get one as well.
+
     Parameters
     ----------
     command : callable
-    said : tuple of exceptions
-        Whose message is the sentence. A full disk and too little memory get one as well.
     answers : bool
         The command does nothing but print, so a reader who has had enough, as `head`, is no error.
     stopped : str
@@ -131,9 +137,6 @@ def run_command(
             return 0
         say(error)
         return 2
-    except said as error:
-        say(error)
-        return 2
     except OSError as error:  # a folder that may not be written, a full disk
         _mute(sys.stdout)
         if answers and is_closed_pipe(error):
@@ -141,12 +144,25 @@ def run_command(
         where = "The answers" if error.filename is None else error.filename
         say(f"{where}: {error.strerror}.")
         return 2
-    except (MemoryError, RuntimeError) as error:
-        if isinstance(error, RuntimeError) and "memory" not in str(error):
-            raise
-        say("There is not enough memory for this. Take a smaller model, batch_size or --lines.")
-        return 2
     except KeyboardInterrupt:
         say(f"\nStopped.{stopped}")
         return 130
+    except Exception as error:
+        if _is_sentence(error):
+            say(error)
+        elif isinstance(error, MemoryError | RuntimeError) and _is_of_memory(error):
+            say("There is not enough memory for this. Take a smaller model, batch_size or --lines.")
+        else:
+            raise
+        return 2
     return 0
+
+
+def _is_sentence(error: Exception) -> bool:
+    """Return whether an error is a sentence for readers; to ask imports none of its modules."""
+    room = type(error).__module__.partition(".")[0]
+    return isinstance(error, ValueError) or room in ("unrolled", "__main__")
+
+
+def _is_of_memory(error: Exception) -> bool:
+    return isinstance(error, MemoryError) or "memory" in str(error)

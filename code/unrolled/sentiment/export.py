@@ -11,6 +11,7 @@ import numpy as np
 import torch
 
 from unrolled.files import whole
+from unrolled.nets.choices import TOLERANCE
 from unrolled.nets.classifier import SentimentClassifier
 from unrolled.nets.quantization import round_embedding
 from unrolled.sentiment.graph import GATES as GATES  # the chapter on shipping swaps them here
@@ -19,8 +20,6 @@ from unrolled.sentiment.portable import PortableModel
 from unrolled.sentiment.rules import told_of
 from unrolled.sentiment.trained import load_trained
 
-QUANTISED = ("nothing", "embedding", "all")
-TOLERANCE = 1e-4  # between a logit of the file and one of PyTorch
 FINER = "Take --quantise embedding."
 COARSE = 0.5  # the same, where the LSTM computes with 8 bits
 SHAPES = ((1, 1), (1, 50), (2, 3), (3, 1), (17, 40), (32, 400))  # of the batches of the check

@@ -17,6 +17,7 @@ from unrolled.files import remove_drafts, write_text
 from unrolled.nets.checkpoints import load_checkpoint
 from unrolled.nets.pretraining import has_bfloat16
 from unrolled.sentiment.corpus import Corpus
+from unrolled.sentiment.places import PLACES
 from unrolled.sentiment.recipe import Machine, Recipe, flat, from_flat, read_settings
 
 CHECKPOINT, LANGUAGE, MODEL, SETTINGS, LOG, PRECISION = (
@@ -36,7 +37,7 @@ CLASSES, OWN_DATA, SPLIT, REPORT, LEFT_OUT = (  # of a file of one's own
 )
 OURS = (
     *(CHECKPOINT, LANGUAGE, MODEL, VOCABULARY, RULES, SETTINGS, LOG, PRECISION),
-    *(CLASSES, OWN_DATA, SPLIT, REPORT, LEFT_OUT),
+    *(CLASSES, OWN_DATA, SPLIT, REPORT, LEFT_OUT, PLACES),
 )
 
 
@@ -142,15 +143,52 @@ def keep_corpus(folder: Path, corpus: Corpus) -> None:
     files = corpus.encoder.files()
     if corpus.report is not None:
         files |= own_files(corpus)
+        _check_texts(folder, corpus)
     for name, text in files.items():
         path = folder / name
         if not path.exists():
             write_text(path, text)
         elif not _same(path, text):
-            raise FolderError(
-                f"{path} is damaged, or was made from other texts than those here. Bring back the "
-                "texts, or --fresh to throw that training away."
-            )
+            raise FolderError(_changed(path, own=corpus.report is not None))
+
+
+def _check_texts(folder: Path, corpus: Corpus) -> None:
+    """Raise `FolderError` if the folder holds a training on other texts, or other parts of them."""
+    begun = load_digest(folder)
+    if not begun or begun == corpus.digest:
+        return
+    sizes = {name: len(places) for name, places in corpus.split.items()}
+    before: dict = {}
+    with suppress(ValueError, KeyError, TypeError):
+        before = dict(json.loads((folder / OWN_DATA).read_text(encoding="utf-8-sig"))["parts"])
+    raise FolderError(
+        f"The texts are not those that the training in {folder} began with: then there were "
+        f"{_sizes_told(before)}, now there are {_sizes_told(sizes)}"
+        + "; some differ, or their labels or parts do"
+        * (sizes == before)
+        + ". Nothing was changed. To train on these, take another folder, or --fresh to throw that "
+        "training away; to go on with it, bring back the old texts."
+    )
+
+
+def _sizes_told(sizes: dict) -> str:
+    return ", ".join(f"{name} {count}" for name, count in sizes.items()) or "others"
+
+
+def _changed(path: Path, *, own: bool) -> str:
+    """Return the sentence for a file of a training that does not say what its texts say."""
+    rest = "or --fresh to throw the training in its folder away."
+    try:
+        if path.suffix == ".json":
+            json.loads(path.read_bytes().decode("utf-8-sig"))
+    except ValueError:
+        return f"{path} is damaged: it is no JSON. Bring back a whole copy of it, {rest}"
+    what = "texts, which are the same" if own else "reviews"
+    rows = ", or a row that is left out was" * own
+    return (
+        f"{path} does not fit the {what}: this file was changed{rows}, or another version of "
+        f"`unrolled` wrote it. Bring back what was there, or that version, {rest}"
+    )
 
 
 def own_files(corpus: Corpus) -> dict[str, str]:

@@ -18,6 +18,7 @@ from typing import BinaryIO
 import numpy as np
 
 from unrolled.data.encoder import TextEncoder
+from unrolled.sentiment.decoder import Decoder
 from unrolled.sentiment.together import in_order
 
 MANY = 1024  # lines that are read, sorted by length and answered together
@@ -53,13 +54,23 @@ ADVICE = {
 TEXT_COLUMNS = frozenset("text texts review reviews sentence comment content body phrase".split())  # noqa: SIM905
 
 
-def lines_of(file: BinaryIO) -> Iterator[str | Pause]:
-    """Yield the lines of a file as text, whatever its bytes: what is not UTF-8 becomes U+FFFD.
+def lines_of(
+    file: BinaryIO, decoder: Decoder | None = None, name: str = ""
+) -> Iterator[str | Pause]:
+    """Yield the lines of a file as text, whatever its bytes: what does not fit becomes U+FFFD.
 
     A line ends at a newline only; a carriage return before it, and a byte order mark at the
     beginning of the file, are taken away. Of a line of many megabytes only the ends are kept, so
     that it may be longer than the memory. Of a pipe or a terminal, `PAUSED` says that its sender
     waits.
+
+    Parameters
+    ----------
+    file : binary file
+    decoder : Decoder, optional
+        Knows the encoding, UTF-8 if left out, and then also where bytes did not fit.
+    name : str
+        Of the file, for the decoder.
 
     Raises
     ------
@@ -67,7 +78,7 @@ def lines_of(file: BinaryIO) -> Iterator[str | Pause]:
         If the file holds no lines of text: if it is in UTF-16 or UTF-32, packed, a table with a
         header, or JSON.
     """
-    number = 0
+    number, decoder = 0, decoder or Decoder()
     for line in (
         _lines_as_they_come(file) if _can_pause(file) else iter(lambda: _read_line(file), b"")
     ):
@@ -76,9 +87,11 @@ def lines_of(file: BinaryIO) -> Iterator[str | Pause]:
             continue
         if number < 2:
             _check_is_text(line, number)
-        text = line.decode("utf-8", errors="replace").rstrip("\r\n")
-        yield text.removeprefix("\ufeff") if number == 0 else text
         number += 1
+        where = f"{name}, line {number}" if name else f"line {number}"
+        text = decoder.decode(line, where, cut=PIECE if len(line) > PIECE else None)
+        text = text.rstrip("\r\n")
+        yield text.removeprefix("\ufeff") if number == 1 else text
 
 
 def _check_is_text(line: bytes, number: int) -> None:
@@ -206,7 +219,7 @@ def answer_lines(
     if many is not None and many < 1:
         raise ValueError(f"many is {many}; at least 1 line must be read before an answer.")
     if isinstance(lines, str | bytes):
-        raise ValueError(f"answer_lines got one text, {lines[:30]!r}; give a list of texts.")
+        raise ValueError(f"Got one text, {lines[:30]!r}; give a list of texts.")
     if workers < 1:
         raise ValueError(f"workers is {workers}; at least 1 must answer.")
     answer = partial(_answers, encoder=encoder, predict=predict)
@@ -249,5 +262,7 @@ def _answers(lines: list[str], encoder, predict) -> list[np.ndarray | None]:
 def _ends(line: str) -> str:
     """Return a line, or the beginning and the end of one that is too long to be read whole."""
     if not isinstance(line, str):
-        raise TypeError(f"A line is {line!r:.60}; expected a text. Leave out what is missing.")
+        raise TypeError(
+            f"One of the texts is {line!r:.60}; expected a text. Leave out what is missing."
+        )
     return line if len(line) <= LONG else f"{line[: LONG // 2]} {line[-LONG // 2 :]}"

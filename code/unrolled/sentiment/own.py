@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from unrolled.data.labelled.reading import read_labelled
 from unrolled.data.labelled.rows import LabelledError
 from unrolled.data.labelled.split import Parts, split
 from unrolled.data.labelled.texts import LabelledTexts
+from unrolled.sentiment.decoder import Decoder
 from unrolled.sentiment.lines import lines_of
 from unrolled.sentiment.source import NAMED, Source
 
@@ -65,8 +67,12 @@ def read_unlabelled(path: str | Path) -> list[str]:
     path = Path(path)
     if not path.is_file():
         raise LabelledError(f"There is no file of unlabelled texts at {path}. Mend its name.")
+    decoder = Decoder()
     with path.open("rb") as file:
-        texts = [html.unescape(line) for line in lines_of(file) if line.strip()]
+        lines = lines_of(file, decoder, str(path))
+        texts = [html.unescape(line) for line in lines if line.strip()]
+    if decoder.unfit:
+        print(decoder.told(utf8_only=True), file=sys.stderr, flush=True)
     if not texts:
         raise LabelledError(f"{path} holds no text; expected unlabelled texts, one a line.")
     return texts

@@ -18,7 +18,14 @@ from unrolled.data.batching import bucketed_batches, check_lengths
 from unrolled.data.subwords import SubwordError
 from unrolled.data.vocabulary import Vocabulary
 from unrolled.evaluation.answers import probabilities
-from unrolled.sentiment.console import add_lines_flag, open_texts, print_answers, run_command
+from unrolled.sentiment.console import (
+    add_lines_flag,
+    open_texts,
+    print_answers,
+    run_command,
+    say,
+)
+from unrolled.sentiment.decoder import Decoder
 from unrolled.sentiment.lines import answer_lines, lines_of
 from unrolled.sentiment.rules import KEY, OtherRules, from_told
 
@@ -194,11 +201,15 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
 
     def answer():
+        decoder = Decoder(options.encoding)
         model = PortableModel(options.model)
         with open_texts(options.file) as file:
-            print_answers(model.answers(lines_of(file), many=options.lines), model.classes)
+            lines = lines_of(file, decoder, str(options.file or ""))
+            print_answers(model.answers(lines, many=options.lines), model.classes)
+        if decoder.unfit:
+            say(decoder.told())
 
-    return run_command(answer, (PortableError, ValueError))
+    return run_command(answer)
 
 
 if __name__ == "__main__":

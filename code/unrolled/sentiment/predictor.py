@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -13,6 +13,8 @@ import numpy as np
 from unrolled.data.encoder import TextEncoder
 from unrolled.sentiment.lines import answer_lines
 from unrolled.sentiment.portable import PortableModel
+
+MOST_CLASSES = 6  # that a repr names
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,15 @@ class Predictor:
         self.workers = workers or cores()
         self._predict = predict
 
+    def __repr__(self):
+        """Return what it answers, and how it reads."""
+        few, rest = self.classes[:MOST_CLASSES], len(self.classes) - MOST_CLASSES
+        told = ", ".join(map(repr, few)) + (f" and {rest} more" if rest > 0 else "")
+        return (
+            f"<Predictor of {len(self.classes)} classes: {told}; knows {len(self.encoder)} tokens "
+            f"({self.encoder.tokenizer})>"
+        )
+
     def predict(self, texts: Iterable[str]) -> list[Answer]:
         """Return an answer to each text, in their order.
 
@@ -66,8 +77,9 @@ class Predictor:
         ValueError
             If `texts` is one text.
         TypeError
-            If one of them is no text.
+            If it is no list of texts, or one of them is no text.
         """
+        _check_many("predict", texts)
         return [self.answer_of(found) for found in self.answers(texts)]
 
     def answers(self, lines: Iterable[str], many: int | None = None) -> Iterator[np.ndarray | None]:
@@ -75,6 +87,7 @@ class Predictor:
 
         For `many`, and errors, see `unrolled.sentiment.lines.answer_lines`.
         """
+        _check_many("answers", lines)
         return answer_lines(lines, self.encoder, self._predict, many=many, workers=self.workers)
 
     def answer_of(self, found: np.ndarray | None) -> Answer:
@@ -83,6 +96,22 @@ class Predictor:
             return Answer()
         named = dict(zip(self.classes, map(float, found), strict=True))
         return Answer(self.classes[int(np.argmax(found))], named)
+
+
+def _check_many(name: str, texts) -> None:
+    """Raise ValueError if `texts` is one text, TypeError if it holds none one by one."""
+    if isinstance(texts, str | bytes):
+        one = repr(texts) if len(texts) < 30 else "text"
+        raise ValueError(
+            f"{name} got one text, {texts[:30]!r}; give a list of texts, also for one: "
+            f"{name}([{one}])."
+        )
+    if not isinstance(texts, Iterable) or isinstance(texts, Mapping) or hasattr(texts, "columns"):
+        what = "None" if texts is None else f"a value of type {type(texts).__name__}"
+        raise TypeError(
+            f"{name} got {what}; expected a list of texts, such as {name}(['A fine film.']). Of a "
+            "table, give the column of the texts."
+        )
 
 
 def load(path: str | Path, *, workers: int | None = None) -> Predictor:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from unrolled.nets.choices import POOLINGS, TORCH_CELLS
 from unrolled.sentiment.settings import RecipeError, Settings, read_file, setting
-from unrolled.sentiment.source import NAMED, Source
+from unrolled.sentiment.source import COLUMNS, NAMED, PATHS, Source
 
 WEIGHTS = ("none", "balanced")
 STEPS, PASSES = 400, 30  # of a training on a file of one's own
@@ -33,7 +33,9 @@ class Recipe(Source):
     """
 
     max_tokens: int = setting(400, "keep the first and last half of so many", least=1)
-    max_tokens_judged: int = setting(0, "the same, outside training; 0: as many", least=0)
+    max_tokens_judged: int = setting(
+        0, "the same as max_tokens, outside training; 0: as many", least=0
+    )
     cell: str = setting("lstm", "recurrent layer", choices=TORCH_CELLS)
     embedding_size: int = setting(100, "E", least=1)
     hidden_size: int = setting(48, "H, each way", least=1)
@@ -41,7 +43,7 @@ class Recipe(Source):
     pooling: str = setting("mean+max", "how states become one vector", choices=POOLINGS)
     dropout: float = setting(0.3, "share of pooled features zeroed in training", least=0)
     embedding_dropout: float | None = setting(
-        0.3, "that of the embedding's features", least=0, optional=True
+        0.3, "share of the embedding's features zeroed in training", least=0, optional=True
     )
     embedding_std: float = setting(0.1, "spread of the starting embeddings", least=0)
     start: str = setting("default", "of the weights of layers and head", choices=STARTS)
@@ -136,6 +138,20 @@ class Machine(Settings):
 
 
 SETTINGS = (*fields(Recipe), *fields(Machine))
+#: How the flags are grouped, for who reads the help; what stands in no group is for experts.
+GROUPS = {
+    "your texts": (
+        *("data", "text_column", "label_column", "group_column", "split_column"),
+        *("valid_data", "test_data", "encoding", "delimiter", "quotes", "most_left_out"),
+        *("split_order", "split_seed", "unlabelled", "limit"),
+    ),
+    "what you may want to change": (
+        *("tokenizer", "class_weights", "epochs", "patience", "hidden_size", "max_tokens"),
+        *("dropout", "rate", "batch_size", "vocab_size", "seed"),
+    ),
+    "this machine": tuple(one.name for one in fields(Machine)),
+}
+EXPERTS = "for experts"
 
 
 def flat(recipe: Recipe, machine: Machine) -> dict:
@@ -186,14 +202,35 @@ def read_settings(path: str | Path | None = None, **flags) -> tuple[Recipe, Mach
 
 
 def add_flags(parser: argparse.ArgumentParser, settings: Iterable[Field] = SETTINGS) -> None:
-    """Give a parser one flag a setting: ``--hidden-size 64``, ``--no-bidirectional``."""
-    group = parser.add_argument_group("settings, which overrule the file")
-    for one in settings:
-        kind, name = one.metadata["kind"], "--" + one.name.replace("_", "-")
-        told = {"dest": one.name, "help": f"{one.metadata['help']} (default: {one.default})"}
-        if kind is bool:
-            group.add_argument(name, action=argparse.BooleanOptionalAction, default=None, **told)
-        else:
-            choices = one.metadata["choices"]
-            metavar = "{" + ",".join(choices) + "}" if choices else kind.__name__.upper()
-            group.add_argument(name, type=kind, metavar=metavar, **told)
+    """Give a parser one flag a setting: ``--hidden-size 64``, ``--no-bidirectional``.
+
+    They stand in the groups of `GROUPS`; what is in none of them comes last, for experts.
+    """
+    settings = {one.name: one for one in settings}
+    named = {name for names in GROUPS.values() for name in names}
+    groups = GROUPS | {EXPERTS: tuple(name for name in settings if name not in named)}
+    for title, names in groups.items():
+        group = parser.add_argument_group(title)  # without a flag it is not shown
+        for name in names:
+            if name in settings:
+                _add_flag(group, settings[name])
+
+
+def _add_flag(group, one: Field) -> None:
+    """Give a group the flag of a setting."""
+    kind, name = one.metadata["kind"], "--" + one.name.replace("_", "-")
+    default = "" if one.default in ("", None) else f" (default: {one.default})"
+    told = {"dest": one.name, "help": one.metadata["help"] + default}
+    if kind is bool:
+        group.add_argument(name, action=argparse.BooleanOptionalAction, default=None, **told)
+    else:
+        choices = one.metadata["choices"]
+        metavar = "{" + ",".join(choices) + "}" if choices else _metavar(one.name, kind)
+        group.add_argument(name, type=kind, metavar=metavar, **told)
+
+
+def _metavar(name: str, kind: type) -> str:
+    """Return what stands in the help for the value of a setting."""
+    if name in PATHS:
+        return "PATH"
+    return "NAME" if name in COLUMNS else kind.__name__.upper()

@@ -38,6 +38,7 @@ from unrolled.sentiment.folder import (
     keep_precision,
     keep_settings,
 )
+from unrolled.sentiment.places import keep_places
 from unrolled.sentiment.processes import Worker, worker
 from unrolled.sentiment.recipe import Machine, Recipe, flat
 from unrolled.sentiment.training import (
@@ -93,6 +94,7 @@ def train(
         corpus = read_corpus(recipe, ("train", "valid"))
         if me.leads:
             keep_corpus(folder, corpus)
+            keep_places(folder, recipe)
             if corpus.report is not None and progress:
                 print(corpus.report, file=sys.stderr, flush=True)
         me.wait()

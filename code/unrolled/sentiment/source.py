@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 from unrolled.data.encoder import TOKENIZERS, UNICODE_FORMS
@@ -71,3 +71,8 @@ class Source(Settings):
         """Return the settings as they may travel: of files and folders only the last name."""
         paths = {name: Path(getattr(self, name)).name for name in PATHS if getattr(self, name)}
         return asdict(self) | paths
+
+
+OF_DATA = tuple(  # settings that a baseline understands, too
+    one for one in fields(Source) if one.name not in ("tokenizer", "vocab_size", "unlabelled")
+)

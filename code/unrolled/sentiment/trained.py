@@ -24,6 +24,7 @@ from unrolled.sentiment.folder import (
     load_classes,
     load_digest,
 )
+from unrolled.sentiment.places import found_from
 from unrolled.sentiment.recipe import Recipe, read_settings
 from unrolled.sentiment.training import JUDGED_AT_ONCE, build_reader, logits_of
 
@@ -44,6 +45,8 @@ class Trained:
         The K names, in the order of its probabilities.
     digest : str
         Of its texts, if they were a file of one's own: see `unrolled.sentiment.corpus.digest_of`.
+    folder : pathlib.Path, optional
+        Of its training.
     """
 
     model: SentimentClassifier
@@ -51,6 +54,7 @@ class Trained:
     recipe: Recipe
     classes: tuple[str, ...]
     digest: str = ""
+    folder: Path | None = None
 
     @property
     def vocabulary(self) -> Vocabulary:
@@ -67,7 +71,10 @@ def load_trained(folder: Path, device: torch.device) -> Trained:
         If the folder holds no trained model, or its parts do not fit together.
     """
     if not folder.exists():
-        raise FolderError(f"There is no file or folder at {folder}.")
+        raise FolderError(
+            f"There is no file or folder at {folder}. Name the folder that --out named in `train`, "
+            "or an exported file."
+        )
     if not folder.is_dir():
         raise FolderError(
             f"{folder} is a file. Give the folder of a training; of an exported model, only "
@@ -77,8 +84,7 @@ def load_trained(folder: Path, device: torch.device) -> Trained:
         if not (folder / name).exists():
             raise FolderError(
                 f"There is no {name} in {folder}, so no trained model (a training writes its "
-                "first one after a whole pass). Train one with: "
-                f"python -m unrolled train --out {folder}"
+                f"first one after a whole pass). {_advice(folder)}"
             )
     recipe, _ = read_settings(folder / SETTINGS)
     classes = load_classes(folder)
@@ -88,7 +94,21 @@ def load_trained(folder: Path, device: torch.device) -> Trained:
         model.load_state_dict(_weights(folder / MODEL, model.state_dict()))
     except (ValueError, FolderError, CheckpointError) as error:
         raise FolderError(f"The model in {folder} cannot be loaded: {error}") from error
-    return Trained(model.to(device).eval(), encoder, recipe, classes, load_digest(folder))
+    return Trained(model.to(device).eval(), encoder, recipe, classes, load_digest(folder), folder)
+
+
+def _advice(folder: Path) -> str:
+    """Return what to do where a folder holds no trained model."""
+    if (folder / SETTINGS).exists():
+        return "Go on with the training by the command that began it."
+    inside = [path.parent.name for path in sorted(folder.glob(f"*/{MODEL}"))]
+    if inside:
+        return f"There is one in {folder / inside[0]}: name that folder."
+    return (
+        "Name the folder that --out named in `train`; or train one: python -m unrolled train --out "
+        f"{folder}, with --data FILE --text-column NAME --label-column NAME for texts of your own, "
+        "without them for film reviews."
+    )
 
 
 def _weights(file: Path, wanted: dict) -> dict:
@@ -166,8 +186,11 @@ def texts_of(trained: Trained) -> Splits | Parts:
     ------
     FolderError
         If they, or their split, are no longer those of the training.
+    unrolled.data.labelled.rows.LabelledError
+        If they are not found, or cannot be used.
     """
-    splits = load_reviews(trained.recipe)
+    source = trained.recipe
+    splits = load_reviews(found_from(trained.folder, source) if trained.folder else source)
     if trained.digest and digest_of(splits) != trained.digest:
         raise FolderError(
             f"The texts in {trained.recipe.data} are no longer those that the model was trained "

@@ -5,8 +5,6 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from unrolled.sentiment.judging import evaluation
-
 
 def add_parser(commands) -> None:
     """Add the parser of ``evaluate`` to those of the commands."""
@@ -18,4 +16,6 @@ def add_parser(commands) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Print how a model judges a part of its texts."""
+    from unrolled.sentiment.judging import evaluation
+
     print(evaluation(options.model, options.split, options.card))

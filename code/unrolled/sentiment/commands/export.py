@@ -5,9 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from unrolled.sentiment.export import QUANTISED, TOLERANCE, ExportError, export
-from unrolled.sentiment.page import export_page
-from unrolled.sentiment.web import export_web
+from unrolled.nets.choices import QUANTISED, TOLERANCE
 
 
 def add_parser(commands) -> None:
@@ -39,6 +37,10 @@ def add_parser(commands) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Write the file, and say how large it is and how far from PyTorch."""
+    from unrolled.sentiment.export import ExportError, export
+    from unrolled.sentiment.page import export_page
+    from unrolled.sentiment.web import export_web
+
     if options.file.suffix == ".html" and not options.web:
         raise ExportError(
             f"{options.file} is a page by its name. Say --web for a page, or take a name that ends "

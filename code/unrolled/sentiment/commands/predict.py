@@ -17,6 +17,7 @@ from unrolled.data.labelled.rows import Number
 from unrolled.files import whole
 from unrolled.sentiment.commands.formats import FORMATS, format_for, header_of
 from unrolled.sentiment.console import add_lines_flag, open_texts, say
+from unrolled.sentiment.decoder import Decoder
 from unrolled.sentiment.lines import PAUSED, Pause, lines_of
 from unrolled.sentiment.predictor import load
 
@@ -25,7 +26,8 @@ Each line, or each row of a table (--text-column), gets one answer, in the same 
 of a text is known to the model, it cannot say, and the answer is empty. Letters, digits or an emoji
 make a word; HTML entities are decoded first.
 """
-UNKNOWN = "no word that the model knows"
+#: Why a text has no answer, as it is told.
+BAD, EMPTY, UNKNOWN = "not read", "without a text", "without a word that the model knows"
 
 
 class PredictError(ValueError):
@@ -33,11 +35,17 @@ class PredictError(ValueError):
 
 
 class Place(NamedTuple):
-    """Where a text stands: the file, its row or line from 1, and what is wrong with it, if any."""
+    """Where a text stands, the file, its row or line from 1; and why it has no answer, if so."""
 
     file: str
     row: int
-    fault: str = ""
+    fault: str = ""  # BAD or EMPTY
+    reason: str = ""  # of a bad one
+
+    def told(self, thing: str) -> str:
+        """Return the place of a "row" or a "line" in words."""
+        where = f"{self.file}, {thing} {self.row}" if self.file else f"{thing} {self.row}"
+        return f"{where}: {self.reason}" if self.reason else where
 
 
 def add_parser(commands) -> None:
@@ -55,7 +63,6 @@ def add_parser(commands) -> None:
     )
     table = parser.add_argument_group("tables (.csv, .tsv, .jsonl, .parquet, also compressed)")
     table.add_argument("--text-column", metavar="NAME", help="the files are tables; read this one")
-    table.add_argument("--encoding", help="unless it is UTF-8 or begins with a Unicode mark")
     table.add_argument("--delimiter", metavar="SIGN", help="default: comma, in .tsv tab")
     parser.add_argument(
         "--format",
@@ -83,12 +90,13 @@ def run(options: argparse.Namespace) -> None:
         If the options do not go together.
     """
     _check(options)
+    decoder = Decoder(None if options.text_column else options.encoding)
     model = load(options.model, workers=options.workers)
     kind = format_for(options.format, options.out, model.classes)
     places: deque[Place] = deque()
-    texts = _kept(_texts(options), places)
+    texts = _kept(_texts(options, decoder), places)
     counts: Counter[str] = Counter()
-    first: Place | None = None
+    first: dict[str, Place] = {}
     with _open_out(options.out) as out:
         several = len(options.files) > 1
         out.write(header_of(kind, model.classes, several=several))
@@ -96,22 +104,23 @@ def run(options: argparse.Namespace) -> None:
             place = places.popleft()
             fault = place.fault or (UNKNOWN if found is None else "")
             counts[fault] += 1
-            first = first or (place if place.fault else None)
+            first.setdefault(fault, place)
             where = {"file": place.file} if several else {}
             told = FORMATS[kind](where | {"row": place.row}, model.answer_of(found), model.classes)
             print(told, file=out, flush=options.out is None)
-    _say_what_is_empty(counts, first, "rows" if options.text_column else "lines")
+    if decoder.unfit:
+        say(decoder.told())
+    _say_what_is_empty(counts, first, "row" if options.text_column else "line")
 
 
 def _check(options) -> None:
     """Raise ``PredictError`` if options do not go together."""
     if options.text_column is None:
-        for name in ("encoding", "delimiter"):
-            if getattr(options, name):
-                raise PredictError(
-                    f"--{name} is for tables, and without --text-column the files are lines of "
-                    "text in UTF-8. Name the column of the texts, or leave it out."
-                )
+        if options.delimiter:
+            raise PredictError(
+                "--delimiter is for tables, and without --text-column the files are lines of "
+                "text. Name the column of the texts, or leave it out."
+            )
     elif not options.files:
         raise PredictError(
             "--text-column needs a file: a table is read whole, and not from the standard input. "
@@ -139,32 +148,33 @@ def _check(options) -> None:
             )
 
 
-def _texts(options) -> Iterator[tuple[str | Pause, Place | None]]:
+def _texts(options, decoder: Decoder) -> Iterator[tuple[str | Pause, Place | None]]:
     """Yield each text, or a pause, and where it stands."""
     for path in options.files or [None]:
         name = "" if path is None else str(path)
         if options.text_column is None:
             with open_texts(path) as file:
                 row = 0
-                for line in lines_of(file):
+                for line in lines_of(file, decoder, name):
                     row += line is not PAUSED
-                    yield line, None if line is PAUSED else Place(name, row)
+                    yield line, None if line is PAUSED else _place(name, row, line)
             continue
         told = {"encoding": options.encoding, "delimiter": options.delimiter}
         for row in read_rows(path, [options.text_column], **told):
             value = row.values[0] if row.values else None
             reason = f"{row.reason} ({row.detail})" if row.detail else row.reason
-            fault = reason or _fault_of(value)
-            yield ("" if fault else value), Place(name, row.number, fault)
+            place = _place(name, row.number, value, reason)
+            yield ("" if place.fault else value), place
 
 
-def _fault_of(value) -> str:
-    """Return why a value of a table is no text, or nothing."""
-    if value is None:
-        return "nothing in the place of the text"
-    if isinstance(value, Number) or not isinstance(value, str):
-        return f"{str(value)!r:.40} in the place of the text"
-    return ""
+def _place(file: str, row: int, value, reason: str = "") -> Place:
+    """Return where a value stands, and why it is no text if it is none."""
+    no_text = isinstance(value, Number) or not isinstance(value, str | None)
+    if no_text and not reason:
+        reason = f"{str(value)!r:.40} in the place of the text"
+    if reason:
+        return Place(file, row, BAD, reason)
+    return Place(file, row, "" if value and value.strip() else EMPTY)
 
 
 def _kept(texts, places: deque[Place]) -> Iterator[str | Pause]:
@@ -191,12 +201,12 @@ def _with_bar(answers: Iterable, out: Path | None) -> Iterable:
     return tqdm(answers, unit=" texts", disable=hidden)
 
 
-def _say_what_is_empty(counts: Counter[str], first: Place | None, things: str) -> None:
-    """Say how many texts got no answer, and why."""
-    total, unknown = sum(counts.values()), counts[UNKNOWN]
-    wrong = total - unknown - counts[""]
-    if wrong:
-        where = f"{first.file}, row {first.row}" if first.file else f"row {first.row}"
-        say(f"{wrong} of {total} {things} hold no text; the first is {where}: {first.fault}.")
-    if unknown:
-        say(f"{unknown} of {total} {things} hold {UNKNOWN}; their answer is empty.")
+def _say_what_is_empty(counts: Counter[str], first: dict[str, Place], thing: str) -> None:
+    """Say how many texts got no answer, and for each reason how many and which is the first."""
+    total = sum(counts.values())
+    if total == counts[""]:
+        return
+    say(f"{total - counts['']} of {total} {thing}s have no answer:")
+    for fault in (BAD, EMPTY, UNKNOWN):
+        if counts[fault]:
+            say(f"  {counts[fault]} {fault}; first {first[fault].told(thing)}")
