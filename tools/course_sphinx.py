@@ -5,10 +5,12 @@ written: mended markup. Once all are written: `finished_pages`.
 """
 
 import os
+from pathlib import Path
 
 from sphinx.errors import ConfigError
 
 from addresses import whole
+from chapters import stored_path
 from course_folds import fold_answers, name_folds
 from course_map import CourseMap, Route
 from finished_pages import finish_pages
@@ -23,6 +25,13 @@ from source_pages import choose_modules, dress, find_source
 def search_by_ourselves(app):
     """Build no index for Sphinx's search: `site_search` takes its place, on a page of its own."""
     app.builder.search = False
+
+
+def depend_on_outputs(app, doctree):
+    """Let a page be read again when its outputs have changed, though its text has not."""
+    outputs = stored_path(Path(app.env.doc2path(app.env.docname)))
+    if outputs.exists():
+        app.env.note_dependency(str(outputs))
 
 
 def set_address(app, config):
@@ -53,6 +62,7 @@ def setup(app):
     app.connect("viewcode-find-source", find_source)
     app.connect("env-updated", choose_modules)
     app.connect("html-page-context", dress)
+    app.connect("doctree-read", depend_on_outputs)
     app.connect("doctree-read", name_folds)
     app.connect("doctree-read", fold_answers)
     app.connect("doctree-read", link_terms)
@@ -60,4 +70,4 @@ def setup(app):
     app.connect("build-finished", finish_pages, priority=900)  # after the theme's colours of code
     safe = {"parallel_read_safe": True, "parallel_write_safe": True}
     # Raise the second where pages must be read anew: what is changed as they are read has changed.
-    return {"version": "1", "env_version": 1, **safe}
+    return {"version": "1", "env_version": 2, **safe}

@@ -26,7 +26,7 @@ import execute_chapters
 import repository
 import seed_cache
 import tidy_chapters
-from course_sphinx import set_address
+from course_sphinx import depend_on_outputs, set_address
 from live_figures import heights
 from markup import keep_per_cent, mend_markup
 from records_table import record_row
@@ -541,3 +541,12 @@ def test_a_per_cent_sign_stays_with_its_number_in_prose_and_is_left_alone_in_cod
     prose = nodes.paragraph("", "", nodes.Text("97 % of it; % alone"), nodes.literal(text="9 % 2"))
     keep_per_cent(None, prose)
     assert prose.astext() == "97\u00a0% of it; % alone9 % 2"
+
+
+def test_a_page_is_read_again_when_its_outputs_change():
+    noted = []
+    for page in ("gates/gru", "appendix/glossary"):
+        env = SimpleNamespace(docname=page, note_dependency=noted.append)
+        env.doc2path = lambda name: str(chapters.BOOK / f"{name}.md")
+        depend_on_outputs(SimpleNamespace(env=env), None)
+    assert noted == [str(chapters.BOOK / "gates" / "gru.ipynb")]
