@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parents[1]
 BOOK = ROOT / "book"
 STUDIES = "studies"  # the folder of the book where they lie
 USES = "beyond"  # and that of the other uses of recurrent networks
+CHAPTERS = ("recurrence", "gates", "sentiment", USES)  # folders of the road, and of uses beyond it
 UNWRITABLE = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.ENOTDIR}
 KEPT_METADATA = {"tags", "mystnb", "not_compared"}  # as in the header of each chapter
 WRITTEN_FROM = "written_from"  # notebook metadata: the digest of the cells that were written

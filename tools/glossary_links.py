@@ -14,8 +14,10 @@ from docutils import nodes
 from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
 
+from chapters import CHAPTERS, STUDIES
+
 GLOSSARY = "appendix/glossary"
-PAGES = ("recurrence/", "gates/", "sentiment/", "beyond/", "studies/")  # pages with code
+PAGES = tuple(f"{folder}/" for folder in (*CHAPTERS, STUDIES))  # those of pages with code
 # Words that the chapters use in another meaning, too (the cell of a notebook, by chance, a layer's
 # bias): the author links them where the meaning is the glossary's.
 AMBIGUOUS = {"bias (of an estimate)", "cell", "chance", "distractor"}

@@ -3,7 +3,7 @@
 Opens pages of the built site in Chromium, 390 pixels wide, with a processor four times slower than
 this one and a line of 1.44 Mbit/s that answers after 562 ms, served compressed. Prints when
 something is first painted, when the page is still (its last task over 50 ms has ended, and its
-scripts have run), and how much was transferred. Without names: the road.
+scripts have run), and how much was transferred. Without names: all chapters.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser
 
+from chapters import CHAPTERS
 from site_browser import HTML, QuietHandler, browser, served
 
 LINE = {
@@ -26,7 +27,6 @@ LINE = {
 SLOWER = 4
 QUIET = 3_000  # milliseconds without a long task: the page is still
 PACKED = {".html", ".css", ".js", ".mjs", ".svg", ".json"}
-ROAD = ("recurrence", "gates", "sentiment", "beyond")
 WATCH = """
 window.tasks = [];
 const keep = (list) => tasks.push(...list.getEntries().map((one) => one.startTime + one.duration));
@@ -95,10 +95,10 @@ def middle(chromium: Browser, address: str, times: int) -> Visit:
 def main() -> None:
     """Print a line a page."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("pages", nargs="*", help="as gates/lstm; without: the road")
+    parser.add_argument("pages", nargs="*", help="as gates/lstm; without: all chapters")
     parser.add_argument("--times", type=int, default=3, help="visits a page; the median counts")
     chosen = parser.parse_args()
-    found = [path for part in ROAD for path in sorted((HTML / part).glob("*.html"))]
+    found = [path for part in CHAPTERS for path in sorted((HTML / part).glob("*.html"))]
     names = chosen.pages or [path.relative_to(HTML).with_suffix("").as_posix() for path in found]
     print(f"{'page':34} first paint     still   transferred")
     with served(handler=Packing) as address, browser() as chromium:

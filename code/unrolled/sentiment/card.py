@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import platform
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import fields
 from importlib.metadata import version
 from pathlib import Path
@@ -15,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from unrolled.sentiment.corpus import digest_of
-from unrolled.sentiment.folder import LOG, MODEL
+from unrolled.sentiment.folder import LOG, MODEL, best_pass, read_log
 from unrolled.sentiment.recipe import Recipe
 
 if TYPE_CHECKING:
@@ -101,14 +99,10 @@ def _passes(judged: Judged) -> str:
     recipe = judged.trained.recipe
     most = recipe.with_passes(-(-len(judged.splits.train) // recipe.batch_size)).epochs
     planned = f"at most {most}" + ", by the number of texts" * (recipe.epochs == 0)
-    rows: list[tuple[int, float]] = []
-    with suppress(OSError, ValueError, KeyError, TypeError):
-        log = (judged.folder / LOG).read_text(encoding="utf-8").splitlines()
-        rows = [(int(row["epoch"]), float(row["valid_loss"])) for row in csv.DictReader(log)]
-    if not rows:
+    if not (rows := read_log(judged.folder)):
         return f"{planned}; how many were made is not known, for {LOG} is missing or damaged"
-    best = min(rows, key=lambda row: row[1])[0]  # the first of equal ones, as in training
-    return f"{rows[-1][0]} made of {planned}; the model is that of pass {best}, the best"
+    made, best = rows[-1]["epoch"], best_pass(rows)["epoch"]
+    return f"{made:.0f} made of {planned}; the model is that of pass {best:.0f}, the best"
 
 
 def _measures(judged: Judged, part: str) -> list[str]:

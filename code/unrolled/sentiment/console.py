@@ -44,7 +44,7 @@ def _line(answer: np.ndarray, classes: Sequence[str]) -> str:
     return f"{' '.join(classes[best].split())}\t{answer[best]:.4f}"
 
 
-def add_lines_flag(parser: argparse.ArgumentParser) -> None:
+def add_lines_flags(parser: argparse.ArgumentParser) -> None:
     """Give a parser the flags ``--encoding`` and ``--lines``."""
     parser.add_argument(
         "--encoding",

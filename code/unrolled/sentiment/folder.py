@@ -238,6 +238,23 @@ def load_classes(folder: Path) -> tuple[str, ...]:
     )
 
 
+def read_log(folder: Path) -> list[dict[str, float]]:
+    """Return what each pass of a training measured; nothing if the log is missing or damaged."""
+    with suppress(OSError, ValueError, TypeError):
+        lines = (folder / LOG).read_text(encoding="utf-8").splitlines()
+        rows = [
+            {name: float(value) for name, value in row.items()} for row in csv.DictReader(lines)
+        ]
+        if all({"epoch", "valid_loss", "valid_accuracy"} <= row.keys() for row in rows):
+            return rows
+    return []
+
+
+def best_pass(rows: list[dict[str, float]]) -> dict[str, float]:
+    """Return the row of the pass whose model was kept: the first of the lowest loss."""
+    return min(rows, key=lambda row: row["valid_loss"])
+
+
 def load_digest(folder: Path) -> str:
     """Return the digest of the texts of a training, or nothing for reviews of the course.
 

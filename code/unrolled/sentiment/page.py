@@ -11,13 +11,12 @@ import html
 from importlib import resources
 from pathlib import Path
 
-import pandas as pd
 import torch
 
 from unrolled import live
 from unrolled.files import write_text
 from unrolled.sentiment.export import check_target
-from unrolled.sentiment.folder import LOG
+from unrolled.sentiment.folder import best_pass, read_log
 from unrolled.sentiment.graph import ExportError
 from unrolled.sentiment.rules import told_of
 from unrolled.sentiment.trained import Trained, load_trained
@@ -67,15 +66,15 @@ def model_file(trained: Trained) -> bytes:
 
 def _facts(trained: Trained, folder: Path) -> str:
     """Return what somebody should know who asks the model."""
-    recipe, log = trained.recipe, folder / LOG
+    recipe = trained.recipe
     told = [
         f"{recipe.cell.upper()} of {recipe.hidden_size} units"
         f"{', both ways' if recipe.bidirectional else ''}; it knows {len(trained.encoder):,} "
         f"{recipe.tokenizer} and reads the first and the last {recipe.judging_tokens // 2} of a "
         f"long text. It learnt from {Path(recipe.data).name}."
     ]
-    if log.exists() and len(rows := pd.read_csv(log)):
-        right = rows.loc[rows.valid_loss.idxmin()].valid_accuracy
+    if rows := read_log(folder):
+        right = best_pass(rows)["valid_accuracy"]
         told.append(f"Of the validation texts it judged {right:.1%} rightly.")
     return " ".join(told)
 

@@ -19,7 +19,7 @@ from unrolled.data.subwords import SubwordError
 from unrolled.data.vocabulary import Vocabulary
 from unrolled.evaluation.answers import probabilities
 from unrolled.sentiment.console import (
-    add_lines_flag,
+    add_lines_flags,
     open_texts,
     print_answers,
     run_command,
@@ -197,7 +197,7 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("model", type=Path, help="an ONNX file of `python -m unrolled export`")
     parser.add_argument("file", type=Path, nargs="?", help="of texts; standard input if left out")
-    add_lines_flag(parser)
+    add_lines_flags(parser)
     options = parser.parse_args(arguments)
 
     def answer():

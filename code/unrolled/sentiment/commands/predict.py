@@ -16,7 +16,7 @@ from unrolled.data.labelled.files import KINDS, read_rows
 from unrolled.data.labelled.rows import Number
 from unrolled.files import whole
 from unrolled.sentiment.commands.formats import FORMATS, format_for, header_of
-from unrolled.sentiment.console import add_lines_flag, open_texts, say
+from unrolled.sentiment.console import add_lines_flags, open_texts, say
 from unrolled.sentiment.decoder import Decoder
 from unrolled.sentiment.lines import PAUSED, Pause, lines_of
 from unrolled.sentiment.predictor import load
@@ -78,7 +78,7 @@ def add_parser(commands) -> None:
         metavar="N",
         help="threads that answer; it changes no answer (default: one for each core)",
     )
-    add_lines_flag(parser)
+    add_lines_flags(parser)
 
 
 def run(options: argparse.Namespace) -> None:
