@@ -1,0 +1,151 @@
+"""Does an LSTM forecast tomorrow's bicycles better than a line that reads the same week?
+
+At each midnight the next 24 hours are forecast. The years before 2017 are for training, 2017 chose
+all settings, and the test begins in 2018. Nothing is fitted again during the test, but every
+midnight is a new origin: the past of each forecast reaches up to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+import torch
+from sklearn.linear_model import Ridge
+
+from unrolled.data.batching import Batch
+from unrolled.data.series import WEEK, Days, bicycles, days_of
+from unrolled.evaluation import forecasts
+from unrolled.experiments.records import pack_logits
+from unrolled.experiments.registry import Experiment
+from unrolled.nets.forecaster import Forecaster, pinball_loss
+from unrolled.nets.training import fit
+from unrolled.seeding import seed_everything
+
+SEEDS = range(5)
+LEVELS = np.arange(1, 10) / 10
+MEDIAN = 4  # which of the levels
+SPLIT = {"train": ("2010", "2017"), "valid": ("2017", "2018"), "test": ("2018", "2019-09")}
+BATCH = 64
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What was chosen for a reader on 2017.
+
+    Parameters
+    ----------
+    reader : {"line", "lstm", "gru"}
+    units : int
+    rate : float
+        Of Adam or SGD.
+    decay : float
+        Weight decay (AdamW).
+    anchor : bool
+        Forecast the difference from the same hour a week ago.
+    epochs : int
+        At most; the best by its loss on validation days is kept.
+    """
+
+    reader: str
+    units: int = 32
+    rate: float = 0.003
+    decay: float = 0.0
+    anchor: bool = False
+    epochs: int = 30
+    optimiser: str = "adam"
+    loss: str = "pinball"
+
+
+@dataclass(frozen=True)
+class Scale:
+    """The mean and the standard deviation that make counts small numbers."""
+
+    mean: float
+    deviation: float
+
+    @classmethod
+    def of(cls, days: Days) -> Scale:
+        """Measure the hours of these days."""
+        return cls(float(days.future.mean()), float(days.future.std()))
+
+    def inputs(self, days: Days) -> np.ndarray:
+        """Return what every reader gets ``(D, 168 + 9)``: the week before, scaled; the calendar."""
+        past = (days.past[:, -WEEK:] - self.mean) / self.deviation
+        return np.hstack([past, days.calendar]).astype(np.float32)
+
+    def base(self, days: Days, anchor: bool) -> np.ndarray:
+        """Return what a network's output is added to ``(D, 24)``, in counts."""
+        return forecasts.same_hours(days.past, [7]) if anchor else np.full((1, 24), self.mean)
+
+    def targets(self, days: Days, anchor: bool) -> np.ndarray:
+        """Return what a network is to say ``(D, 24)``."""
+        return ((days.future - self.base(days, anchor)) / self.deviation).astype(np.float32)
+
+
+def parts() -> dict[str, Days]:
+    """Return the days of training, validation and test."""
+    days = days_of(bicycles())
+    return {name: days.between(*ends) for name, ends in SPLIT.items()}
+
+
+def batches(x: np.ndarray, y: np.ndarray, rng: np.random.Generator) -> Iterator[Batch]:
+    """Yield shuffled batches."""
+    order = rng.permutation(len(x))
+    for start in range(0, len(x), BATCH):
+        rows = order[start : start + BATCH]
+        yield Batch(x[rows], np.full(len(rows), x.shape[1]), y[rows])
+
+
+def quantiles_by(model: Forecaster, days: Days, scale: Scale, setting: Setting) -> np.ndarray:
+    """Return a network's forecasts in counts ``(D, 24, Q)``, in order, none below zero."""
+    with torch.no_grad():
+        outputs = model(torch.from_numpy(scale.inputs(days))).numpy().astype(float)
+    counts = outputs * scale.deviation + scale.base(days, setting.anchor)[..., None]
+    return np.sort(counts, axis=2).clip(0)
+
+
+def trained(
+    setting: Setting, train: Days, valid: Days, scale: Scale, seed: int
+) -> tuple[Forecaster, list[float]]:
+    """Train with one setting; keep the weights of the epoch that is best on validation days.
+
+    Returns
+    -------
+    model : unrolled.nets.forecaster.Forecaster
+    losses : list of float
+        On the validation days, after each epoch.
+    """
+    rng = seed_everything(seed)
+    levels = torch.tensor(LEVELS if setting.loss == "pinball" else [0.5], dtype=torch.float32)
+    x, y = scale.inputs(train), scale.targets(train, setting.anchor)
+    model = Forecaster(setting.reader, WEEK, x.shape[1] - WEEK, setting.units, levels=len(levels))
+    optimiser = OPTIMISERS[setting.optimiser](
+        model.parameters(), lr=setting.rate, weight_decay=setting.decay
+    )
+    held = [torch.from_numpy(a) for a in (scale.inputs(valid), scale.targets(valid, setting.anchor))]
+
+    def compare(outputs, targets):
+        if setting.loss == "mse":
+            return torch.nn.functional.mse_loss(outputs[..., 0], targets)
+        return pinball_loss(outputs, targets, levels)
+
+    def loss(model, batch):
+        return compare(model(torch.from_numpy(batch.inputs)), torch.from_numpy(batch.targets))
+
+    losses, best = [], None
+    for _ in range(setting.epochs):
+        fit(model, batches(x, y, rng), loss, optimiser, clip_norm=1.0)
+        with torch.no_grad():
+            losses.append(compare(model(held[0]), held[1]).item())
+        if losses[-1] == min(losses):
+            best = {name: value.clone() for name, value in model.state_dict().items()}
+    model.load_state_dict(best)
+    return model, losses
+
+
+OPTIMISERS: dict[str, Callable] = {
+    "adam": torch.optim.AdamW,
+    "sgd": lambda parameters, **options: torch.optim.SGD(parameters, momentum=0.9, **options),
+}
