@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 import torch
 
+from unrolled.data.series import calendar
 from unrolled.evaluation.forecasts import pinball
-from unrolled.nets.forecaster import Forecaster, pinball_loss
+from unrolled.nets.forecaster import Forecaster, pinball_loss, with_weekend
 
 
 @pytest.fixture
@@ -34,6 +35,19 @@ def test_a_cell_reads_value_clock_and_what_is_known_at_each_hour(cell, inputs):
     torch.testing.assert_close(steps[0, 0, 1:3], torch.tensor([0.0, 1.0]), atol=1e-5, rtol=0)
     state = model.recurrent(steps)[0][:, -1]
     torch.testing.assert_close(model(inputs)[..., 0], model.head(state))
+
+
+def test_two_lines_are_a_line_on_workdays_and_another_one_on_weekends():
+    rng = np.random.default_rng(8)
+    dates = np.arange("2020-03-02", "2020-03-09", dtype="datetime64[D]")  # Monday to Sunday
+    x = torch.tensor(np.hstack([rng.normal(size=(7, 48)), calendar(dates)]))
+    torch.manual_seed(0)
+    two = Forecaster("two lines", 48, 9, ahead=7).double()
+    weight, bias = two.head.weight[:, : 48 + 9], two.head.bias
+    torch.testing.assert_close(two(x)[:5, :, 0], x[:5] @ weight.T + bias)
+    more = two.head.weight[:, 48 + 9 :]
+    torch.testing.assert_close(two(x)[5:, :, 0], x[5:] @ weight.T + bias + x[5:, :48] @ more.T)
+    assert np.array_equal(with_weekend(x.numpy(), 48), with_weekend(x, 48).numpy())
 
 
 @pytest.mark.parametrize("reader", ["line", "lstm"])

@@ -31,6 +31,8 @@ FILES = {
 }
 HOURS = 24
 WEEK = 7 * HOURS
+#: The columns of `calendar` that say Saturday and Sunday.
+WEEKEND = slice(5, 7)
 #: Hours of the tutorial on Beijing's air that are for training; all later ones are its test.
 TUTORIAL_TRAINING = 365 * HOURS
 

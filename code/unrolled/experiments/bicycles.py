@@ -19,7 +19,7 @@ from unrolled.data.series import WEEK, Days, bicycles, days_of
 from unrolled.evaluation import forecasts
 from unrolled.experiments.records import pack_logits
 from unrolled.experiments.registry import Experiment
-from unrolled.nets.forecaster import Forecaster, pinball_loss
+from unrolled.nets.forecaster import Forecaster, pinball_loss, with_weekend
 from unrolled.nets.training import fit
 from unrolled.seeding import seed_everything
 
@@ -36,7 +36,7 @@ class Setting:
 
     Parameters
     ----------
-    reader : {"line", "lstm", "gru"}
+    reader : {"line", "two lines", "lstm", "gru"}
     units : int
     rate : float
         Of Adam or SGD.
@@ -157,10 +157,11 @@ OPTIMISERS: dict[str, Callable] = {
 #: Chosen on 2017 with a seed outside the record.
 SETTINGS = {
     "line": Setting("line", rate=0.001),
+    "two lines": Setting("two lines", rate=0.001),
     "LSTM": Setting("lstm"),
     "GRU": Setting("gru"),
 }
-PENALTY = 10.0  # of the ridge
+PENALTIES = {False: 10.0, True: 30.0}  # of the ridge, without and with weekends
 
 
 def grid() -> list[dict]:
@@ -210,14 +211,25 @@ def scores(quantiles: np.ndarray, truth: np.ndarray) -> dict:
     }
 
 
-def ridge(days: dict[str, Days], penalty: float = PENALTY) -> dict[str, np.ndarray]:
-    """Return forecasts ``(D, 24)`` of validation and test by a ridge on the readers' own inputs."""
+def ridge(
+    days: dict[str, Days], penalty: float, *, weekends: bool = False
+) -> dict[str, np.ndarray]:
+    """Return forecasts ``(D, 24)`` of validation and test by a ridge on the readers' own inputs.
+
+    With `weekends` it has other weights on Saturdays and Sundays, as the reader "two lines".
+    """
     scale = Scale.of(days["train"])
+
+    def inputs(part):
+        plain = scale.inputs(part).astype(float)
+        return with_weekend(plain, WEEK) if weekends else plain
+
     line = Ridge(alpha=penalty)
-    line.fit(scale.inputs(days["train"]).astype(float), scale.targets(days["train"], False))
+    line.fit(inputs(days["train"]), scale.targets(days["train"], False))
     return {
-        name: (line.predict(scale.inputs(days[name])) * scale.deviation + scale.mean).clip(0)
+        name: (line.predict(inputs(days[name])) * scale.deviation + scale.mean).clip(0)
         for name in ("valid", "test")
+        if name in days
     }
 
 

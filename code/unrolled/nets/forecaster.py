@@ -4,30 +4,30 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import torch
 from torch import nn
 
+from unrolled.data.series import HOURS, WEEKEND
 from unrolled.nets.layers import recurrent_layer
-
-HOURS = 24
 
 
 class Forecaster(nn.Module):
     """Return forecasts from the values of the past hours, and from what is known in advance.
 
-    ``"line"`` is one matrix: each output is a weighted sum of all inputs. A cell reads the past
-    hour by hour, each with what is known in advance and with the hour of the day; the head reads
-    its last state.
+    ``"line"`` is one matrix: each output is a weighted sum of all inputs. ``"two lines"`` has other
+    weights of the past on Saturdays and Sundays. A cell reads the past hour by hour, each with what
+    is known in advance and with the hour of the day; the head reads its last state.
 
     Parameters
     ----------
-    reader : {"line", "rnn", "lstm", "gru"}
+    reader : {"line", "two lines", "rnn", "lstm", "gru"}
     past : int
         P, hours that are read; the last one ends a day.
     known : int
-        K, numbers that are known in advance.
+        K, numbers that are known in advance, those of `unrolled.data.series.calendar` first.
     hidden_size : int
-        H, units of the cell; the line has none.
+        H, units of the cell; lines have none.
     ahead : int
         Hours to forecast.
     levels : int
@@ -46,9 +46,11 @@ class Forecaster(nn.Module):
     ):
         super().__init__()
         self.past, self.shape = past, (ahead, levels)
-        if reader == "line":
-            self.recurrent, features = None, past + known
-        else:
+        self.recurrent, features = None, past + known
+        self.by_weekend = reader == "two lines"
+        if self.by_weekend:
+            features += past
+        elif reader != "line":
             self.recurrent, features = recurrent_layer(reader, 3 + known, hidden_size), hidden_size
         self.head = nn.Linear(features, ahead * levels)
         angle = 2 * math.pi * (torch.arange(past) - past) / HOURS
@@ -68,7 +70,7 @@ class Forecaster(nn.Module):
                 f"inputs has shape {tuple(inputs.shape)}; expected (B, {self.past} + K): the past "
                 "hours, then what is known in advance."
             )
-        features = inputs
+        features = with_weekend(inputs, self.past) if self.by_weekend else inputs
         if self.recurrent is not None:
             outputs, _ = self.recurrent(self.steps_of(inputs))  # (B, P, H)
             features = outputs[:, -1]
@@ -79,6 +81,17 @@ class Forecaster(nn.Module):
         past, known = inputs[:, : self.past, None], inputs[:, None, self.past :]
         clock = self.clock.expand(len(inputs), -1, -1)
         return torch.cat([past, clock, known.expand(-1, self.past, -1)], dim=2)
+
+
+def with_weekend(inputs, past: int):
+    """Return inputs ``(B, P + K)`` and their past once more, zero but on Saturdays and Sundays.
+
+    Array or tensor. A line through the result has weights of the past for all days, and what to add
+    to them on a weekend.
+    """
+    weekend = inputs[:, past:][:, WEEKEND].sum(1)[:, None]  # (B, 1): 1 or 0
+    join = torch.cat if isinstance(inputs, torch.Tensor) else np.concatenate
+    return join([inputs, weekend * inputs[:, :past]], 1)
 
 
 def pinball_loss(
