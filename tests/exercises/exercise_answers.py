@@ -11,7 +11,13 @@ import os
 
 import numpy as np
 import torch
-from sklearn.metrics import accuracy_score, f1_score, precision_score, recall_score
+from sklearn.metrics import (
+    accuracy_score,
+    f1_score,
+    mean_pinball_loss,
+    precision_score,
+    recall_score,
+)
 
 
 def logit(f):
@@ -464,6 +470,13 @@ def macro_f1_by_loop(truth, predicted, n_classes, nothing=0.0):
     return sum(scores) / n_classes
 
 
+def seasonal_by_growing(past, period, ahead):
+    grown = list(past)
+    for _ in range(ahead):
+        grown.append(grown[-period])
+    return np.array(grown[len(past) :])
+
+
 RIGHT = {
     "rnn.linear_state": [
         lambda x, w: np.polyval(x, w),
@@ -612,6 +625,14 @@ RIGHT = {
     "shipping.word_gap": [lambda p, text, words: np.ptp(p([text.format(w) for w in words]))],
     "template.half_life_of": [lambda f: math.log(0.5, f)],
     "template.leak_for": [lambda k: np.exp(-np.log(2) / k)],
+    "time_series.seasonal_naive": [
+        lambda past, s, n: [past[len(past) - s + k % s] for k in range(n)],
+        seasonal_by_growing,
+    ],
+    "time_series.pinball": [
+        lambda y, q, a: mean_pinball_loss(y, q, alpha=a),
+        lambda y, q, a: np.mean(abs(y - q) / 2 + (a - 0.5) * (y - q)),
+    ],
 }
 
 WRONG = {
@@ -1176,5 +1197,25 @@ WRONG = {
         (lambda k: 0.5 / k, "take the root"),
         (lambda k: 1 - 0.5 / k, ""),
         (lambda k: math.exp(-1 / k), ""),
+    ],
+    "time_series.seasonal_naive": [
+        (lambda past, s, n: np.full(n, past[-1]), "repeats the last value"),
+        (lambda past, s, n: np.resize(past[:s], n), "first period"),
+        (lambda past, s, n: np.resize(past[-s:], n)[::-1], "back in time"),
+        (lambda past, s, n: np.resize(past[-s:], max(n, s)), "less than one period"),
+        (lambda past, s, n: past[-s:][:n], "more than one period"),
+        (lambda past, s, n: np.resize(np.roll(past[-s:], -1), n), "one step late"),
+        (lambda past, s, n: np.resize(past[-n:], n), ""),
+        (lambda past, s, n: np.full(n, past[-s:].mean()), ""),
+    ],
+    "time_series.pinball": [
+        (lambda y, q, a: mean_pinball_loss(y, q, alpha=1 - a), "swapped"),
+        (lambda y, q, a: np.abs(y - q).mean(), "absolute error"),
+        (lambda y, q, a: 2 * mean_pinball_loss(y, q, alpha=a), "twice"),
+        (lambda y, q, a: len(y) * mean_pinball_loss(y, q, alpha=a), "not the sum"),
+        (lambda y, q, a: np.where(y > q, a * (y - q), (1 - a) * (q - y)), "one number"),
+        (lambda y, q, a: np.where(y > q, a * (y - q), (1 - a) * (y - q)).mean(), "never negative"),
+        (lambda y, q, a: np.mean(y < q), "how far"),
+        (lambda y, q, a: np.mean((y - q) ** 2), ""),
     ],
 }

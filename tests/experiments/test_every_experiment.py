@@ -11,6 +11,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from unrolled.data.series import bicycles as hourly
+from unrolled.data.series import days_of
 from unrolled.data.vocabulary import Vocabulary
 from unrolled.experiments import find, load_record, results_folder
 from unrolled.experiments.registry import modules
@@ -91,7 +93,7 @@ def test_what_is_compared_has_the_same_seeds_at_least_five(name):
 @pytest.fixture
 def small(toy_reviews, monkeypatch, tmp_path):
     """Return a function from a module to what makes one measurement of it take a moment."""
-    from unrolled.experiments import attention, craft, long_memory, strong, word_order
+    from unrolled.experiments import attention, bicycles, craft, long_memory, strong, word_order
     from unrolled.experiments.own_texts import Texts
 
     monkeypatch.setenv(strong.WORK, str(tmp_path))
@@ -112,10 +114,13 @@ def small(toy_reviews, monkeypatch, tmp_path):
     options = {
         "ablation": {"steps": 2},
         "agreement": {"steps": 0},
+        "air_quality": {"passes": 1},
+        "bicycles": {"days": few_days(bicycles), "epochs": 1},
         "cost": {"units": 8, "steps": 5, "pairs": 1},
         "depth": {"steps": 2},
         "few_labels": own | {"labels": 20, "passes": 1},
         "directions": {"steps": 2},
+        "optimism": {"days": days_of(hourly()).take(np.arange(0, 3_239, 20)), "epochs": 1},
         "nb_svm": {"vocabulary": len(vocabulary), "parts": parts, "strengths": (0.1,)},
         "padding": {"parts": parts, "recipe": READER},
         "own_texts": own,
@@ -130,6 +135,11 @@ def small(toy_reviews, monkeypatch, tmp_path):
     }
     extra = {"padding-cost": {"reviews": 20}, "sentiment-sizes": {"reviews": 20, "passes": 1}}
     return lambda name: options.get(modules()[name], {}) | extra.get(name, {})
+
+
+def few_days(bicycles):
+    """Return two weeks of bicycles of each part."""
+    return {name: part.take(np.arange(14)) for name, part in bicycles.parts().items()}
 
 
 def with_letters(part, classes=2):

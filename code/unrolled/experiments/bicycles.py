@@ -7,6 +7,7 @@ midnight is a new origin: the past of each forecast reaches up to it.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
@@ -20,7 +21,7 @@ from unrolled.evaluation import forecasts
 from unrolled.experiments.records import pack_logits
 from unrolled.experiments.registry import Experiment
 from unrolled.nets.forecaster import Forecaster, pinball_loss, with_weekend
-from unrolled.nets.training import fit
+from unrolled.nets.training import fit, one_cycle
 from unrolled.seeding import seed_everything
 
 SEEDS = range(5)
@@ -39,7 +40,7 @@ class Setting:
     reader : {"line", "two lines", "lstm", "gru"}
     units : int
     rate : float
-        Of Adam or SGD.
+        Of Adam or SGD, the highest of one cycle.
     decay : float
         Weight decay (AdamW).
     anchor : bool
@@ -50,10 +51,10 @@ class Setting:
 
     reader: str
     units: int = 32
-    rate: float = 0.003
+    rate: float = 0.01
     decay: float = 0.0
     anchor: bool = False
-    epochs: int = 30
+    epochs: int = 20
     optimiser: str = "adam"
     loss: str = "pinball"
 
@@ -137,9 +138,11 @@ def trained(
     def loss(model, batch):
         return compare(model(torch.from_numpy(batch.inputs)), torch.from_numpy(batch.targets))
 
+    steps = setting.epochs * math.ceil(len(x) / BATCH)
+    schedule = one_cycle(optimiser, setting.rate, steps)
     losses, best = [], None
     for _ in range(setting.epochs):
-        fit(model, batches(x, y, rng), loss, optimiser, clip_norm=1.0)
+        fit(model, batches(x, y, rng), loss, optimiser, clip_norm=1.0, schedule=schedule)
         with torch.no_grad():
             losses.append(compare(model(held[0]), held[1]).item())
         if losses[-1] == min(losses):
