@@ -29,6 +29,9 @@ LEVELS = np.arange(1, 10) / 10
 MEDIAN = 4  # which of the levels
 SPLIT = {"train": ("2010", "2017"), "valid": ("2017", "2018"), "test": ("2018", "2019-09")}
 BATCH = 64
+#: A week of the test that the chapter draws, chosen before any test: Monday to Sunday, with the
+#: Fourth of July in it.
+SHOWN = ("2018-07-02", "2018-07-09")
 
 
 @dataclass(frozen=True)
@@ -185,7 +188,8 @@ def measure(
         epoch (the best on validation), valid and test (mean absolute error of the median, in
         bicycles an hour), test_pinball, weeks and weeks_pinball (both errors for each week of the
         test, packed), below (share of the test's hours at or below each quantile, packed), covered
-        (share between the first and the last quantile, for each week, packed).
+        (share between the first and the last quantile, for each week, packed), shown (the first,
+        the middle and the last quantile of each hour of the week `SHOWN`, packed).
     """
     days = parts() if days is None else days
     setting = SETTINGS[reader]
@@ -195,11 +199,13 @@ def measure(
     said = {name: quantiles_by(model, days[name], scale, setting) for name in ("valid", "test")}
     valid = forecasts.absolute_error(said["valid"][..., MEDIAN], days["valid"].future)
     found = {"epoch": int(np.argmin(losses)) + 1, "valid": float(valid.mean())}
-    return found | scores(said["test"], days["test"].future)
+    return found | scores(said["test"], days["test"])
 
 
-def scores(quantiles: np.ndarray, truth: np.ndarray) -> dict:
+def scores(quantiles: np.ndarray, days: Days) -> dict:
     """Return the errors of quantiles ``(D, 24, 9)`` over all days, and by week as text."""
+    truth = days.future
+    shown = (days.dates >= np.datetime64(SHOWN[0])) & (days.dates < np.datetime64(SHOWN[1]))
     error = forecasts.absolute_error(quantiles[..., MEDIAN], truth)
     loss = forecasts.pinball(quantiles, truth, LEVELS)
     below = forecasts.shares_below(quantiles, truth, LEVELS).mean(axis=0)
@@ -211,6 +217,7 @@ def scores(quantiles: np.ndarray, truth: np.ndarray) -> dict:
         "weeks_pinball": pack_logits(forecasts.blocks(loss, 7)),
         "below": pack_logits(below),
         "covered": pack_logits(forecasts.blocks(covered, 7)),
+        "shown": pack_logits(quantiles[shown][..., [0, MEDIAN, -1]].ravel()),
     }
 
 
