@@ -160,12 +160,14 @@ OPTIMISERS: dict[str, Callable] = {
 }
 
 
-#: Chosen on 2017 with a seed outside the record.
+#: Chosen on 2017 with a seed outside the record. Lines: rates from 0.001 to 0.03, weight decay 0, 0.3
+#: and 1, with and without `anchor`, 20 or 40 epochs. Cells: 32 and 64 units, rates from 0.003 to
+#: 0.03, decay 0 and 0.3, 20 or 30 epochs, not every combination.
 SETTINGS = {
-    "line": Setting("line", rate=0.001),
-    "two lines": Setting("two lines", rate=0.001),
-    "LSTM": Setting("lstm"),
-    "GRU": Setting("gru"),
+    "line": Setting("line", rate=0.03, epochs=40),
+    "two lines": Setting("two lines", rate=0.01, decay=0.3, epochs=40),
+    "LSTM": Setting("lstm", units=64, rate=0.005, epochs=30),
+    "GRU": Setting("gru", units=64, rate=0.005, epochs=30),
 }
 PENALTIES = {False: 10.0, True: 30.0}  # of the ridge, without and with weekends
 

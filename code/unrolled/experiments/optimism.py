@@ -2,8 +2,8 @@
 
 Somebody stands at the end of a year, holds out a fifth of the days so far, trains an LSTM on the
 rest, keeps its best epoch on the held-out days, and claims its error there. The next year then
-shows what it is worth. Five ways differ in one thing each from the advice that tutorials give
-(normalise with training statistics, split by time, Adam), six years tell each of them.
+shows what it is worth. One way normalises with training statistics, splits by time and takes the
+absolute error and Adam; four others differ from it in one of these. Six years tell each of them.
 """
 
 from __future__ import annotations
@@ -19,14 +19,15 @@ from unrolled.experiments.registry import Experiment
 
 CUTS = ("2014", "2015", "2016", "2017", "2018", "2019")
 HELD_OUT = 0.2
-#: What was tuned before the first cut, by the error on held-out days; loss: the absolute error.
-ADVISED = Setting("lstm", units=32, rate=0.003, epochs=20, loss="mae")
+#: Rates were tuned at the end of 2012 with a seed outside the record, by the error on held-out days
+#: (0.003 to 0.03 for Adam with either loss; 0.01 to 1 for SGD, and 3 once the best was 1). The loss is the absolute error.
+USUAL = Setting("lstm", units=32, rate=0.01, epochs=20, loss="mae")
 WAYS = {
-    "as advised": {},
+    "as usual": {},
     "normalised on all": {"normalised": "all"},
     "random days": {"split": "random"},
     "squared error": {"loss": "mse"},
-    "SGD": {"optimiser": "sgd", "rate": 0.1},
+    "SGD": {"optimiser": "sgd", "rate": 3.0},
 }
 
 
@@ -61,7 +62,7 @@ def measure(way: str, seed: int, *, days: Days | None = None, epochs: int | None
 def claim(way: dict, before: Days, later: Days, seed: int) -> tuple[float, float]:
     """Return the error on held-out days, and that on later ones."""
     changes = {name: value for name, value in way.items() if name not in ("normalised", "split")}
-    setting = replace(ADVISED, **changes)
+    setting = replace(USUAL, **changes)
     train, held = split(before, way.get("split", "time"), np.random.default_rng(seed))
     scale = Scale.of(before if way.get("normalised") == "all" else train)
     model, _ = trained(setting, train, held, scale, seed)
