@@ -160,9 +160,9 @@ OPTIMISERS: dict[str, Callable] = {
 }
 
 
-#: Chosen on 2017 with a seed outside the record. Lines: rates 0.001 to 0.03, weight decay 0, 0.3 and
-#: 1, with and without `anchor`, 20 or 40 epochs. Cells: 32 and 64 units, rates 0.003 to 0.01, decay
-#: 0 and 0.3, 20 or 30 epochs, not every combination; the LSTM with `anchor` once.
+#: Chosen on 2017 with a seed outside the record. Lines: rates 0.001 to 0.03, weight decay 0, 0.3
+#: and 1, with and without `anchor`, 20 or 40 epochs. Cells: 32 and 64 units, rates 0.003 to 0.01,
+#: decay 0 and 0.3, 20 or 30 epochs, not every combination; the LSTM with `anchor` once.
 SETTINGS = {
     "line": Setting("line", rate=0.03, epochs=40),
     "two lines": Setting("two lines", rate=0.01, decay=0.3, epochs=40),

@@ -19,9 +19,9 @@ from unrolled.experiments.registry import Experiment
 
 CUTS = ("2014", "2015", "2016", "2017", "2018", "2019")
 HELD_OUT = 0.2
-#: Rates were tuned at the end of 2012 with a seed outside the record, by the error on held-out days:
-#: 0.003 to 0.03 for Adam with either loss; 0.01 to 1 for SGD, and 3 once the best was 1. That is the
-#: edge, and was better still. The loss is the absolute error.
+#: Rates were tuned at the end of 2012 with a seed outside the record, by the error on held-out
+#: days: 0.003 to 0.03 for Adam with either loss; 0.01 to 1 for SGD, and 3 once the best was 1. That
+#: is the edge, and was better still. The loss is the absolute error.
 USUAL = Setting("lstm", units=32, rate=0.01, epochs=20, loss="mae")
 WAYS = {
     "as usual": {},
