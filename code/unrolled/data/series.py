@@ -39,7 +39,7 @@ TUTORIAL_TRAINING = 365 * HOURS
 
 @lru_cache(maxsize=1)
 def bicycles() -> pd.Series:
-    """Return how many bicycles were rented in each hour, by the time at which the hour begins.
+    """Return how many bicycles were rented in each hour, by the hour that the file gives.
 
     78,421 hours from 20 September 2010, without a gap. (The file has weather too, but only what
     was measured on the day itself: who forecasts does not have it yet.)

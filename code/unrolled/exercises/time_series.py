@@ -30,6 +30,9 @@ def check_seasonal_naive(answer):
         "one step late: the first value stands `period` steps before the first forecast.": (
             lambda past, period, ahead: past[len(past) - period + (np.arange(ahead) + 1) % period]
         ),
+        "one step early: the first value stands `period` steps before the first forecast.": (
+            lambda past, period, ahead: past[len(past) - period - 1 + np.arange(ahead) % period]
+        ),
         "return `ahead` values, also if that is more than one period.": (
             lambda past, period, ahead: past[len(past) - period :][:ahead]
         ),
@@ -37,7 +40,19 @@ def check_seasonal_naive(answer):
             lambda past, period, ahead: np.resize(past[-period:], max(ahead, period))
         ),
     }
-    check(answer, _seasonal, cases, mistakes=mistakes)
+
+    def told(past, period, ahead):
+        try:
+            return answer(past, period, ahead)
+        except IndexError as error:
+            if ahead <= period:
+                raise
+            raise IndexError(
+                f"{error}. With {ahead} values ahead and a period of {period}, the last period "
+                "ends too early; begin it again (%)."
+            ) from error
+
+    check(told, _seasonal, cases, mistakes=mistakes)
 
 
 def _pinball(truth, forecast, level):
@@ -64,6 +79,19 @@ def check_pinball(answer):
             lambda truth, forecast, level: np.mean(
                 np.where(truth > forecast, level, 1 - level) * (truth - forecast)
             )
+        ),
+        "a loss is never negative: below the forecast, take (level - 1) times the difference.": (
+            lambda truth, forecast, level: np.mean(
+                np.maximum(level * (truth - forecast), (1 - level) * (truth - forecast))
+            )
+        ),
+        "of the two products the larger one is the loss; that is the smaller one.": (
+            lambda truth, forecast, level: np.mean(
+                np.minimum(level * (truth - forecast), (level - 1) * (truth - forecast))
+            )
+        ),
+        "first the loss of each number, then the mean; that is the loss of a mean.": (
+            lambda truth, forecast, level: _pinball(np.mean(truth), np.mean(forecast), level)
         ),
         "return the mean, not the sum.": (
             lambda truth, forecast, level: _pinball(truth, forecast, level) * len(truth)
