@@ -1,0 +1,100 @@
+"""Dynamic time warping: how far two sequences are apart when each may be stretched in time.
+
+One path leads through both from their beginnings to their ends; each of its steps goes on in one of
+them or in both (Sakoe & Chiba, 1978). The distance is the least sum, over the path, of the distances
+of the frames that it lays upon each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+BLOCK = 2_000_000  # numbers in a block of distances between frames
+
+
+def frame_distances(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Return Euclid's distances between frames ``(..., T, C)`` and ``(..., S, C)``: (..., T, S)."""
+    inner = a @ np.swapaxes(b, -1, -2)
+    squares = (a**2).sum(-1)[..., :, None] + (b**2).sum(-1)[..., None, :]
+    return np.sqrt(np.maximum(squares - 2 * inner, 0))
+
+
+def warp(a: np.ndarray, b: np.ndarray) -> tuple[float, list[tuple[int, int]]]:
+    """Return the warped distance of two sequences and the path that gives it.
+
+    Parameters
+    ----------
+    a, b : ndarray (T, C) and (S, C)
+
+    Returns
+    -------
+    distance : float
+    path : list of (t, s)
+        From (0, 0) to (T - 1, S - 1).
+    """
+    total = _totals(frame_distances(a, b)[None])  # (T, S, 1)
+    t, s = len(a) - 1, len(b) - 1
+    path = [(t, s)]
+    while (t, s) != (0, 0):
+        before = [(t - 1, s - 1), (t - 1, s), (t, s - 1)]
+        t, s = min((place for place in before if min(place) >= 0), key=lambda p: total[p][0])
+        path.append((t, s))
+    return float(total[-1, -1, 0]), path[::-1]
+
+
+def warped_distances(a: Sequence[np.ndarray], b: Sequence[np.ndarray]) -> np.ndarray:
+    """Return the warped distance of each sequence of `a` to each of `b`, ``(len(a), len(b))``.
+
+    Sequences of equal length are warped together, so that the table of `warp` is filled for
+    thousands of pairs at once.
+    """
+    found = np.empty((len(a), len(b)), dtype=np.float32)
+    for rows, left in _by_length(a):
+        for columns, right in _by_length(b):
+            step = max(1, BLOCK // (right.size // right.shape[-1] * left.shape[1]))
+            for k in range(0, len(rows), step):
+                block = left[k : k + step, None]  # (A, 1, T, C) beside (1, B, S, C)
+                apart = frame_distances(block, right[None])
+                pairs = apart.reshape(-1, *apart.shape[2:])
+                last = _totals(pairs)[-1, -1]
+                found[np.ix_(rows[k : k + step], columns)] = last.reshape(apart.shape[:2])
+    return found
+
+
+def _by_length(sequences):
+    """Return for each length the places and the sequences of that length, ``(N, T, C)``."""
+    lengths = np.array([len(one) for one in sequences])
+    every = [np.flatnonzero(lengths == length) for length in np.unique(lengths)]
+    return [(places, np.stack([sequences[k] for k in places])) for places in every]
+
+
+def _totals(apart: np.ndarray) -> np.ndarray:
+    """Return the least sums up to each place, ``(T, S, P)``; distances of frames ``(P, T, S)``."""
+    total = np.ascontiguousarray(np.moveaxis(apart, 0, -1))  # changed from the first place on
+    steps, others = total.shape[:2]
+    for s in range(1, others):
+        total[0, s] += total[0, s - 1]
+    for t in range(1, steps):
+        total[t, 0] += total[t - 1, 0]
+        both = np.minimum(total[t - 1, 1:], total[t - 1, :-1])  # (S - 1, P)
+        for s in range(1, others):
+            total[t, s] += np.minimum(both[s - 1], total[t, s - 1])
+    return total
+
+
+def nearest_labels(distances: np.ndarray, labels: np.ndarray, neighbours: int) -> np.ndarray:
+    """Return the commonest label among the nearest, ``(N,)``; of equals, that of the nearest.
+
+    Parameters
+    ----------
+    distances : ndarray (N, M)
+        To M known examples.
+    labels : ndarray of int (M,)
+    neighbours : int
+    """
+    order = np.argsort(distances, axis=1, kind="stable")[:, :neighbours]
+    near = labels[order]  # (N, neighbours), the nearest first
+    votes = (near[:, :, None] == near[:, None, :]).sum(2)
+    return near[np.arange(len(near)), votes.argmax(1)]
