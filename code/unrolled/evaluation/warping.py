@@ -98,3 +98,65 @@ def nearest_labels(distances: np.ndarray, labels: np.ndarray, neighbours: int) -
     near = labels[order]  # (N, neighbours), the nearest first
     votes = (near[:, :, None] == near[:, None, :]).sum(2)
     return near[np.arange(len(near)), votes.argmax(1)]
+
+
+def connected(
+    frames: np.ndarray,
+    templates: Sequence[np.ndarray],
+    labels: np.ndarray,
+    penalties: Sequence[float],
+) -> list[list[int]]:
+    """Return for each penalty the labels of the templates that, one after another, fit best.
+
+    The one-pass search of Ney (1984). Each frame is laid upon one frame of a template; from one
+    frame to the next the place within it stays, goes on by one or by two, or leaves its last frame
+    for the first of any template. That a new template begins costs the penalty.
+
+    Parameters
+    ----------
+    frames : ndarray (T, C)
+    templates : list of ndarray (S, C)
+    labels : ndarray of int
+        Of each template.
+    penalties : sequence of float
+
+    Returns
+    -------
+    list of list of int
+    """
+    lengths = np.array([len(one) for one in templates])
+    ends = np.cumsum(lengths) - 1  # the last place of each template, all laid in one row
+    firsts = ends - lengths + 1
+    apart = frame_distances(frames, np.concatenate(templates))  # (T, P)
+    return [_one_pass(apart, firsts, ends, labels, penalty) for penalty in penalties]
+
+
+def _one_pass(apart, firsts, ends, labels, penalty):
+    """Return the labels that `connected` finds for one penalty."""
+    inside = np.ones(apart.shape[1], dtype=bool)
+    inside[firsts] = False
+    deep = inside.copy()
+    deep[np.minimum(firsts + 1, ends)] = False  # where two places before is the same template
+    cost = np.full(apart.shape[1], np.inf)
+    cost[firsts] = apart[0, firsts] + penalty
+    since = np.zeros(apart.shape[1], dtype=int)  # the frame where this place's template began
+    leaves = []  # for each frame: cost, label and beginning of the best template that ends here
+    for t in range(len(apart)):
+        if t:
+            ways = np.full((4, len(cost)), np.inf)
+            ways[0] = cost
+            ways[1, 1:] = np.where(inside[1:], cost[:-1], np.inf)
+            ways[2, 2:] = np.where(deep[2:], cost[:-2], np.inf)
+            ways[3, firsts] = leaves[-1][0] + penalty
+            way = ways.argmin(0)
+            begun = np.stack([since, np.roll(since, 1), np.roll(since, 2), np.full_like(since, t)])
+            places = np.arange(len(cost))
+            since, cost = begun[way, places], ways[way, places] + apart[t]
+        best = ends[cost[ends].argmin()]
+        word = int(labels[np.searchsorted(ends, best)])
+        leaves.append((cost[best], word, int(since[best])))
+    said, t = [], len(apart) - 1
+    while t >= 0:
+        _, word, began = leaves[t]
+        said, t = [word, *said], began - 1
+    return said
