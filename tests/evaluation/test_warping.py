@@ -101,7 +101,7 @@ def test_of_single_words_the_one_whose_best_alignment_costs_least_is_found(seed)
 
 
 def by_every_alignment(apart, length):
-    """Return the least cost where each frame is laid once; the place stays, or goes on by 1 or 2."""
+    """Return the least cost where each frame is laid once and the place goes on by 0 to 2."""
 
     def least(t, s):
         if s < 0:

@@ -61,7 +61,7 @@ def forward(log_p: np.ndarray, extended: np.ndarray) -> np.ndarray:
 
 
 def backward(log_p: np.ndarray, extended: np.ndarray) -> np.ndarray:
-    """Return log beta ``(T, S)``: all ways to the end from place s at frame t, later frames counted."""
+    """Return log beta ``(T, S)``: all ways from place s at frame t to the end, frame t not."""
     skips, beta = may_skip(extended), np.full((len(log_p), len(extended)), -np.inf)
     beta[-1, -2:] = 0.0
     for t in range(len(log_p) - 2, -1, -1):

@@ -102,7 +102,7 @@ def mfcc(sound: np.ndarray, coefficients: int = COEFFICIENTS) -> np.ndarray:
 
 
 def player(sound: np.ndarray, label: str) -> str:
-    """Return HTML that plays a waveform anywhere: the sound itself stands in it, 16 bits a sample."""
+    """Return HTML that plays a waveform: the sound itself stands in it, 16 bits a sample."""
     with io.BytesIO() as file:
         with wave.open(file, "wb") as wav:
             wav.setnchannels(1)

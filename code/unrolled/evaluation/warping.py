@@ -1,8 +1,8 @@
 """Dynamic time warping: how far two sequences are apart when each may be stretched in time.
 
-One path leads through both from their beginnings to their ends; each of its steps goes on in one of
-them or in both (Sakoe & Chiba, 1978). The distance is the least sum, over the path, of the distances
-of the frames that it lays upon each other.
+One path leads through both from their beginnings to their ends; each of its steps goes on in one
+of them or in both (Sakoe & Chiba, 1978). The distance is the least sum, over the path, of the
+distances of the frames that it lays upon each other.
 """
 
 from __future__ import annotations

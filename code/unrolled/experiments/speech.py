@@ -1,10 +1,10 @@
 """Spoken digits: what does it cost if the voice is new? A GRU, logistic regression and warping.
 
-Six deals of the recordings, in each 2,000 to learn from, 500 to choose by and 500 to test. With the
-split "known" they are dealt at random within each voice and digit; with "new" each voice is the test
-once, and another voice is what settings are chosen by. The seed varies the random deal, the voice
-that is chosen by, and the network's start. The GRU keeps the weights of the pass that was best on
-what is chosen by; the rivals choose each of their settings there.
+Six deals of the recordings, in each 2,000 to learn from, 500 to choose by and 500 to test. With
+the split "known" they are dealt at random within each voice and digit; with "new" each voice is the
+test once, and another voice is what settings are chosen by. The seed varies the random deal, the
+voice that is chosen by, and the network's start. The GRU keeps the weights of the pass that was
+best on what is chosen by; the rivals choose each of their settings there.
 """
 
 from __future__ import annotations
