@@ -1,0 +1,115 @@
+"""Exercises of the chapter on speech: warping two recordings, and counting the paths of CTC."""
+
+import numpy as np
+
+from unrolled.exercises.checker import check
+
+
+def _table(a, b, moves, first=True):
+    """Return the least sums of |a - b| up to each place, by the moves that are allowed."""
+    apart = np.abs(np.subtract.outer(np.asarray(a, float), np.asarray(b, float)))
+    total = np.full(apart.shape, np.inf)
+    for t, s in np.ndindex(apart.shape):
+        before = [total[t - i, s - j] for i, j in moves if t >= i and s >= j]
+        here = apart[t, s] if first or (t, s) != (0, 0) else 0.0
+        total[t, s] = here + (0.0 if t == s == 0 else min(before, default=np.inf))
+    return total
+
+
+ALL = ((1, 1), (1, 0), (0, 1))
+
+
+def _warped(a, b):
+    return _table(a, b, ALL)[-1, -1]
+
+
+def _greedy(a, b):
+    t = s = 0
+    total = abs(a[0] - b[0])
+    while (t, s) != (len(a) - 1, len(b) - 1):
+        steps = [(t + i, s + j) for i, j in ALL if t + i < len(a) and s + j < len(b)]
+        t, s = min(steps, key=lambda place: abs(a[place[0]] - b[place[1]]))
+        total += abs(a[t] - b[s])
+    return total
+
+
+def _of_squares(a, b):
+    apart = np.subtract.outer(np.asarray(a, float), np.asarray(b, float)) ** 2
+    total = np.full(apart.shape, np.inf)
+    for t, s in np.ndindex(apart.shape):
+        before = [total[t - i, s - j] for i, j in ALL if t >= i and s >= j]
+        total[t, s] = apart[t, s] + (0.0 if t == s == 0 else min(before))
+    return total[-1, -1]
+
+
+PAIRS = (
+    ([1.0, 3.0, 4.0, 2.0], [1.0, 1.0, 3.0, 4.0, 4.0, 2.0]),
+    ([0.0, 2.0, 5.0], [1.0, 5.0, 4.0, 0.5]),
+    ([2.0, -1.0, 0.5, 3.0, 3.0], [2.5]),
+    ([0.0, 9.0, 1.0, 8.0, 0.0, 4.0], [0.5, 8.0, 8.5, 3.0, 0.0]),
+)
+
+
+def check_warped_distance(answer):
+    """Check `warped_distance(a, b)`: the least sum of differences along a path through both."""
+    mistakes = {
+        "a step may also go on in one of the two alone.": (
+            lambda a, b: _table(a, b, ((1, 1),))[-1, -1]
+        ),
+        "a step may also go on in both at once.": (
+            lambda a, b: _table(a, b, ((1, 0), (0, 1)))[-1, -1]
+        ),
+        "you never let `b` wait while `a` goes on.": (
+            lambda a, b: _table(a, b, ((1, 1), (0, 1)))[-1, -1]
+        ),
+        "you never let `a` wait while `b` goes on.": (
+            lambda a, b: _table(a, b, ((1, 1), (1, 0)))[-1, -1]
+        ),
+        "the first pair of entries counts, too.": (
+            lambda a, b: _table(a, b, ALL, first=False)[-1, -1]
+        ),
+        "that takes the best next step and never thinks again. Fill the table.": _greedy,
+        "add up differences, not their squares.": _of_squares,
+        "return one number, the last of the table.": lambda a, b: _table(a, b, ALL),
+    }
+    check(answer, _warped, PAIRS, mistakes=mistakes)
+
+
+def _counted(labels, frames, *, ends=2, blank_skip=True, equal_skip=False):
+    """Return how many paths of so many frames read as the labels, by the forward sums of CTC."""
+    extended = [0]
+    for label in labels:
+        extended += [label, 0]
+    alpha = [1 if s < 2 else 0 for s in range(len(extended))]
+    for _ in range(frames - 1):
+        after = []
+        for s, label in enumerate(extended):
+            ways = alpha[s] + (alpha[s - 1] if s else 0)
+            other = s > 1 and (equal_skip or label != extended[s - 2])
+            if blank_skip and label and other:
+                ways += alpha[s - 2]
+            after.append(ways)
+        alpha = after
+    return sum(alpha[-ends:])
+
+
+WORDS = (((1, 2), 4), ((3, 3), 3), ((3, 3), 5), ((2,), 6), ((1, 2, 2, 1), 8), ((4, 1), 1))
+
+
+def check_count_paths(answer):
+    """Check `count_paths(labels, frames)`: how many paths read as the labels."""
+    mistakes = {
+        "between two equal labels a path must not leave the blank out.": (
+            lambda labels, frames: _counted(labels, frames, equal_skip=True)
+        ),
+        "between two different labels a path may leave the blank out.": (
+            lambda labels, frames: _counted(labels, frames, blank_skip=False)
+        ),
+        "at its beginning and at its end a path needs no blank.": (
+            lambda labels, frames: _counted(labels, frames, ends=1)
+        ),
+        "at its beginning and at its end a path may have blanks.": (
+            lambda labels, frames: _counted(labels, frames) - _counted(labels, frames, ends=1)
+        ),
+    }
+    check(answer, _counted, WORDS, mistakes=mistakes)
