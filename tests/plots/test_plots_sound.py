@@ -18,7 +18,8 @@ def four():
 def test_each_picture_of_a_sound_holds_what_it_is_called(four):
     sound = waves.say("ai", seconds=0.2)
     plot_hearing(sound, axes=four)
-    np.testing.assert_array_equal(four[0].lines[0].get_ydata(), sound)
+    drawn = four[0].collections[0].get_paths()[0].vertices[:, 1]
+    assert (drawn.min(), drawn.max()) == (sound.min(), sound.max())
     pictures = [ax.images[0] for ax in four[1:]]
     wanted = [
         10 * np.log10(waves.spectrogram(sound) + 1e-10),

@@ -133,25 +133,21 @@ def connected(
 
 def _one_pass(apart, firsts, ends, labels, penalty):
     """Return the labels that `connected` finds for one penalty."""
-    inside = np.ones(apart.shape[1], dtype=bool)
-    inside[firsts] = False
-    deep = inside.copy()
-    deep[np.minimum(firsts + 1, ends)] = False  # where two places before is the same template
+    seconds = np.minimum(firsts + 1, ends)  # two places before these is another template
     cost = np.full(apart.shape[1], np.inf)
     cost[firsts] = apart[0, firsts] + penalty
     since = np.zeros(apart.shape[1], dtype=int)  # the frame where this place's template began
     leaves = []  # for each frame: cost, label and beginning of the best template that ends here
     for t in range(len(apart)):
         if t:
-            ways = np.full((4, len(cost)), np.inf)
-            ways[0] = cost
-            ways[1, 1:] = np.where(inside[1:], cost[:-1], np.inf)
-            ways[2, 2:] = np.where(deep[2:], cost[:-2], np.inf)
-            ways[3, firsts] = leaves[-1][0] + penalty
-            way = ways.argmin(0)
-            begun = np.stack([since, np.roll(since, 1), np.roll(since, 2), np.full_like(since, t)])
-            places = np.arange(len(cost))
-            since, cost = begun[way, places], ways[way, places] + apart[t]
+            by_one, by_two = np.roll(cost, 1), np.roll(cost, 2)
+            begun, begun_two = np.roll(since, 1), np.roll(since, 2)
+            by_two[seconds] = by_two[firsts] = np.inf
+            by_one[firsts], begun[firsts] = leaves[-1][0] + penalty, t
+            shorter = by_two < by_one
+            by_one, begun = np.where(shorter, by_two, by_one), np.where(shorter, begun_two, begun)
+            moves = by_one < cost
+            cost, since = np.where(moves, by_one, cost) + apart[t], np.where(moves, begun, since)
         best = ends[cost[ends].argmin()]
         word = int(labels[np.searchsorted(ends, best)])
         leaves.append((cost[best], word, int(since[best])))

@@ -25,10 +25,10 @@ from unrolled.nets.ctc import Scribe, ctc_per_label, read_off
 from unrolled.seeding import seed_everything
 
 READERS, SPLITS, SEEDS = ("ctc", "warping"), ("known", "new"), range(VOICES)
-UNITS, RATE, BATCH, STEPS, NOISE, EVERY = 48, 0.005, 24, 1000, 0.3, 50
-VALID, TEST = 100, 200  # strings
-TEMPLATES = 600
-PENALTIES = (0.0, 5.0, 10.0, 20.0, 40.0)
+UNITS, RATE, BATCH, STEPS, NOISE, EVERY = 48, 0.01, 24, 400, 0.3, 20
+VALID, TEST = 80, 150  # strings
+TEMPLATES = 2_000
+PENALTIES = (0.0, 2.5, 5.0, 10.0)
 
 
 def grid() -> list[dict]:

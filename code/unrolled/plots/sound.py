@@ -8,6 +8,8 @@ from unrolled.data import waves
 from unrolled.plots.axes import given_or_current
 from unrolled.plots.style import AGAINST, CHANCE, COLOURS, FOR, INK, SHARES, SIGNED
 
+BLOCK = 20  # samples of a waveform that are drawn as one stroke
+
 
 def plot_hearing(sound, *, axes):
     """Draw a waveform, its spectrogram, its mel bands and its MFCCs, one above the other.
@@ -22,7 +24,10 @@ def plot_hearing(sound, *, axes):
     the axes
     """
     seconds = len(sound) / waves.RATE
-    axes[0].plot(np.arange(len(sound)) / waves.RATE, sound, color=INK, lw=0.5)
+    blocks = sound[: len(sound) // BLOCK * BLOCK].reshape(-1, BLOCK)  # what a line would cover
+    times = BLOCK * (np.arange(len(blocks)) + 0.5) / waves.RATE
+    axes[0].fill_between(times, blocks.min(1), blocks.max(1), color=INK, lw=0)
+    axes[0].set(xlim=(0, seconds), ylim=(-1.05, 1.05))
     power = 10 * np.log10(waves.spectrogram(sound) + 1e-10)
     top = waves.RATE / 2000
     _heat(axes[1], power.T, seconds, (0, top), vmin=power.max() - 60, vmax=power.max())
