@@ -28,7 +28,7 @@ from unrolled.seeding import seed_everything
 
 SEEDS = range(5)
 READERS, SPLITS, FEATURES = ("gru", "logistic", "warping"), ("known", "new"), ("raw", "normalised")
-UNITS, RATE, BATCH, PASSES, NOISE = 64, 0.01, 64, 20, 0.0
+UNITS, RATE, BATCH, PASSES, NOISE = 64, 0.02, 64, 12, 1.0
 FRAMES, STRENGTHS = (8, 16), (0.003, 0.03, 0.3)  # of the logistic regression
 NEIGHBOURS, BY_LENGTH = (1, 3, 5, 9), (False, True)  # of the warping
 
