@@ -465,27 +465,16 @@ def macro_f1_by_loop(truth, predicted, n_classes, nothing=0.0):
     return sum(scores) / n_classes
 
 
-def warped_by_recursion(a, b, moves=((1, 1), (1, 0), (0, 1)), apart=lambda x, y: abs(x - y)):
+def warped_by_recursion(a, b, reach, moves=((1, 1), (1, 0), (0, 1)), power=1):
     """Come back from the end through every path."""
 
     def to(t, s):
-        if t < 0 or s < 0:
+        if t < 0 or s < 0 or abs(t - s) > reach:
             return math.inf
-        if t == s == 0:
-            return apart(a[0], b[0])
-        return apart(a[t], b[s]) + min(to(t - i, s - j) for i, j in moves)
+        here = abs(a[t] - b[s]) ** power
+        return here + (min(to(t - i, s - j) for i, j in moves) if t or s else 0)
 
     return to(len(a) - 1, len(b) - 1)
-
-
-def always_the_nearest(a, b):
-    t, s, total = 0, 0, abs(a[0] - b[0])
-    while t < len(a) - 1 or s < len(b) - 1:
-        near = [(1, 1), (1, 0), (0, 1)]
-        near = [(t + i, s + j) for i, j in near if t + i < len(a) and s + j < len(b)]
-        t, s = min(near, key=lambda place: abs(a[place[0]] - b[place[1]]))
-        total += abs(a[t] - b[s])
-    return total
 
 
 def paths_by_writing_all(labels, frames, merge=True, right=lambda path: True):
@@ -655,7 +644,7 @@ RIGHT = {
     "shipping.largest_gap": [gap_of_all],
     "shipping.eight_bits": [bits_row_by_row],
     "shipping.word_gap": [lambda p, text, words: np.ptp(p([text.format(w) for w in words]))],
-    "speech.warped_distance": [warped_by_recursion],
+    "speech.warped_within": [warped_by_recursion],
     "speech.count_paths": [paths_by_writing_all],
     "template.half_life_of": [lambda f: math.log(0.5, f)],
     "template.leak_for": [lambda k: np.exp(-np.log(2) / k)],
@@ -1214,16 +1203,16 @@ WRONG = {
         (lambda p, text, words: np.std(p([text.format(w) for w in words])), "scatter"),
         (lambda p, text, words: np.mean(p([text.format(w) for w in words])), ""),
     ],
-    "speech.warped_distance": [
-        (lambda a, b: warped_by_recursion(a, b, moves=((1, 0), (0, 1))), "in both at once"),
-        (lambda a, b: warped_by_recursion(a, b, moves=((1, 1), (0, 1))), "let `b` wait"),
-        (lambda a, b: warped_by_recursion(a, b, moves=((1, 1), (1, 0))), "let `a` wait"),
-        (lambda a, b: warped_by_recursion(a, b, moves=((1, 1),)), "in one of the two"),
-        (lambda a, b: warped_by_recursion(a, b, apart=lambda x, y: (x - y) ** 2), "squares"),
-        (lambda a, b: warped_by_recursion(a, b) - abs(a[0] - b[0]), "first pair"),
-        (always_the_nearest, "never thinks again"),
-        (lambda a, b: warped_by_recursion(a, b) / (len(a) + len(b)), ""),
-        (lambda a, b: sum(abs(x - y) for x, y in zip(a, b, strict=False)), ""),
+    "speech.warped_within": [
+        (lambda a, b, r: warped_by_recursion(a, b, 99), "changes nothing"),
+        (lambda a, b, r: warped_by_recursion(a, b, r - 1), "exactly `reach` apart"),
+        (lambda a, b, r: warped_by_recursion(a, b, r, ((1, 0), (0, 1))), "in both at once"),
+        (lambda a, b, r: warped_by_recursion(a, b, r, ((1, 1), (0, 1))), "let `b` wait"),
+        (lambda a, b, r: warped_by_recursion(a, b, r, ((1, 1), (1, 0))), "let `a` wait"),
+        (lambda a, b, r: warped_by_recursion(a, b, r, power=2), "squares"),
+        (lambda a, b, r: warped_by_recursion(a, b, r) - abs(a[0] - b[0]), "first pair"),
+        (lambda a, b, r: warped_by_recursion(a, b, r) / (len(a) + len(b)), ""),
+        (lambda a, b, r: sum(abs(x - y) for x, y in zip(a, b, strict=False)), ""),
     ],
     "speech.count_paths": [
         (paths_that_skip_between_equals, "between two equal labels"),

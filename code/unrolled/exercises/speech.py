@@ -1,15 +1,17 @@
-"""Exercises of the chapter on speech: warping two recordings, and counting the paths of CTC."""
+"""Exercises of the chapter on speech: warping within reach, and counting the paths of CTC."""
 
 import numpy as np
 
 from unrolled.exercises.checker import check
 
 
-def _table(a, b, moves, first=True):
-    """Return the least sums of |a - b| up to each place, by the moves that are allowed."""
-    apart = np.abs(np.subtract.outer(np.asarray(a, float), np.asarray(b, float)))
+def _table(a, b, reach, moves, *, first=True, power=1):
+    """Return the least sums of |a - b| up to each place within reach, by the moves allowed."""
+    apart = np.abs(np.subtract.outer(np.asarray(a, float), np.asarray(b, float))) ** power
     total = np.full(apart.shape, np.inf)
     for t, s in np.ndindex(apart.shape):
+        if abs(t - s) > reach:
+            continue
         before = [total[t - i, s - j] for i, j in moves if t >= i and s >= j]
         here = apart[t, s] if first or (t, s) != (0, 0) else 0.0
         total[t, s] = here + (0.0 if t == s == 0 else min(before, default=np.inf))
@@ -19,58 +21,44 @@ def _table(a, b, moves, first=True):
 ALL = ((1, 1), (1, 0), (0, 1))
 
 
-def _warped(a, b):
-    return _table(a, b, ALL)[-1, -1]
-
-
-def _greedy(a, b):
-    t = s = 0
-    total = abs(a[0] - b[0])
-    while (t, s) != (len(a) - 1, len(b) - 1):
-        steps = [(t + i, s + j) for i, j in ALL if t + i < len(a) and s + j < len(b)]
-        t, s = min(steps, key=lambda place: abs(a[place[0]] - b[place[1]]))
-        total += abs(a[t] - b[s])
-    return total
-
-
-def _of_squares(a, b):
-    apart = np.subtract.outer(np.asarray(a, float), np.asarray(b, float)) ** 2
-    total = np.full(apart.shape, np.inf)
-    for t, s in np.ndindex(apart.shape):
-        before = [total[t - i, s - j] for i, j in ALL if t >= i and s >= j]
-        total[t, s] = apart[t, s] + (0.0 if t == s == 0 else min(before))
-    return total[-1, -1]
+def _warped(a, b, reach):
+    return _table(a, b, reach, ALL)[-1, -1]
 
 
 PAIRS = (
-    ([1.0, 3.0, 4.0, 2.0], [1.0, 1.0, 3.0, 4.0, 4.0, 2.0]),
-    ([0.0, 2.0, 5.0], [1.0, 5.0, 4.0, 0.5]),
-    ([2.0, -1.0, 0.5, 3.0, 3.0], [2.5]),
-    ([0.0, 9.0, 1.0, 8.0, 0.0, 4.0], [0.5, 8.0, 8.5, 3.0, 0.0]),
+    ([1.0, 3.0, 4.0, 2.0], [1.0, 1.0, 3.0, 4.0, 4.0, 2.0], 2),
+    ([0.0, 2.0, 5.0], [1.0, 5.0, 4.0, 0.5], 3),
+    ([0.0, 0.0, 0.0, 7.0, 1.0, 5.0], [0.0, 7.0, 1.0, 1.5, 1.0, 5.0], 1),
+    ([0.0, 9.0, 1.0, 8.0, 0.0, 4.0], [0.5, 8.0, 8.5, 3.0, 0.0], 2),
+    ([2.0, -1.0, 0.5, 3.0, 3.0, 1.0, 2.0], [0.0, 2.5, -1.0, 0.0, 3.5, 1.0, 2.0], 2),
 )
 
 
-def check_warped_distance(answer):
-    """Check `warped_distance(a, b)`: the least sum of differences along a path through both."""
+def check_warped_within(answer):
+    """Check `warped_within(a, b, reach)`: the warped distance where t and s stay close."""
     mistakes = {
-        "a step may also go on in one of the two alone.": (
-            lambda a, b: _table(a, b, ((1, 1),))[-1, -1]
+        "`reach` changes nothing in your answer.": (
+            lambda a, b, reach: _table(a, b, np.inf, ALL)[-1, -1]
+        ),
+        "t and s may lie exactly `reach` apart.": (
+            lambda a, b, reach: _table(a, b, reach - 1, ALL)[-1, -1]
         ),
         "a step may also go on in both at once.": (
-            lambda a, b: _table(a, b, ((1, 0), (0, 1)))[-1, -1]
+            lambda a, b, reach: _table(a, b, reach, ((1, 0), (0, 1)))[-1, -1]
         ),
         "you never let `b` wait while `a` goes on.": (
-            lambda a, b: _table(a, b, ((1, 1), (0, 1)))[-1, -1]
+            lambda a, b, reach: _table(a, b, reach, ((1, 1), (0, 1)))[-1, -1]
         ),
         "you never let `a` wait while `b` goes on.": (
-            lambda a, b: _table(a, b, ((1, 1), (1, 0)))[-1, -1]
+            lambda a, b, reach: _table(a, b, reach, ((1, 1), (1, 0)))[-1, -1]
         ),
         "the first pair of entries counts, too.": (
-            lambda a, b: _table(a, b, ALL, first=False)[-1, -1]
+            lambda a, b, reach: _table(a, b, reach, ALL, first=False)[-1, -1]
         ),
-        "that takes the best next step and never thinks again. Fill the table.": _greedy,
-        "add up differences, not their squares.": _of_squares,
-        "return one number, the last of the table.": lambda a, b: _table(a, b, ALL),
+        "add up differences, not their squares.": (
+            lambda a, b, reach: _table(a, b, reach, ALL, power=2)[-1, -1]
+        ),
+        "return one number, the last of the table.": lambda a, b, reach: _table(a, b, reach, ALL),
     }
     check(answer, _warped, PAIRS, mistakes=mistakes)
 
