@@ -109,6 +109,6 @@ def plot_plateau(runs, *, axes):
     for steps, loss, blanks in runs:
         axes[0].plot(steps, loss, color=COLOURS["GRU"], lw=1.2)
         axes[1].plot(steps, blanks, color=COLOURS["f"], lw=1.2)
-    axes[0].set(ylabel="nats a digit", xlabel="training steps", ylim=(0, None))
+    axes[0].set(ylabel="nats a digit", xlabel="training steps", yscale="log")
     axes[1].set(ylabel="share of blank frames", xlabel="training steps", ylim=(0, 1.02))
     return axes
