@@ -25,7 +25,7 @@ from unrolled.nets.ctc import Scribe, ctc_per_label, read_off
 from unrolled.seeding import seed_everything
 
 READERS, SPLITS, SEEDS = ("ctc", "warping"), ("known", "new"), range(VOICES)
-UNITS, RATE, BATCH, STEPS, NOISE, EVERY = 48, 0.01, 24, 300, 0.6, 20
+UNITS, RATE, BATCH, STEPS, NOISE, EVERY = 48, 0.01, 24, 600, 0.3, 20
 VALID, TEST = 80, 150  # strings
 TEMPLATES = 2_000
 PENALTIES = (0.0, 2.5, 5.0, 10.0)
