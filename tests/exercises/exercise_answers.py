@@ -6,6 +6,7 @@ only shows the worst entry). They are written from the exercise's text alone: no
 references or the mistakes of `unrolled.exercises`.
 """
 
+import itertools
 import math
 import os
 
@@ -477,6 +478,39 @@ def seasonal_by_growing(past, period, ahead):
     return np.array(grown[len(past) :])
 
 
+def warped_by_recursion(a, b, reach, moves=((1, 1), (1, 0), (0, 1)), power=1):
+    """Come back from the end through every path."""
+
+    def to(t, s):
+        if t < 0 or s < 0 or abs(t - s) > reach:
+            return math.inf
+        here = abs(a[t] - b[s]) ** power
+        return here + (min(to(t - i, s - j) for i, j in moves) if t or s else 0)
+
+    return to(len(a) - 1, len(b) - 1)
+
+
+def paths_by_writing_all(labels, frames, merge=True, right=lambda path: True):
+    """Write down every path of the labels and the blank, read it, and count."""
+    classes, count = [0, *sorted(set(labels))], 0
+    for path in itertools.product(classes, repeat=frames):
+        last = [None, *path] if merge else [None] * frames
+        read = [k for before, k in zip(last, path, strict=False) if k and k != before]
+        count += read == list(labels) and right(path)
+    return count
+
+
+def paths_that_skip_between_equals(labels, frames):
+    """Run forward and let any blank be left out."""
+    places = [0] + [one for label in labels for one in (label, 0)]
+    ways = [1, 1] + [0] * (len(places) - 2)
+    for _ in range(frames - 1):
+        before, ways = ways, []
+        for s, place in enumerate(places):
+            ways.append(sum(before[max(0, s - (2 if place else 1)) : s + 1]))
+    return sum(ways[-2:])
+
+
 RIGHT = {
     "rnn.linear_state": [
         lambda x, w: np.polyval(x, w),
@@ -623,6 +657,8 @@ RIGHT = {
     "shipping.largest_gap": [gap_of_all],
     "shipping.eight_bits": [bits_row_by_row],
     "shipping.word_gap": [lambda p, text, words: np.ptp(p([text.format(w) for w in words]))],
+    "speech.warped_within": [warped_by_recursion],
+    "speech.count_paths": [paths_by_writing_all],
     "template.half_life_of": [lambda f: math.log(0.5, f)],
     "template.leak_for": [lambda k: np.exp(-np.log(2) / k)],
     "time_series.seasonal_naive": [
@@ -1187,6 +1223,28 @@ WRONG = {
         (lambda p, text, words: np.ptp(p([*words])), "words alone"),
         (lambda p, text, words: np.std(p([text.format(w) for w in words])), "scatter"),
         (lambda p, text, words: np.mean(p([text.format(w) for w in words])), ""),
+    ],
+    "speech.warped_within": [
+        (lambda a, b, r: warped_by_recursion(a, b, 99), "changes nothing"),
+        (lambda a, b, r: warped_by_recursion(a, b, r - 1), "exactly `reach` apart"),
+        (lambda a, b, r: warped_by_recursion(a, b, r, ((1, 0), (0, 1))), "in both at once"),
+        (lambda a, b, r: warped_by_recursion(a, b, r, ((1, 1), (0, 1))), "let `b` wait"),
+        (lambda a, b, r: warped_by_recursion(a, b, r, ((1, 1), (1, 0))), "let `a` wait"),
+        (lambda a, b, r: warped_by_recursion(a, b, r, power=2), "squares"),
+        (lambda a, b, r: warped_by_recursion(a, b, r) - abs(a[0] - b[0]), "first pair"),
+        (lambda a, b, r: warped_by_recursion(a, b, r) / (len(a) + len(b)), ""),
+        (lambda a, b, r: sum(abs(x - y) for x, y in zip(a, b, strict=False)), ""),
+    ],
+    "speech.count_paths": [
+        (paths_that_skip_between_equals, "between two equal labels"),
+        (
+            lambda w, n: paths_by_writing_all(w, n, right=lambda p: p[0] == 0),
+            "needs no blank",
+        ),
+        (lambda w, n: paths_by_writing_all(w, n, right=lambda p: p[-1] == 0), "needs no blank"),
+        (lambda w, n: paths_by_writing_all(w, n, right=lambda p: p[-1] != 0), "may have blanks"),
+        (lambda w, n: paths_by_writing_all(w, n, merge=False), ""),
+        (lambda w, n: math.comb(n, len(w)), ""),
     ],
     "template.half_life_of": [
         (lambda f: math.log(2, f), "sign is wrong"),

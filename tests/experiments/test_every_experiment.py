@@ -1,10 +1,12 @@
 """What every experiment owes: a plain, paired grid, a whole record, and the same answer twice."""
 
 import inspect
+import itertools
 import json
 import subprocess
 import sys
 from dataclasses import replace
+from functools import cache
 from importlib import import_module
 
 import numpy as np
@@ -13,6 +15,7 @@ import pytest
 
 from unrolled.data.series import bicycles as hourly
 from unrolled.data.series import days_of
+from unrolled.data.sound import Digits, digits_and_voices
 from unrolled.data.vocabulary import Vocabulary
 from unrolled.experiments import find, load_record, results_folder
 from unrolled.experiments.registry import modules
@@ -93,7 +96,16 @@ def test_what_is_compared_has_the_same_seeds_at_least_five(name):
 @pytest.fixture
 def small(toy_reviews, monkeypatch, tmp_path):
     """Return a function from a module to what makes one measurement of it take a moment."""
-    from unrolled.experiments import attention, bicycles, craft, long_memory, strong, word_order
+    from unrolled.experiments import (
+        attention,
+        bicycles,
+        craft,
+        digit_strings,
+        long_memory,
+        speech,
+        strong,
+        word_order,
+    )
     from unrolled.experiments.own_texts import Texts
 
     monkeypatch.setenv(strong.WORK, str(tmp_path))
@@ -103,6 +115,10 @@ def small(toy_reviews, monkeypatch, tmp_path):
     for module in (attention, craft, word_order):
         monkeypatch.setattr(module, "read_imdb", lambda *_: (parts, vocabulary))
     monkeypatch.setattr(craft, "REVIEWS", 20)
+    for module in (speech, digit_strings):
+        monkeypatch.setattr(module, "digits_and_voices", five_of_each)
+    for cached in ("features_of", "distances_of", "_squeezed"):
+        monkeypatch.setattr(speech, cached, getattr(speech, cached).__wrapped__)
     monkeypatch.setattr(long_memory, "STEPS", dict.fromkeys(long_memory.TASKS, 2))
     monkeypatch.setattr(long_memory, "TEST", 4)
     ways = {name: replace(way, **SMALL) for name, way in strong.WAYS.items()}
@@ -119,6 +135,7 @@ def small(toy_reviews, monkeypatch, tmp_path):
         "cost": {"units": 8, "steps": 5, "pairs": 1},
         "depth": {"steps": 2},
         "few_labels": own | {"labels": 20, "passes": 1},
+        "digit_strings": {"steps": 1, "valid": 4, "test": 4, "templates": 60},
         "directions": {"steps": 2},
         "optimism": {"days": days_of(hourly()).take(np.arange(0, 3_239, 20)), "epochs": 1},
         "nb_svm": {"vocabulary": len(vocabulary), "parts": parts, "strengths": (0.1,)},
@@ -127,6 +144,7 @@ def small(toy_reviews, monkeypatch, tmp_path):
         "plateau": {"steps": 0},
         "rare_class": own | {"rare": 4},
         "sentiment_cells": read | {"recipe": READER},
+        "speech": {"folds": 1, "passes": 1},
         "strong": read | {"ways": ways, "language": language},
         "subwords": read | {"recipe": READER},
         "surgery": {"steps": 2},
@@ -140,6 +158,16 @@ def small(toy_reviews, monkeypatch, tmp_path):
 def few_days(bicycles):
     """Return two weeks of bicycles of each part."""
     return {name: part.take(np.arange(14)) for name, part in bicycles.parts().items()}
+
+
+@cache
+def five_of_each():
+    """Return five recordings of each spoken digit of each voice, and their voices."""
+    digits, voices = digits_and_voices()
+    cases = itertools.product(range(6), range(10))
+    rows = [np.flatnonzero((voices == v) & (digits.labels == d))[:5] for v, d in cases]
+    rows = np.concatenate(rows)
+    return Digits([digits.frames[k] for k in rows], digits.labels[rows]), voices[rows]
 
 
 def with_letters(part, classes=2):
