@@ -8,7 +8,16 @@ from unrolled.evaluation.calibration import reliability
 
 def given():
     """Return, by function, the lists of arguments to draw it with: ``{name: [(args, kwargs)]}``."""
-    return _networks() | _gates() | _comparisons() | _memory() | _text() | _scores() | _cost()
+    return (
+        _networks()
+        | _gates()
+        | _comparisons()
+        | _memory()
+        | _text()
+        | _scores()
+        | _cost()
+        | _sound()
+    )
 
 
 def _networks():
@@ -179,3 +188,15 @@ def _cost():
 def texts(ax):
     """Return what is written on axes, in the order of writing."""
     return [text.get_text() for text in ax.texts]
+
+
+def _sound():
+    rng = np.random.default_rng(7)
+    scores = {name: (rng.random(6), rng.random(6)) for name in ("GRU", "warping")}
+    runs = [(np.array([1, 20, 40]), rng.random(3) + 0.1, rng.random(3)) for _ in range(2)]
+    return {
+        "plot_hearing": [((rng.uniform(-1, 1, 2400),), {})],
+        "plot_alignment": [((rng.random((4, 5)), [(0, 0), (1, 1), (2, 3), (3, 4)]), {})],
+        "plot_known_and_new": [((scores,), {})],
+        "plot_plateau": [((runs,), {})],
+    }

@@ -20,6 +20,7 @@ from .drawings import given
 # beside panels that share them: there the chapter names them.
 NAMED_BY_THE_CHAPTER = {
     "mark_level": "xy",
+    "plot_alignment": "xy",
     "plot_bars_down": "xy",
     "plot_cost_by_kind": "x",
     "plot_cost_by_size": "y",
@@ -27,7 +28,9 @@ NAMED_BY_THE_CHAPTER = {
     "plot_forecast": "y",
     "plot_gates_down": "y",
     "plot_growth": "xy",
+    "plot_hearing": "y",
     "plot_intervals": "x",
+    "plot_known_and_new": "y",
     "plot_movement": "y",
     "plot_over_words": "y",
     "plot_ratio_of_steps": "x",
@@ -36,6 +39,9 @@ NAMED_BY_THE_CHAPTER = {
     "plot_tricks": "x",
     "plot_words_down": "x",
 }
+
+#: Functions that draw several panels, and how many; they have no current axes to fall back on.
+PANELS = {"plot_hearing": 4, "plot_known_and_new": 2, "plot_plateau": 2, "plot_speed": 2}
 
 
 def functions():
@@ -63,13 +69,13 @@ CASES = [
 def draw(name, case, axes):
     """Draw a case on axes, or on the current ones where they are None; return what comes back."""
     arguments, options = case
-    where = "axes" if name == "plot_speed" else "ax"  # the only one with two panels
+    where = "axes" if name in PANELS else "ax"
     return FUNCTIONS[name](*arguments, **options, **({} if axes is None else {where: axes}))
 
 
 def fresh(name):
     """Return the axes of a new figure that a function is to draw on."""
-    return plt.figure().subplots(1, 2) if name == "plot_speed" else plt.figure().subplots()
+    return plt.figure().subplots(1, PANELS.get(name, 1))
 
 
 def pixels(figure):
@@ -98,7 +104,7 @@ def test_every_drawing_function_is_drawn_here():
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_axes_are_a_keyword_of_their_own(name):
     parameters = inspect.signature(FUNCTIONS[name]).parameters
-    axes = parameters["axes" if name == "plot_speed" else "ax"]
+    axes = parameters["axes" if name in PANELS else "ax"]
     assert axes.kind is inspect.Parameter.KEYWORD_ONLY
 
 
@@ -115,7 +121,7 @@ def test_it_draws_on_the_given_axes_only_and_returns_them(name, case):
     assert len(plt.get_fignums()) == 2
 
 
-@pytest.mark.parametrize(("name", "case"), [c for c in CASES if c.values[0] != "plot_speed"])
+@pytest.mark.parametrize(("name", "case"), [c for c in CASES if c.values[0] not in PANELS])
 def test_without_axes_it_draws_on_the_current_ones(name, case):
     axes = fresh(name)
     assert draw(name, case, None) is axes
