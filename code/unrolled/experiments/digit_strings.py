@@ -1,10 +1,11 @@
 """Strings of digits, spoken without a pause: CTC, which is told no times, and warping, which is.
 
-Strings are spliced from recordings of one voice. With the split "known" the recordings of the test
-were dealt at random; with "new" their voice is nowhere else. The seed is the fold: each of the six
-voices is the test once. The network sees new strings at every step, and keeps the weights that made
-the fewest edits on validation strings; the rival lays the recordings themselves along the string,
-and its penalty is chosen there.
+Strings are spliced from recordings of one voice. With the split "new" the seed is the voice that is
+tested, and it is nowhere else. With "known" the seed is a deal: the recordings of the test were
+dealt at random, and all six voices are among them. So the two are not paired by the seed. The
+network sees new strings at every step, which cut recordings alone allow, and keeps the weights that
+made the fewest edits on validation strings; the rival lays the recordings themselves along the
+string, and its penalty is chosen there.
 """
 
 from __future__ import annotations
