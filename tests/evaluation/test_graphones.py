@@ -1,4 +1,4 @@
-"""The joint n-gram: alignments add up, probabilities sum to one, and it reads what it has learnt."""
+"""The joint n-gram: alignments add up, probabilities sum to 1, and it reads what it has learnt."""
 
 import itertools
 

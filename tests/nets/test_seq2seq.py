@@ -1,4 +1,4 @@
-"""Encoder and decoder: padding changes nothing, the beam finds the best, attention is that by hand."""
+"""Encoder and decoder: padding changes nothing, beams find the best, attention is that by hand."""
 
 import itertools
 
@@ -144,7 +144,8 @@ def test_a_pass_shows_each_pair_once(alike):
         for source, length, target in zip(*pairs, strict=True):
             row = source[:length].tolist()
             assert target[: length + 1].tolist() == [*row, END]
-            assert not target[length + 1 :].any() and not source[length:].any()
+            assert not target[length + 1 :].any()
+            assert not source[length:].any()
             shown.append(row)
     assert sorted(shown) == sorted(rows)
 

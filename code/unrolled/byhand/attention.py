@@ -59,7 +59,8 @@ class DotAttention:
     It has no weights of its own; query and states must be equally wide.
     """
 
-    params: dict = {}
+    def __init__(self):
+        self.params = {}
 
     def forward(self, query, states, lengths=None):
         """Return the context ``(B, H)``, the weights ``(B, T)`` and what `backward` needs."""

@@ -56,7 +56,7 @@ class Alignment:
             yield taken, (letters[:, i], *(sounds[:, j + more] for more in range(taken)))
 
     def _backward(self, letters, sounds):
-        """Return ``(L + 1, P + 1, N)``: the probability of all that comes from letter i, sound j."""
+        """Return ``(L + 1, P + 1, N)``: how likely all is that comes from letter i, sound j."""
         n, length = letters.shape
         rest = np.zeros((length + 1, sounds.shape[1] + 1, n))
         rest[length, -1] = 1
@@ -79,7 +79,7 @@ class Alignment:
                     np.add.at(counts[taken], index, step * rest[i + 1, j + taken])
 
     def best(self, pairs) -> list[list[tuple[str, tuple[str, ...]]]]:
-        """Return the likeliest row of graphones of each pair, those that fit (in groups by size)."""
+        """Return the likeliest row of graphones of each pair that fits, in groups by size."""
         rows = []
         for group in _by_sizes([p for p in pairs if len(p[1]) <= MOST * len(p[0])]):
             letters, sounds = self._numbers(group)
@@ -146,9 +146,7 @@ class JointNgram:
                 table[tuple(before)][graphone] = count
             ones, twos = (sum(count == size for count in counts.values()) for size in (1, 2))
             self.discounts.append(ones / (ones + 2 * twos) if ones else 0.5)
-            self.tables.append(
-                {h: (seen, sum(seen.values())) for h, seen in table.items()}
-            )
+            self.tables.append({h: (seen, sum(seen.values())) for h, seen in table.items()})
             counts = Counter(gram[1:] for gram in counts)  # how many different predecessors
         self.tables.reverse()
         self.discounts.reverse()

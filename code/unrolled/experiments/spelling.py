@@ -184,10 +184,8 @@ def measure(arm: str, seed: int, *, parts=None, words: int = WORDS, network=None
     network = NETWORKS[arm] if network is None else network
     speller = train_speller(taught, network, rng, attention=arm == ATTENTION)
     size = sum(weight.numel() for weight in speller.model.parameters())
-    return [
-        {"search": name, "parameters": size} | scores(speller.say(test.spellings, width=width), test)
-        for name, width in (("greedy", 1), ("beam", BEAM))
-    ]
+    said = {"greedy": speller.say(test.spellings), "beam": speller.say(test.spellings, width=BEAM)}
+    return [{"search": how, "parameters": size} | scores(one, test) for how, one in said.items()]
 
 
 def padding_grid() -> list[dict]:
