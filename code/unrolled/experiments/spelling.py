@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -27,12 +28,14 @@ from unrolled.seeding import seed_everything
 
 SEEDS = range(5)
 WORDS = 20_000  # drawn by the seed from the training words; every arm gets the same
+PADDED_WORDS = 10_000  # likewise, of the experiment on padding
 NGRAM, ATTENTION, PLAIN = "joint n-gram", "attention", "no attention"
 ARMS = (NGRAM, PLAIN, ATTENTION)
 ORDER, NGRAM_BEAM = 5, 24
 BEAM, BY_LENGTH = 8, 0.0
 LIMIT = 24  # phonemes that are written at most
 TOLD, ALONE = "as trained", "alone"
+MAPPED = ("siphon", "boxer", "slaughter", "dictionary")  # test words whose maps are kept
 
 
 @dataclass(frozen=True)
@@ -129,6 +132,21 @@ def train_speller(
     return speller
 
 
+def looked_at(speller: Speller, spellings) -> str:
+    """Return as JSON, by word, the phonemes that were said and where the network looked, in %.
+
+    Each row of weights belongs to a phoneme, the last one to the end; without attention: "".
+    """
+    if not speller.model.attention:
+        return ""
+    maps = {}
+    for word in spellings:
+        rows, weights = greedy(speller.model, *pad_rows(speller.numbers([word])), LIMIT)
+        percent = (100 * weights[0]).round().int().tolist()
+        maps[word] = {"said": speller.sounds(rows)[0], "weights": percent}
+    return json.dumps(maps, separators=(",", ":"))
+
+
 def edits_by_word(said, words: Words) -> list[tuple[int, int]]:
     """Return for each word the edits to its nearest pronunciation, and that one's phonemes."""
     pairs = zip(said, words.sounds, strict=True)
@@ -171,7 +189,8 @@ def measure(arm: str, seed: int, *, parts=None, words: int = WORDS, network=None
     -------
     list of dict
         search ("greedy" or "beam"; the n-gram only by a beam), parameters (numbers that are learnt
-        or counted), word_error (no pronunciation is met exactly), phoneme_error, edits.
+        or counted), word_error (no pronunciation is met exactly), phoneme_error, edits, maps (of
+        greedy attention: see `looked_at`; the words may have been taught).
     """
     rng = seed_everything(seed)
     parts = load_spelling() if parts is None else parts
@@ -180,12 +199,16 @@ def measure(arm: str, seed: int, *, parts=None, words: int = WORDS, network=None
         model = JointNgram(taught.pairs(), ORDER)
         said = [model.pronounce(word, NGRAM_BEAM) for word in test.spellings]
         size = sum(len(seen) for table in model.tables for seen, _ in table.values())
-        return [{"search": "beam", "parameters": size} | scores(said, test)]
+        return [{"search": "beam", "parameters": size} | scores(said, test) | {"maps": ""}]
     network = NETWORKS[arm] if network is None else network
     speller = train_speller(taught, network, rng, attention=arm == ATTENTION)
     size = sum(weight.numel() for weight in speller.model.parameters())
+    maps = {"greedy": looked_at(speller, MAPPED), "beam": ""}
     said = {"greedy": speller.say(test.spellings), "beam": speller.say(test.spellings, width=BEAM)}
-    return [{"search": how, "parameters": size} | scores(one, test) for how, one in said.items()]
+    return [
+        {"search": how, "parameters": size} | scores(one, test) | {"maps": maps[how]}
+        for how, one in said.items()
+    ]
 
 
 def padding_grid() -> list[dict]:
@@ -195,7 +218,12 @@ def padding_grid() -> list[dict]:
 
 
 def measure_padding(
-    reads_padding: bool, seed: int, *, parts=None, words: int = WORDS, network: Network = PADDED
+    reads_padding: bool,
+    seed: int,
+    *,
+    parts=None,
+    words: int = PADDED_WORDS,
+    network: Network = PADDED,
 ) -> list[dict]:
     """Teach a network with attention on padded batches; then pad the test words, or do not.
 
