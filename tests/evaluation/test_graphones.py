@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
-from unrolled.evaluation.graphones import END, Alignment, JointNgram
+from unrolled.evaluation.graphones import END, Alignment, JointNgram, discounts_of
 
 PAIRS = [
     ("cat", ("K", "AE", "T")),
@@ -79,7 +79,7 @@ def test_it_says_the_words_it_has_learnt_and_a_new_one():
     assert model.pronounce("ta-b") == ("T", "AE", "B"), "an unknown letter makes no sound"
 
 
-def test_a_wide_beam_finds_the_likeliest_of_all_rows():
+def test_a_wide_beam_finds_the_likeliest_sounds_of_all_rows():
     model = JointNgram(PAIRS, 3)
     word, scores = "coat", {}
     for row in itertools.product(*(model.of_letter[letter] for letter in word)):
@@ -88,9 +88,18 @@ def test_a_wide_beam_finds_the_likeliest_of_all_rows():
             letter = padded[end][0]
             place = model.of_letter[letter].index(padded[end])
             value += np.log(model.probabilities(tuple(padded[end - 2 : end]), letter)[place])
-        scores[sum((sounds for _, sounds in row), ()), tuple(row)] = value
-    best = {said for (said, _), value in scores.items() if value > max(scores.values()) - 1e-9}
+        said = sum((sounds for _, sounds in row), ())
+        scores[said] = scores.get(said, 0) + np.exp(value)
+    best = {said for said, value in scores.items() if value > max(scores.values()) * (1 - 1e-9)}
     assert model.pronounce(word, width=10_000) in best
+
+
+def test_the_three_discounts_are_those_of_chen_and_goodman():
+    counts = [1] * 10 + [2] * 4 + [3] * 3 + [4] + [9] * 5
+    rest = 10 / 18
+    wanted = [0, 1 - 2 * rest * 4 / 10, 2 - 3 * rest * 3 / 4, 3 - 4 * rest * 1 / 3]
+    np.testing.assert_allclose(discounts_of(counts), wanted)
+    np.testing.assert_array_equal(discounts_of([1, 1, 2]), [0, 0.5, 0.5, 0.5])
 
 
 def test_an_order_below_one_is_refused():

@@ -116,9 +116,9 @@ def _by_sizes(pairs):
 class JointNgram:
     """Says how a word sounds: interpolated Kneser-Ney over rows of graphones, found by a beam.
 
-    Each order n takes a discount D off every count, ``n1 / (n1 + 2 n2)`` of the counts that are 1
-    and 2, and gives what is left to the order below, whose counts are numbers of different
-    predecessors (Kneser & Ney 1995; Chen & Goodman 1999).
+    Each order takes something off every count, one amount for counts of 1, of 2 and of more, and
+    gives what that leaves to the order below, whose counts are numbers of different predecessors
+    (Kneser & Ney 1995; the three amounts are the "modified" form of Chen & Goodman 1999).
 
     Parameters
     ----------
@@ -144,8 +144,7 @@ class JointNgram:
             table = defaultdict(dict)
             for (*before, graphone), count in counts.items():
                 table[tuple(before)][graphone] = count
-            ones, twos = (sum(count == size for count in counts.values()) for size in (1, 2))
-            self.discounts.append(ones / (ones + 2 * twos) if ones else 0.5)
+            self.discounts.append(discounts_of(counts.values()))
             self.tables.append({h: (seen, sum(seen.values())) for h, seen in table.items()})
             counts = Counter(gram[1:] for gram in counts)  # how many different predecessors
         self.tables.reverse()
@@ -167,13 +166,15 @@ class JointNgram:
             found, discount = self.tables[len(before)].get(before), self.discounts[len(before)]
             if found is not None:
                 seen, total = found
-                own = np.array([max(seen.get(g, 0) - discount, 0) for g in graphones])
-                lower = (own + discount * len(seen) * lower) / total
+                own = np.array([seen.get(graphone, 0) for graphone in graphones])
+                kept = own - discount[np.minimum(own, 3)]
+                given = sum(discount[min(count, 3)] for count in seen.values())
+                lower = (kept + given * lower) / total
             self._known[key] = lower
         return self._known[key]
 
     def pronounce(self, word: str, width: int = 24) -> tuple[str, ...]:
-        """Return the phonemes of the likeliest row of graphones that the beam finds.
+        """Return the likeliest phonemes: those of all rows that the beam ends with, added up.
 
         Parameters
         ----------
@@ -193,8 +194,22 @@ class JointNgram:
                     after = (*before, graphone)[1:] if before else ()
                     grown.append((score + value, after, sounds + graphone[1]))
             beam = sorted(grown, key=lambda one: -one[0])[:width]
-        ends = [
-            (score + math.log(self.probabilities(before, END[0])[0]), sounds)
-            for score, before, sounds in beam
-        ]
-        return max(ends, key=lambda one: one[0])[1]
+        ends = defaultdict(list)
+        for score, before, sounds in beam:
+            value = score + math.log(self.probabilities(before, END[0])[0])
+            ends[sounds].append(value)
+        return max(ends, key=lambda sounds: np.logaddexp.reduce(ends[sounds]))
+
+
+def discounts_of(counts) -> np.ndarray:
+    """Return what counts of 0, 1, 2 and of 3 or more lose: 0, then Chen & Goodman's three.
+
+    Where there are too few counts for their formula, 0.5 of each.
+    """
+    sizes = Counter(count for count in counts if count <= 4)
+    one, two, three, four = (sizes[size] for size in (1, 2, 3, 4))
+    if not (one and two and three):
+        return np.array([0.0, 0.5, 0.5, 0.5])
+    rest = one / (one + 2 * two)
+    more = [1 - 2 * rest * two / one, 2 - 3 * rest * three / two, 3 - 4 * rest * four / three]
+    return np.array([0.0, *np.clip(more, 0.0, (1, 2, 3))])
