@@ -72,4 +72,6 @@ def test_groups_by_length_hold_every_verse_once():
     found = verses.measure(verses.NEAREST, 0, parts=parts)
     assert [row["verses"] for row in found] == [6, 2, 2, 2]
     assert found[0]["taught"] == 5
-    assert found[0]["said"].count("\n") == 5
+    for side in ("said", "spanish", "english"):
+        assert found[0][side].count("\n") == 5
+        assert found[1][side] == verses.measure(verses.NEAREST, 1, parts=parts)[0][side] == ""

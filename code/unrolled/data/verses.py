@@ -1,10 +1,10 @@
 """Spanish and English verses side by side, out of two Debian packages of SWORD texts.
 
 ``apt-get install sword-text-web sword-text-sparv`` brings the World English Bible and the Reina
-Valera of 1909, both in the public domain as their packages say. Nothing of them is part of this
-repository. The format (zText: an index of verses, an index of blocks, the blocks themselves
-compressed) is read here; verses are found by the chapter marks of their OSIS text, so no table of
-any Bible's chapters is needed.
+Valera of 1909, both in the public domain as their packages say. Of them only the eight verses that
+a record shows are part of this repository. The format (zText: an index of verses, an index of
+blocks, the blocks themselves compressed) is read here; verses are found by the chapter marks of
+their OSIS text, so no table of any Bible's chapters is needed.
 """
 
 from __future__ import annotations

@@ -35,7 +35,7 @@ NETWORK = Network(hidden=128, embedding=64, dropout=0.3, rate=0.005, passes=12, 
 ROUNDS, KEEP = 5, 0.0
 RUNS = 1
 GROUPS = {"up to 12": (1, 12), "13 to 16": (13, 16), "17 to 20": (17, 20)}  # Spanish tokens
-SHOWN = 12  # answers that are kept to be read
+SHOWN = 8  # verses that are kept, with their answers, to be read
 
 
 class Lexicon:
@@ -113,14 +113,14 @@ def grid() -> list[dict]:
 def measure(arm: str, seed: int, *, parts=None, network: Network = NETWORK) -> list[dict]:
     """Teach one arm nine tenths of the training verses, drawn by the seed; translate the test's.
 
-    The test books are the same for every seed. They are read in `SHOWN` places by people, and all
-    by BLEU.
+    The test books are the same for every seed.
 
     Returns
     -------
     list of dict
         group ("all", or by Spanish tokens), verses, bleu, length (tokens said for each token
-        wanted), taught (verses), said (of "all": the first answers, one a line).
+        wanted), taught (verses); said, spanish, english (of "all" and the first seed: the first
+        answers, sources and references, one a line; else "").
     """
     rng = seed_everything(seed)
     parts = load_verses(LONGEST) if parts is None else parts
@@ -135,16 +135,18 @@ def measure(arm: str, seed: int, *, parts=None, network: Network = NETWORK) -> l
     for group, (low, high) in {"all": (1, LONGEST), **GROUPS}.items():
         places = [place for place, length in enumerate(lengths) if low <= length <= high]
         answers, wanted = ([side[place] for place in places] for side in (said, test.english))
-        tokens = (sum(map(len, side)) for side in (answers, wanted))
+        tokens = [sum(map(len, side)) for side in (answers, wanted)]
+        sides = (said, test.spanish, test.english) if group == "all" and seed == SEEDS[0] else ()
+        read = ["\n".join(map(" ".join, side[:SHOWN])) for side in sides] or [""] * 3
         found.append(
             {
                 "group": group,
                 "verses": len(places),
                 "taught": len(train),
                 "bleu": bleu(answers, wanted) if places else 0.0,
-                "length": next(tokens) / max(1, next(tokens)),
-                "said": "\n".join(map(" ".join, said[:SHOWN])) if group == "all" else "",
+                "length": tokens[0] / max(1, tokens[1]),
             }
+            | dict(zip(("said", "spanish", "english"), read, strict=True))
         )
     return found
 
