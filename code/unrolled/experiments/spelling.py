@@ -31,7 +31,7 @@ WORDS = 20_000  # drawn by the seed from the training words; every arm gets the 
 PADDED_WORDS = 10_000  # likewise, of the experiment on padding
 NGRAM, ATTENTION, PLAIN = "joint n-gram", "attention", "no attention"
 ARMS = (NGRAM, PLAIN, ATTENTION)
-ORDER, NGRAM_BEAM = 5, 24
+ORDER, NGRAM_BEAM = 6, 24
 BEAM, BY_LENGTH = 8, 0.0
 LIMIT = 24  # phonemes that are written at most
 TOLD, ALONE = "as trained", "alone"
@@ -51,7 +51,7 @@ class Network:
 
 
 NETWORKS = {ATTENTION: Network(), PLAIN: Network()}
-PADDED = replace(NETWORKS[ATTENTION], passes=6)  # of the experiment on padding, all arms alike
+PADDED = replace(NETWORKS[ATTENTION], passes=4)  # of the experiment on padding, all arms alike
 
 
 class Speller:

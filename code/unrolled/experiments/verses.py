@@ -31,7 +31,7 @@ LIMIT = 30
 BEAM, BY_LENGTH = 4, 1.0
 WORDS, NEAREST = "word for word", "nearest verse"
 ARMS = (WORDS, NEAREST, PLAIN, ATTENTION)
-NETWORK = Network(hidden=128, embedding=64, dropout=0.3, rate=0.005, passes=12, batch=64)
+NETWORK = Network(hidden=64, embedding=32, dropout=0.1, rate=0.01, passes=6, batch=64)
 ROUNDS, KEEP = 5, 0.0
 RUNS = 1
 GROUPS = {"up to 12": (1, 12), "13 to 16": (13, 16), "17 to 20": (17, 20)}  # Spanish tokens
