@@ -1,4 +1,4 @@
-"""How far one sequence is from another, in symbols that must be changed."""
+"""Edits: how many insertions, deletions and substitutions lie between two sequences."""
 
 from __future__ import annotations
 
@@ -6,35 +6,29 @@ from collections.abc import Sequence
 
 
 def edits(a: Sequence, b: Sequence) -> int:
-    """Return the fewest symbols to insert, delete or replace that turn `a` into `b`.
+    """Return the least number of insertions, deletions and substitutions that turn `a` into `b`.
 
-    Levenshtein (1966); one row of the table is kept.
+    The distance of Levenshtein (1966), row by row of its table.
     """
     row = list(range(len(b) + 1))
-    for i, left in enumerate(a, start=1):
-        corner, row[0] = row[0], i
-        for j, right in enumerate(b, start=1):
-            best = min(row[j] + 1, row[j - 1] + 1, corner + (left != right))
-            corner, row[j] = row[j], best
+    for i, one in enumerate(a, start=1):
+        above, row = row, [i]
+        for j, other in enumerate(b, start=1):
+            row.append(min(above[j] + 1, row[j - 1] + 1, above[j - 1] + (one != other)))
     return row[-1]
 
 
-def error_rate(answers: Sequence[Sequence], references: Sequence[Sequence]) -> float:
-    """Return all edits from the answers to their references, over the references' symbols.
-
-    It can exceed 1: an answer may be longer than its reference.
+def error_rate(said: Sequence[Sequence], truths: Sequence[Sequence]) -> float:
+    """Return all edits divided by the length of all truths: it can exceed 1.
 
     Raises
     ------
     ValueError
-        If there are not as many answers as references, or the references are empty.
+        If there are not as many answers as truths, or all truths are empty.
     """
-    if len(answers) != len(references):
-        raise ValueError(
-            f"error_rate got {len(answers)} answers and {len(references)} references; give one "
-            "answer for each."
-        )
-    symbols = sum(map(len, references))
-    if symbols == 0:
-        raise ValueError("The references hold no symbol; there is nothing to count errors by.")
-    return sum(edits(a, b) for a, b in zip(answers, references, strict=True)) / symbols
+    if len(said) != len(truths):
+        raise ValueError(f"There are {len(said)} answers to {len(truths)} truths; give one each.")
+    length = sum(map(len, truths))
+    if length == 0:
+        raise ValueError("All truths are empty, so there is nothing to divide the edits by.")
+    return sum(edits(a, b) for a, b in zip(said, truths, strict=True)) / length
