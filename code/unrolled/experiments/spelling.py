@@ -1,7 +1,7 @@
 """How is a word said that nobody has told you? Networks with attention and without, and counts.
 
 All settings were chosen on the validation words, with the 20,000 training words of a seed outside
-the record, 100. Validation words said wrong by a beam of 8, in per cent, with attention and without:
+the record, 100. Validation words said wrong by a beam of 8, in %, with attention and without:
 rate 0.005: 47.5, 56.4; 0.01: 44.7, 54.2; 0.02: 45.8, 54.1; at 0.01 a dropout of 0.4 (in place of
 0.2): 49.1, 60.1. The joint n-gram: order 6: 47.3, order 8: 47.4.
 """
