@@ -40,13 +40,7 @@ TURKISH = (
 #: How the package names the parts, and how this course does.
 PARTS = {"train": "train", "dev": "valid", "test": "test"}
 #: Hebrew letters in Latin ones, letter by letter: vowels are not written, so none stand here.
-LATIN = dict(
-    zip(
-        "אבגדהוזחטיךכלםמןנסעףפץצקרשת",
-        "' b g d h w z ḥ ṭ y k k l m m n n s ʿ p p ṣ ṣ q r š t".split(),
-        strict=True,
-    )
-)
+LATIN = dict(zip("אבגדהוזחטיךכלםמןנסעףפץצקרשת", "'bgdhwzḥṭykklmmnnsʿppṣṣqršt", strict=True))
 
 
 @dataclass(frozen=True)
