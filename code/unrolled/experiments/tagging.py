@@ -264,18 +264,18 @@ def measure(
 
 def crf_grid() -> list[dict]:
     """Return all configurations of ``tagging-crf``."""
-    return [
-        {"reader": reader, "scheme": scheme, "seed": seed}
-        for scheme, seed, reader in itertools.product(SCHEMES, SEEDS, READERS)
-        if reader != "one way, next word"
-    ]
+    readers = ("one way", "both ways")
+    return [{"reader": reader, "seed": seed} for seed, reader in itertools.product(SEEDS, readers)]
 
 
 def measure_crf(
-    reader: str, scheme: str, seed: int, *, settings: Settings = NAMES, most: int | None = None
+    reader: str, seed: int, *, settings: Settings = NAMES, most: int | None = None
 ) -> dict:
-    """Train a tagger of names with a CRF on top; return parameters and what `judged` returns."""
-    case = first_sentences(names_case(scheme), most)
+    """Train a tagger of names, BIOSE, with a CRF on top; return what `measure` does of a network.
+
+    Here ``valid`` and ``test`` are those of the best path by the learnt steps.
+    """
+    case = first_sentences(names_case("BIOSE"), most)
     return _network(case, reader, seed, settings, with_crf=True)
 
 
@@ -308,7 +308,7 @@ EXPERIMENTS = [
         "What does a CRF layer add to the tagging of names, one way and both ways?",
         crf_grid,
         measure_crf,
-        minutes=15,
+        minutes=8,
     ),
     Experiment(
         "tagging-parts",
