@@ -15,7 +15,8 @@ T, K = 5, 3
 @pytest.fixture
 def case():
     rng = np.random.default_rng(0)
-    return rng.normal(size=(T, K)), rng.normal(size=(K, K)), rng.integers(0, K, T)
+    tags = np.array([2, 0, 2, 0, 1])  # one step twice
+    return rng.normal(size=(T, K)), rng.normal(size=(K, K)), tags
 
 
 def every_path(scores, transitions):
