@@ -34,7 +34,8 @@ from unrolled.seeding import seed_everything
 SEEDS = range(5)
 SCHEMES = ("BIO", "BIOSE")
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"  # one sign a count
-STRENGTHS = (10.0, 30.0, 100.0)  # C of the logistic regression
+STRENGTHS = (10.0, 30.0, 100.0)  # C of the logistic regression of names
+STRENGTHS_OF_SPEECH = (0.3, 1.0, 3.0)
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class Settings:
 
     embedding_size: int = 48
     budget: int = 40_000
-    dropout: float = 0.5
+    dropout: float = 0.3
     passes: int = 20
     rate: float = 0.01
     batch_size: int = 64
@@ -52,9 +53,8 @@ class Settings:
 
 NAMES = Settings()
 SPEECH = Settings()
-WINDOW = {"width": 1, "least": 2}  # of the rival; its pieces have up to five letters
-WINDOW_OF_SPEECH = {"width": 1, "least": 2}
-LONGEST = 5
+WINDOW = {"width": 1, "least": 2}  # of the rival
+LONGEST = 5  # letters of the rival's pieces
 
 
 @dataclass(frozen=True)
@@ -146,10 +146,10 @@ def trained_network(case: Case, reader: str, seed: int, settings: Settings, *, w
     return model, crf, numbers
 
 
-def window_tagger(case: Case, strength: float, window: dict) -> WindowTagger:
+def window_tagger(case: Case, strength: float) -> WindowTagger:
     """Return the rival, fitted to the training sentences."""
     pieces = partial(pieces_of, longest=LONGEST)
-    tagger = WindowTagger(pieces, strength=strength, **window)
+    tagger = WindowTagger(pieces, strength=strength, **WINDOW)
     return tagger.fit(case.words["train"], case.targets())
 
 
@@ -212,11 +212,11 @@ def _network(case, reader, seed, settings, *, with_crf=False) -> dict:
     return size | judged(case, tables, steps)
 
 
-def _windows(case, strengths, window) -> list[dict]:
+def _windows(case, strengths) -> list[dict]:
     """Return what the rival comes to, with each C."""
     findings = []
     for strength in strengths:
-        tagger = window_tagger(case, strength, window)
+        tagger = window_tagger(case, strength)
         columns = [tagger.tags.index(tag) if tag in tagger.tags else None for tag in case.tags]
         tables = {
             name: [_in_order(one, columns) for one in tagger.log_probabilities(case.words[name])]
@@ -258,7 +258,7 @@ def measure(
     case = first_sentences(names_case(scheme), most)
     findings = [{"tagger": "LSTM"} | _network(case, reader, seed, settings)]
     if (reader, seed) == (READERS[0], SEEDS[0]):
-        findings += _windows(case, STRENGTHS, WINDOW)
+        findings += _windows(case, STRENGTHS)
     return findings
 
 
@@ -291,7 +291,7 @@ def measure_speech(
     case = first_sentences(speech_case(), most)
     findings = [{"tagger": "LSTM"} | _network(case, reader, seed, settings)]
     if (reader, seed) == (READERS[0], SEEDS[0]):
-        findings += _windows(case, STRENGTHS, WINDOW_OF_SPEECH)
+        findings += _windows(case, STRENGTHS_OF_SPEECH)
     return findings
 
 
