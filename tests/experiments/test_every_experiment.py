@@ -91,7 +91,14 @@ def test_what_is_compared_has_the_same_seeds_at_least_five(name):
 @pytest.fixture
 def small(toy_reviews, monkeypatch, tmp_path):
     """Return a function from a module to what makes one measurement of it take a moment."""
-    from unrolled.experiments import attention, craft, long_memory, strong, word_order
+    from unrolled.experiments import (
+        attention,
+        characters,
+        craft,
+        long_memory,
+        strong,
+        word_order,
+    )
     from unrolled.experiments.own_texts import Texts
 
     monkeypatch.setenv(strong.WORK, str(tmp_path))
@@ -101,6 +108,11 @@ def small(toy_reviews, monkeypatch, tmp_path):
     for module in (attention, craft, word_order):
         monkeypatch.setattr(module, "read_imdb", lambda *_: (parts, vocabulary))
     monkeypatch.setattr(craft, "REVIEWS", 20)
+    monkeypatch.setattr(characters, "SIZES", (2_000, 4_000))
+    monkeypatch.setattr(characters, "STATES_AT", 2_000)
+    for name in ("BUDGETS", "DROPOUT"):
+        kept = dict(zip((2_000, 4_000), getattr(characters, name).values(), strict=False))
+        monkeypatch.setattr(characters, name, kept)
     monkeypatch.setattr(long_memory, "STEPS", dict.fromkeys(long_memory.TASKS, 2))
     monkeypatch.setattr(long_memory, "TEST", 4)
     ways = {name: replace(way, **SMALL) for name, way in strong.WAYS.items()}
@@ -128,7 +140,11 @@ def small(toy_reviews, monkeypatch, tmp_path):
         "three_classes": read | {"parts": of_three, "recipe": READER},
         "timing": {"steps": 2},
     }
-    extra = {"padding-cost": {"reviews": 20}, "sentiment-sizes": {"reviews": 20, "passes": 1}}
+    extra = {
+        "characters": {"budget": 4_100, "limit": 1_200},
+        "characters-counted": {"limit": 1_200, "length": 30},
+    }
+    extra |= {"padding-cost": {"reviews": 20}, "sentiment-sizes": {"reviews": 20, "passes": 1}}
     return lambda name: options.get(modules()[name], {}) | extra.get(name, {})
 
 

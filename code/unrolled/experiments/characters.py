@@ -47,6 +47,7 @@ STATES_AT = 1_000_000  # the size at which the state is also reset
 ORDERS = {"kneser-ney": range(4, 9), "witten-bell": range(3, 8)}
 BLOCK, WINDOW = 10_000, 256  # characters
 PASSAGES, WRITTEN, PROMPT, LONG = 20, 1000, 100, 30
+SHARES = tuple(k / 10 for k in range(11))  # of the network, where it is mixed with counts
 WRITINGS = {"plain": (1.0, 1.0), "cool": (0.5, 1.0), "nucleus": (1.0, 0.9)}
 
 
@@ -202,8 +203,9 @@ def measure(
     -------
     dict
         read (characters), kept_at (which checkpoint, from 1), valid, what `scores` returns,
-        from_nothing (packed: bits by characters read), and of the largest size what `judged` says
-        of each of `WRITINGS`.
+        from_nothing (packed: bits by characters read), share and mixed (bits with that share of the
+        LSTM and the rest of Kneser-Ney, the share chosen on the validation play), and of the
+        largest size what `judged` says of each of `WRITINGS`.
     """
     text, numbers = read(size, seed)
     budget = BUDGETS[size] if budget is None else budget
@@ -215,7 +217,8 @@ def measure(
     plays = numbers_of_plays(limit)
     kept = {"read": budget, "kept_at": int(np.argmin(found)) + 1, "valid": min(found)}
     from_nothing = np.mean([bits_from_nothing(model, play, WINDOW) for play in plays], axis=0)
-    kept |= scores([bits_by_character(model, play) for play in plays])
+    own = [bits_by_character(model, play) for play in plays]
+    kept |= scores(own) | mixed(model, numbers, valid, plays, own)
     kept["from_nothing"] = pack_logits(from_nothing)
     for name, (temperature, top_p) in WRITINGS.items():
         writes = size == max(SIZES) and carried
@@ -233,6 +236,21 @@ def measure(
         told = judged(passages, text) if writes else dict.fromkeys(JUDGED)
         kept |= {f"{name}_{key}": value for key, value in told.items()}
     return kept
+
+
+def mixed(model, numbers, valid, plays, own) -> dict:
+    """Return the share of the network in the best mixture with Kneser-Ney, and its bits."""
+    counts, _ = choose_order(numbers, valid, len(ALPHABET), ORDERS["kneser-ney"], "kneser-ney")
+    pairs = [(2 ** -bits_by_character(model, valid), counts.probabilities(valid)[1:])]
+    pairs += [
+        (2**-bits, counts.probabilities(play)[1:]) for bits, play in zip(own, plays, strict=True)
+    ]
+    cost = {
+        share: -np.log2(share * pairs[0][0] + (1 - share) * pairs[0][1]).mean() for share in SHARES
+    }
+    share = min(cost, key=cost.get)
+    bits = [-np.log2(share * ours + (1 - share) * theirs) for ours, theirs in pairs[1:]]
+    return {"share": share, "mixed": float(np.concatenate(bits).mean())}
 
 
 JUDGED = ("longest", "copied", "known", "different")
