@@ -13,7 +13,7 @@ import re
 
 import numpy as np
 
-from unrolled.byhand.sampling import drawn, nucleus
+from unrolled.byhand.sampling import chosen
 from unrolled.data.shakespeare import (
     ALPHABET,
     BETWEEN,
@@ -296,18 +296,13 @@ def measure_counted(
 
 
 def write_counted(
-    model: NGramModel,
-    begun: np.ndarray,
-    length: int,
-    rng: np.random.Generator,
-    *,
-    top_p: float = 1.0,
+    model: NGramModel, begun: np.ndarray, length: int, rng: np.random.Generator
 ) -> np.ndarray:
     """Return how counts go on after each prompt, int64 ``(B, length)``."""
     rows = begun
     for _ in range(length):
-        p = nucleus(model.next_probabilities(rows), top_p)
-        rows = np.concatenate([rows, drawn(p, rng)[:, None]], axis=1)
+        each = zip(model.next_probabilities(rows), rng.random(len(rows)), strict=True)
+        rows = np.column_stack([rows, [chosen(p, number) for p, number in each]])
     return rows[:, begun.shape[1] :]
 
 
