@@ -65,6 +65,7 @@ def test_what_may_follow_a_context_has_probability_one(text, order, method, seed
     contexts = np.random.default_rng(seed).integers(5, size=(7, order + 1))
     p = model.next_probabilities(contexts)
     np.testing.assert_allclose(p.sum(1), 1)
+    assert p.min() > 0
     row = np.append(contexts[3], 2)
     assert p[3, 2] == pytest.approx(model.probabilities(row)[-1])
 

@@ -11,6 +11,7 @@ import numpy as np
 
 METHODS = ("kneser-ney", "witten-bell")
 LARGEST = 2**63 - 1
+LEAST = 0.05  # taken off a count
 
 
 @dataclass(frozen=True)
@@ -130,7 +131,8 @@ def _level(runs, counts, symbols, method) -> _Level:
 def _discounts(counts: np.ndarray) -> np.ndarray:
     """Return what is taken off counts of 0, 1, 2, and 3 or more (Chen & Goodman 1999, eq. 26).
 
-    Where a text is too small or too regular for these estimates, a half is taken off each.
+    Where a text is too small or too regular for these estimates, a half is taken off each. At least
+    a twentieth is, for if nothing were, what was never seen would have no probability.
     """
     once, twice, three, four = (int((counts == k).sum()) for k in (1, 2, 3, 4))
     if not (once and twice and three and four):
@@ -139,7 +141,7 @@ def _discounts(counts: np.ndarray) -> np.ndarray:
     found = np.array(
         [0, 1 - 2 * y * twice / once, 2 - 3 * y * three / twice, 3 - 4 * y * four / three]
     )
-    return found.clip(0, [0, 1, 2, 3])
+    return found.clip([0, LEAST, LEAST, LEAST], [0, 1, 2, 3])
 
 
 def _mixed(level: _Level, runs: np.ndarray, symbols: int, shorter: np.ndarray) -> np.ndarray:
