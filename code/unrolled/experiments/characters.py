@@ -40,10 +40,10 @@ from unrolled.seeding import seed_everything
 
 SEEDS = range(10, 15)
 SIZES = (100_000, 300_000, 1_000_000, 3_000_000)
-BUDGETS = {100_000: 1_000_000, 300_000: 3_000_000, 1_000_000: 6_000_000, 3_000_000: 6_000_000}
-DROPOUT = {100_000: 0.3, 300_000: 0.3, 1_000_000: 0.2, 3_000_000: 0.0}
-COLUMNS, STEPS, RATE = 16, 64, 8e-3
-STATES_AT = 1_000_000  # the size at which the state is also reset
+BUDGETS = {100_000: 1_000_000, 300_000: 1_500_000, 1_000_000: 3_000_000, 3_000_000: 6_000_000}
+DROPOUT = {100_000: 0.4, 300_000: 0.2, 1_000_000: 0.0, 3_000_000: 0.0}
+COLUMNS, STEPS, RATE = 16, 32, 6e-3
+STATES_AT = 300_000  # the size at which the state is also reset
 ORDERS = {"kneser-ney": range(4, 9), "witten-bell": range(3, 8)}
 BLOCK, WINDOW = 10_000, 256  # characters
 PASSAGES, WRITTEN, PROMPT, LONG = 20, 1000, 100, 30
@@ -66,7 +66,7 @@ def train(
     carried: bool = True,
     rate: float = RATE,
     hidden_size: int = 256,
-    checkpoints: int = 8,
+    checkpoints: int = 4,
     valid: np.ndarray | None = None,
 ) -> tuple[CharacterModel, list[float]]:
     """Return the network that was best on the validation play on its way, and all its bits there.

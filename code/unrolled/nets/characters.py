@@ -111,7 +111,7 @@ def train_characters(
         Called with the number of characters read, `checkpoints` times.
     """
     parameters = list(model.parameters())
-    optimizer = torch.optim.Adam(parameters, rate)
+    optimizer = torch.optim.Adam(parameters, rate, fused=True)
     updates = max(budget // (columns * steps), 1)
     marks = {round(updates * (k + 1) / checkpoints) for k in range(checkpoints)}
     state = None
