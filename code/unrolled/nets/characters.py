@@ -171,7 +171,7 @@ def bits_by_character(
 
 @torch.no_grad()
 def bits_from_nothing(model: CharacterModel, numbers: np.ndarray, window: int) -> np.ndarray:
-    """Return the mean bits of a character with 0, 1, 2, ... before it, float64 ``(window,)``.
+    """Return the mean bits of a character after 1, 2, 3, ... were read, float64 ``(window,)``.
 
     The text is cut into windows and each is read from a state of zeros; the first character of a
     window is only read. What does not fill a window is left out.
