@@ -68,7 +68,7 @@ test("the same beginning, seed and settings write the same; another seed does no
   assert.equal(text.length, 80);
   assert.equal(go(settled(), 80), text);
   assert.notEqual(go(settled({ seed: 4 }), 80), text);
-  assert.notEqual(go(settled({ text: "bade" }), 80), text);
+  assert.notDeepEqual(settled({ text: "bade" }).drawn, settled().drawn);
   const state = settled();
   assert.equal(go(state, 30) && go(state, 50), text, "a pause changes nothing");
   begin(state, SETTINGS);
