@@ -100,7 +100,8 @@ def test_scores_and_texts_of_the_page_are_those_of_pytorch_on_the_rounded_weight
     answer = check_parity(data, tmp_path, texts=texts, settings=settings)
     assert len({*answer["written"]}) == 4
     round_characters(model)
-    held, _ = from_file(data)
+    held, alphabet = from_file(data)
+    assert alphabet == SMALL
     for (name, one), other in zip(
         model.state_dict().items(), held.state_dict().values(), strict=True
     ):
