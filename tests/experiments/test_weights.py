@@ -10,7 +10,6 @@ import torch
 from unrolled.data.vocabulary import Vocabulary
 from unrolled.experiments import RecordError, characters, results_folder, weights
 from unrolled.experiments import __main__ as command_line
-from unrolled.live import figures_folder
 from unrolled.sentiment.corpus import Part
 from unrolled.sentiment.recipe import Recipe
 
@@ -153,20 +152,9 @@ def test_a_stored_writer_is_the_trained_one_within_what_rounding_moves(writers, 
         assert (weight - exact).abs().le(step * 1.001 + 1e-7).all(), key
     assert told["valid"] == pytest.approx(told["unrounded"], abs=0.05)
     assert told["settings"]["seed"] == 4
-    before, page = (writers / "small.npz").read_bytes(), writers / "small.bin"
-    command = ["--results", str(writers), "weights", "small", "--page", str(page)]
-    assert command_line.main(command) == 0
+    before = (writers / "small.npz").read_bytes()
+    assert command_line.main(["--results", str(writers), "weights", "small"]) == 0
     assert (writers / "small.npz").read_bytes() == before
-    exported = page.read_bytes()
-    page.unlink()
-    assert command_line.main([*command, "--only-page"]) == 0
-    assert page.read_bytes() == exported
-
-
-def test_the_page_writes_with_the_stored_writer(tmp_path):
-    weights.export_writer("writer", tmp_path / "writer.bin")
-    page = figures_folder() / "writer.bin"
-    assert page.read_bytes() == (tmp_path / "writer.bin").read_bytes()
 
 
 def test_a_writer_of_another_alphabet_is_refused(writers, monkeypatch):

@@ -69,32 +69,33 @@ export function logits(model, { length, into: { h } }) {
 export const ranked = (numbers) => Array.from(numbers, (_, k) => k).sort((a, b) => numbers[b] - numbers[a] || a - b);
 
 /**
- * Return the probability with which each is drawn, as `unrolled.byhand.sampling.shares` does.
+ * Return the probability with which each is drawn: `nucleus(tempered(scores))` of `unrolled.byhand.sampling`.
  *
  * Scores are divided by the temperature before the softmax. Of its result the fewest that together reach `topP`
  * stay, the most probable first. At a temperature of 0 the first of the most probable gets all.
  */
 export function shares(scores, temperature = 1, topP = 1) {
-  const order = ranked(scores);
-  const found = new Float64Array(scores.length);
+  const [order, found] = [ranked(scores), new Float64Array(scores.length)];
   if (temperature === 0) {
     found[order[0]] = 1;
     return found;
   }
   const powers = order.map((k) => Math.exp((scores[k] - scores[order[0]]) / temperature));
   const all = powers.reduce((a, b) => a + b);
-  let [kept, sum] = [0, 0];
-  while (kept < order.length && (topP === 1 || kept === 0 || sum < topP - 1e-12)) sum += powers[kept++] / all;
-  for (let k = 0; k < kept; k++) found[order[k]] = powers[k] / all / sum;
-  return found;
+  let sum = 0; // of those that stay
+  for (let k = 0; k < order.length && (topP === 1 || sum < topP); k++) sum += found[order[k]] = powers[k] / all;
+  return found.map((share) => share / sum);
 }
 
-/** Return which one a number from 0 up to 1 draws: they lie side by side, the most probable first. */
+/** Return which one a number from 0 up to 1 draws: they lie side by side in the order of their numbers, as for `drawn` there. */
 export function chosen(probabilities, number) {
-  const order = ranked(probabilities).filter((k) => probabilities[k] > 0);
-  let end = 0;
-  for (const k of order) if (number < (end += probabilities[k])) return k;
-  return order.at(-1);
+  const height = number * probabilities.reduce((a, b) => a + b);
+  let [sum, last] = [0, 0];
+  for (let k = 0; k < probabilities.length; k++) {
+    if (probabilities[k] > 0) last = k;
+    if ((sum += probabilities[k]) > height) return k;
+  }
+  return last; // where rounding has left a gap at the end
 }
 
 /** Return among how many equally probable ones a choice would be as open: e to the entropy. */

@@ -4,9 +4,9 @@ import { quoted } from "./writer-text.mjs";
 
 /** Return a share in per cent, for a drawing and a sentence; none that is drawn is called 0, none that is not sure 100. */
 export function percent(share) {
-  if (share === 0 || share === 1) return `${100 * share} %`;
-  if (share < 0.005) return "<1 %";
-  return share > 0.995 ? ">99 %" : `${Math.round(100 * share)} %`;
+  if (share === 0 || share === 1) return `${100 * share}\u00a0%`;
+  if (share < 0.005) return "<1\u00a0%";
+  return share > 0.995 ? ">99\u00a0%" : `${Math.round(100 * share)}\u00a0%`;
 }
 
 /** Return a temperature for its slider. */

@@ -28,10 +28,6 @@ def parser() -> argparse.ArgumentParser:
     start.add_argument("--fresh", action="store_true", help="forget an interrupted run")
     store = commands.add_parser("weights", help="train a network that a chapter reads; store it")
     store.add_argument("name")
-    store.add_argument("--page", type=Path, metavar="FILE", help="of a writer: also for web pages")
-    store.add_argument(
-        "--only-page", action="store_true", help="train nothing: export what is there"
-    )
     return top
 
 
@@ -45,11 +41,8 @@ def main(arguments: list[str] | None = None) -> int:
         elif options.command == "show":
             _show(find(options.name).name, folder)
         elif options.command == "weights":
-            if not options.only_page:
-                print(weights.store(options.name, folder), end=" ")
-                print(f"The weights are in {folder / (options.name + '.npz')}.")
-            if options.page:
-                weights.export_writer(options.name, options.page, folder)
+            print(weights.store(options.name, folder), end=" ")
+            print(f"The weights are in {folder / (options.name + '.npz')}.")
         else:
             experiment = find(options.name)
             record = run(

@@ -13,7 +13,7 @@ import re
 
 import numpy as np
 
-from unrolled.byhand.sampling import chosen
+from unrolled.byhand.sampling import drawn
 from unrolled.data.shakespeare import (
     ALPHABET,
     BETWEEN,
@@ -40,7 +40,7 @@ from unrolled.seeding import seed_everything
 
 SEEDS = range(10, 15)
 SIZES = (100_000, 300_000, 1_000_000, 3_000_000)
-BUDGETS = {100_000: 600_000, 300_000: 1_250_000, 1_000_000: 2_500_000, 3_000_000: 5_000_000}
+BUDGETS = {100_000: 600_000, 300_000: 1_500_000, 1_000_000: 3_500_000, 3_000_000: 5_000_000}
 DROPOUT = {100_000: 0.4, 300_000: 0.2, 1_000_000: 0.0, 3_000_000: 0.0}
 COLUMNS, STEPS, RATE = 16, 32, 6e-3
 STATES_AT = 300_000  # the size at which the state is also reset
@@ -301,8 +301,8 @@ def write_counted(
     """Return how counts go on after each prompt, int64 ``(B, length)``."""
     rows = begun
     for _ in range(length):
-        each = zip(model.next_probabilities(rows), rng.random(len(rows)), strict=True)
-        rows = np.column_stack([rows, [chosen(p, number) for p, number in each]])
+        written = drawn(model.next_probabilities(rows), rng)
+        rows = np.concatenate([rows, written[:, None]], axis=1)
     return rows[:, begun.shape[1] :]
 
 

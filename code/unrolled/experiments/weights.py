@@ -29,7 +29,6 @@ from unrolled.experiments.records import RecordError, provenance, results_folder
 from unrolled.experiments.runner import measuring
 from unrolled.files import whole
 from unrolled.nets.characters import CharacterModel
-from unrolled.nets.characters_file import characters_file
 from unrolled.nets.classifier import SentimentClassifier
 from unrolled.nets.quantization import eight_bit_rows
 from unrolled.seeding import seed_everything
@@ -152,20 +151,6 @@ def load_reader(
             f"Take that of read_imdb(). Have the reviews changed? {remake}"
         )
     return model
-
-
-def export_writer(name: str, path: Path, folder: Path | None = None) -> None:
-    """Write a stored writer as the file with which a web page writes.
-
-    Raises
-    ------
-    LookupError, RecordError
-        As `load_writer`.
-    """
-    model = load_writer(name, folder)
-    told = {"made": f"python -m unrolled.experiments weights {name} --page {path.name}"}
-    with whole(path) as draft:
-        draft.write_bytes(characters_file(model, ALPHABET, told))
 
 
 def fingerprint(vocabulary: Vocabulary) -> str:

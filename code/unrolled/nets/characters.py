@@ -10,7 +10,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from unrolled.byhand.sampling import chosen, shares
+from unrolled.byhand.sampling import drawn, nucleus, tempered
 
 EMBEDDING_SIZE, HIDDEN_SIZE = 32, 256
 
@@ -213,14 +213,13 @@ def write_characters(
     rng : numpy.random.Generator
         Draws each character.
     temperature, top_p : float
-        As `unrolled.byhand.sampling.shares` has them.
+        As `unrolled.byhand.sampling.tempered` and `unrolled.byhand.sampling.nucleus` have them.
     """
     model.eval()
     read, state, written = torch.as_tensor(prompts), None, []
     for _ in range(length):
         scores, state = model(read, state)
-        each = zip(scores[:, -1].numpy(), rng.random(len(scores)), strict=True)
-        one = [chosen(shares(row, temperature, top_p), number) for row, number in each]
-        written.append(np.array(one))
+        p = nucleus(tempered(scores[:, -1].numpy(), temperature), top_p)
+        written.append(drawn(p, rng))
         read = torch.as_tensor(written[-1])[:, None]
     return np.stack(written, axis=1)
