@@ -40,7 +40,7 @@ from unrolled.seeding import seed_everything
 
 SEEDS = range(10, 15)
 SIZES = (100_000, 300_000, 1_000_000, 3_000_000)
-BUDGETS = {100_000: 600_000, 300_000: 1_500_000, 1_000_000: 3_500_000, 3_000_000: 5_000_000}
+BUDGETS = {100_000: 500_000, 300_000: 1_250_000, 1_000_000: 2_500_000, 3_000_000: 5_000_000}
 DROPOUT = {100_000: 0.4, 300_000: 0.2, 1_000_000: 0.0, 3_000_000: 0.0}
 COLUMNS, STEPS, RATE = 16, 32, 6e-3
 STATES_AT = 300_000  # the size at which the state is also reset

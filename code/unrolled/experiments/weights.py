@@ -41,7 +41,7 @@ READERS: dict[str, tuple[Recipe, int]] = {
     "reader-attention": (attention.recipe_of("attention"), 0),
 }
 WRITERS: dict[str, dict] = {
-    "writer": {"seed": 0, "budget": 8_000_000, "dropout": 0.0},
+    "writer": {"seed": 0, "budget": 7_000_000, "dropout": 0.0},
 }
 
 
