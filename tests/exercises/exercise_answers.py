@@ -6,12 +6,19 @@ only shows the worst entry). They are written from the exercise's text alone: no
 references or the mistakes of `unrolled.exercises`.
 """
 
+import itertools
 import math
 import os
 
 import numpy as np
 import torch
-from sklearn.metrics import accuracy_score, f1_score, precision_score, recall_score
+from sklearn.metrics import (
+    accuracy_score,
+    f1_score,
+    mean_pinball_loss,
+    precision_score,
+    recall_score,
+)
 
 
 def logit(f):
@@ -487,6 +494,46 @@ def nucleus_by_loop(p, share, reach=True):
     return kept / sum(kept)
 
 
+def seasonal_by_growing(past, period, ahead):
+    grown = list(past)
+    for _ in range(ahead):
+        grown.append(grown[-period])
+    return np.array(grown[len(past) :])
+
+
+def warped_by_recursion(a, b, reach, moves=((1, 1), (1, 0), (0, 1)), power=1):
+    """Come back from the end through every path."""
+
+    def to(t, s):
+        if t < 0 or s < 0 or abs(t - s) > reach:
+            return math.inf
+        here = abs(a[t] - b[s]) ** power
+        return here + (min(to(t - i, s - j) for i, j in moves) if t or s else 0)
+
+    return to(len(a) - 1, len(b) - 1)
+
+
+def paths_by_writing_all(labels, frames, merge=True, right=lambda path: True):
+    """Write down every path of the labels and the blank, read it, and count."""
+    classes, count = [0, *sorted(set(labels))], 0
+    for path in itertools.product(classes, repeat=frames):
+        last = [None, *path] if merge else [None] * frames
+        read = [k for before, k in zip(last, path, strict=False) if k and k != before]
+        count += read == list(labels) and right(path)
+    return count
+
+
+def paths_that_skip_between_equals(labels, frames):
+    """Run forward and let any blank be left out."""
+    places = [0] + [one for label in labels for one in (label, 0)]
+    ways = [1, 1] + [0] * (len(places) - 2)
+    for _ in range(frames - 1):
+        before, ways = ways, []
+        for s, place in enumerate(places):
+            ways.append(sum(before[max(0, s - (2 if place else 1)) : s + 1]))
+    return sum(ways[-2:])
+
+
 RIGHT = {
     "rnn.linear_state": [
         lambda x, w: np.polyval(x, w),
@@ -635,8 +682,18 @@ RIGHT = {
     "shipping.largest_gap": [gap_of_all],
     "shipping.eight_bits": [bits_row_by_row],
     "shipping.word_gap": [lambda p, text, words: np.ptp(p([text.format(w) for w in words]))],
+    "speech.warped_within": [warped_by_recursion],
+    "speech.count_paths": [paths_by_writing_all],
     "template.half_life_of": [lambda f: math.log(0.5, f)],
     "template.leak_for": [lambda k: np.exp(-np.log(2) / k)],
+    "time_series.seasonal_naive": [
+        lambda past, s, n: [past[len(past) - s + k % s] for k in range(n)],
+        seasonal_by_growing,
+    ],
+    "time_series.pinball": [
+        lambda y, q, a: mean_pinball_loss(y, q, alpha=a),
+        lambda y, q, a: np.mean(abs(y - q) / 2 + (a - 0.5) * (y - q)),
+    ],
 }
 
 WRONG = {
@@ -1212,6 +1269,28 @@ WRONG = {
         (lambda p, text, words: np.std(p([text.format(w) for w in words])), "scatter"),
         (lambda p, text, words: np.mean(p([text.format(w) for w in words])), ""),
     ],
+    "speech.warped_within": [
+        (lambda a, b, r: warped_by_recursion(a, b, 99), "changes nothing"),
+        (lambda a, b, r: warped_by_recursion(a, b, r - 1), "exactly `reach` apart"),
+        (lambda a, b, r: warped_by_recursion(a, b, r, ((1, 0), (0, 1))), "in both at once"),
+        (lambda a, b, r: warped_by_recursion(a, b, r, ((1, 1), (0, 1))), "let `b` wait"),
+        (lambda a, b, r: warped_by_recursion(a, b, r, ((1, 1), (1, 0))), "let `a` wait"),
+        (lambda a, b, r: warped_by_recursion(a, b, r, power=2), "squares"),
+        (lambda a, b, r: warped_by_recursion(a, b, r) - abs(a[0] - b[0]), "first pair"),
+        (lambda a, b, r: warped_by_recursion(a, b, r) / (len(a) + len(b)), ""),
+        (lambda a, b, r: sum(abs(x - y) for x, y in zip(a, b, strict=False)), ""),
+    ],
+    "speech.count_paths": [
+        (paths_that_skip_between_equals, "between two equal labels"),
+        (
+            lambda w, n: paths_by_writing_all(w, n, right=lambda p: p[0] == 0),
+            "needs no blank",
+        ),
+        (lambda w, n: paths_by_writing_all(w, n, right=lambda p: p[-1] == 0), "needs no blank"),
+        (lambda w, n: paths_by_writing_all(w, n, right=lambda p: p[-1] != 0), "may have blanks"),
+        (lambda w, n: paths_by_writing_all(w, n, merge=False), ""),
+        (lambda w, n: math.comb(n, len(w)), ""),
+    ],
     "template.half_life_of": [
         (lambda f: math.log(2, f), "sign is wrong"),
         (lambda f: -1 / math.log(f), ""),
@@ -1221,5 +1300,30 @@ WRONG = {
         (lambda k: 0.5 / k, "take the root"),
         (lambda k: 1 - 0.5 / k, ""),
         (lambda k: math.exp(-1 / k), ""),
+    ],
+    "time_series.seasonal_naive": [
+        (lambda past, s, n: np.full(n, past[-1]), "repeats the last value"),
+        (lambda past, s, n: np.resize(past[:s], n), "first period"),
+        (lambda past, s, n: np.resize(past[-s:], n)[::-1], "back in time"),
+        (lambda past, s, n: np.resize(past[-s:], max(n, s)), "less than one period"),
+        (lambda past, s, n: past[-s:][:n], "more than one period"),
+        (lambda past, s, n: np.resize(np.roll(past[-s:], -1), n), "one step late"),
+        (lambda past, s, n: [past[len(past) - s - 1 + k % s] for k in range(n)], "one step early"),
+        (lambda past, s, n: past[len(past) - s + np.arange(n)], "begin it again"),
+        (lambda past, s, n: np.resize(past[-n:], n), ""),
+        (lambda past, s, n: np.full(n, past[-s:].mean()), ""),
+    ],
+    "time_series.pinball": [
+        (lambda y, q, a: mean_pinball_loss(y, q, alpha=1 - a), "swapped"),
+        (lambda y, q, a: np.abs(y - q).mean(), "absolute error"),
+        (lambda y, q, a: 2 * mean_pinball_loss(y, q, alpha=a), "twice"),
+        (lambda y, q, a: len(y) * mean_pinball_loss(y, q, alpha=a), "not the sum"),
+        (lambda y, q, a: np.where(y > q, a * (y - q), (1 - a) * (q - y)), "one number"),
+        (lambda y, q, a: np.where(y > q, a * (y - q), (1 - a) * (y - q)).mean(), "never negative"),
+        (lambda y, q, a: np.maximum(a * (y - q), (1 - a) * (y - q)).mean(), "(level - 1) times"),
+        (lambda y, q, a: np.minimum(a * (y - q), (a - 1) * (y - q)).mean(), "the smaller one"),
+        (lambda y, q, a: max(a * np.mean(y - q), (a - 1) * np.mean(y - q)), "loss of a mean"),
+        (lambda y, q, a: np.mean(y < q), "how far"),
+        (lambda y, q, a: np.mean((y - q) ** 2), ""),
     ],
 }

@@ -1,16 +1,21 @@
 """What every experiment owes: a plain, paired grid, a whole record, and the same answer twice."""
 
 import inspect
+import itertools
 import json
 import subprocess
 import sys
 from dataclasses import replace
+from functools import cache
 from importlib import import_module
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from unrolled.data.series import bicycles as hourly
+from unrolled.data.series import days_of
+from unrolled.data.sound import Digits, digits_and_voices
 from unrolled.data.vocabulary import Vocabulary
 from unrolled.experiments import find, load_record, results_folder
 from unrolled.experiments.registry import modules
@@ -93,9 +98,12 @@ def small(toy_reviews, monkeypatch, tmp_path):
     """Return a function from a module to what makes one measurement of it take a moment."""
     from unrolled.experiments import (
         attention,
+        bicycles,
         characters,
         craft,
+        digit_strings,
         long_memory,
+        speech,
         strong,
         word_order,
     )
@@ -113,6 +121,10 @@ def small(toy_reviews, monkeypatch, tmp_path):
     for name in ("BUDGETS", "DROPOUT"):
         kept = dict(zip((2_000, 4_000), getattr(characters, name).values(), strict=False))
         monkeypatch.setattr(characters, name, kept)
+    for module in (speech, digit_strings):
+        monkeypatch.setattr(module, "digits_and_voices", five_of_each)
+    for cached in ("features_of", "distances_of", "_squeezed"):
+        monkeypatch.setattr(speech, cached, getattr(speech, cached).__wrapped__)
     monkeypatch.setattr(long_memory, "STEPS", dict.fromkeys(long_memory.TASKS, 2))
     monkeypatch.setattr(long_memory, "TEST", 4)
     ways = {name: replace(way, **SMALL) for name, way in strong.WAYS.items()}
@@ -124,16 +136,21 @@ def small(toy_reviews, monkeypatch, tmp_path):
     options = {
         "ablation": {"steps": 2},
         "agreement": {"steps": 0},
+        "air_quality": {"passes": 1},
+        "bicycles": {"days": few_days(bicycles), "epochs": 1},
         "cost": {"units": 8, "steps": 5, "pairs": 1},
         "depth": {"steps": 2},
         "few_labels": own | {"labels": 20, "passes": 1},
+        "digit_strings": {"steps": 1, "valid": 4, "test": 4, "templates": 60},
         "directions": {"steps": 2},
+        "optimism": {"days": days_of(hourly()).take(np.arange(0, 3_239, 20)), "epochs": 1},
         "nb_svm": {"vocabulary": len(vocabulary), "parts": parts, "strengths": (0.1,)},
         "padding": {"parts": parts, "recipe": READER},
         "own_texts": own,
         "plateau": {"steps": 0},
         "rare_class": own | {"rare": 4},
         "sentiment_cells": read | {"recipe": READER},
+        "speech": {"folds": 1, "passes": 1},
         "strong": read | {"ways": ways, "language": language},
         "subwords": read | {"recipe": READER},
         "surgery": {"steps": 2},
@@ -146,6 +163,21 @@ def small(toy_reviews, monkeypatch, tmp_path):
     }
     extra |= {"padding-cost": {"reviews": 20}, "sentiment-sizes": {"reviews": 20, "passes": 1}}
     return lambda name: options.get(modules()[name], {}) | extra.get(name, {})
+
+
+def few_days(bicycles):
+    """Return two weeks of bicycles of each part."""
+    return {name: part.take(np.arange(14)) for name, part in bicycles.parts().items()}
+
+
+@cache
+def five_of_each():
+    """Return five recordings of each spoken digit of each voice, and their voices."""
+    digits, voices = digits_and_voices()
+    cases = itertools.product(range(6), range(10))
+    rows = [np.flatnonzero((voices == v) & (digits.labels == d))[:5] for v, d in cases]
+    rows = np.concatenate(rows)
+    return Digits([digits.frames[k] for k in rows], digits.labels[rows]), voices[rows]
 
 
 def with_letters(part, classes=2):

@@ -197,7 +197,10 @@ def test_a_menu_on_a_phone_takes_the_focus_keeps_it_and_gives_it_back(side, site
         assert page.locator("[inert]").count() == 0, "the page can be reached again"
         toggle.click()
         page.wait_for_function(within)
-        page.mouse.click(370 if side == "primary" else 5, 400)  # what is seen of the page
+        beside = (370 if side == "primary" else 5, 400)  # what is left of the page
+        lies_there = "([x, y]) => document.elementFromPoint(x, y)?.matches('.overlay')"
+        page.wait_for_function(lies_there, arg=beside)
+        page.mouse.click(*beside)
         page.wait_for_function(back)
         assert page.locator("[inert]").count() == 0
         assert visit.complaints == []
