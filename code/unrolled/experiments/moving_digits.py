@@ -46,7 +46,11 @@ def flat(films: np.ndarray) -> np.ndarray:
 
 def fit_forest(reader: str, setting: tuple, films, labels, seed: int):
     """Return a function from films to labels: a forest on hand features or on all pixels."""
-    see = film_features if reader == "forest, features" else lambda films: films.reshape(len(films), -1)
+    see = (
+        film_features
+        if reader == "forest, features"
+        else lambda films: films.reshape(len(films), -1)
+    )
     features, leaf = setting
     forest = RandomForestClassifier(
         TREES, max_features=features, min_samples_leaf=leaf, random_state=seed

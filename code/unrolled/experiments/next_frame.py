@@ -114,9 +114,7 @@ def tune(reader: str) -> list[tuple[float, tuple]]:
 
 def grid() -> list[dict]:
     """Return all configurations, seed after seed."""
-    return [
-        {"reader": reader, "seed": seed} for seed, reader in itertools.product(SEEDS, READERS)
-    ]
+    return [{"reader": reader, "seed": seed} for seed, reader in itertools.product(SEEDS, READERS)]
 
 
 def measure(reader: str, seed: int, *, pixels: int = PIXELS, passes: int | None = None):

@@ -1,0 +1,51 @@
+"""Films of moving digits: what their labels say, and what no frame says."""
+
+import numpy as np
+import pytest
+
+from unrolled.data import moving_digits as films
+
+
+@pytest.mark.parametrize("task", films.TASKS)
+def test_a_digit_never_leaves_the_canvas(task):
+    rng = np.random.default_rng(0)
+    ways = np.array([films.places(task, rng) for _ in range(200)])
+    assert ways.shape == (200, films.FRAMES, 2)
+    assert ways.min() >= 0 and ways.max() <= films.CANVAS - films.DIGIT
+
+
+def test_label_1_moves_to_the_right():
+    ways = films.places("left or right", np.random.default_rng(0))
+    assert (np.diff(ways, axis=0) == [0, 1]).all()
+
+
+def test_label_1_turns_clockwise_as_one_sees_it():
+    rng = np.random.default_rng(1)
+    for _ in range(50):
+        steps = np.diff(films.places("circling", rng), axis=0).astype(float)
+        turns = steps[:-1, 1] * steps[1:, 0] - steps[:-1, 0] * steps[1:, 1]  # right x down
+        assert turns.sum() > 0
+
+
+@pytest.mark.parametrize("task", films.TASKS)
+def test_label_0_is_such_a_film_backwards(task, monkeypatch):
+    monkeypatch.setattr(films, "NOISE", 0.0)
+    way = films.places(task, np.random.default_rng(3))
+    monkeypatch.setattr(films, "places", lambda *_: way)
+    found, labels = films.moving_digits(task, 8, "train", rng=np.random.default_rng(4))
+    assert set(labels) == {0, 1}
+    for film, label in zip(found, labels, strict=True):
+        for frame, (row, column) in zip(film, way if label else way[::-1], strict=True):
+            inside = frame[row : row + films.DIGIT, column : column + films.DIGIT]
+            assert inside.sum() == pytest.approx(frame.sum(), rel=1e-6) and frame.sum() > 5
+
+
+def test_the_parts_share_no_picture():
+    ranges = sorted(films.PARTS.values())
+    assert ranges[0][0] == 0 and ranges[-1][1] == len(films.digit_pictures())
+    assert all(a[1] == b[0] for a, b in zip(ranges, ranges[1:], strict=False))
+
+
+def test_another_task_is_refused():
+    with pytest.raises(ValueError, match="circling"):
+        films.places("up", np.random.default_rng(0))
