@@ -19,7 +19,9 @@ def test_ten_people_did_seven_exercises_with_both_arms():
     found = read_recordings()
     assert len(found.signals) == 140
     each = set(zip(found.people, found.exercises, found.sides, strict=True))
-    assert len(each) == 140 and found.people.max() == 9 and found.exercises.max() == 6
+    assert len(each) == 140
+    assert found.people.max() == 9
+    assert found.exercises.max() == 6
     assert {signal.shape[1] for signal in found.signals} == {6}
     assert min(map(len, found.signals)) == 947
 
@@ -46,7 +48,8 @@ def test_a_width_that_does_not_fit_is_refused(toy, numbers):
 
 def test_some_windows_are_taken_in_the_order_asked(toy):
     found = cut_windows(toy, 4, 3).take([5, 0])
-    assert len(found) == 2 and found.recordings.tolist() == [2, 0]
+    assert len(found) == 2
+    assert found.recordings.tolist() == [2, 0]
 
 
 def test_shuffled_time_keeps_moments_whole_and_loses_only_their_order():

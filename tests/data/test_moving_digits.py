@@ -1,5 +1,7 @@
 """Films of moving digits: what their labels say, and what no frame says."""
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -11,7 +13,8 @@ def test_a_digit_never_leaves_the_canvas(task):
     rng = np.random.default_rng(0)
     ways = np.array([films.places(task, rng) for _ in range(200)])
     assert ways.shape == (200, films.FRAMES, 2)
-    assert ways.min() >= 0 and ways.max() <= films.CANVAS - films.DIGIT
+    assert ways.min() >= 0
+    assert ways.max() <= films.CANVAS - films.DIGIT
 
 
 def test_label_1_moves_to_the_right():
@@ -37,13 +40,15 @@ def test_label_0_is_such_a_film_backwards(task, monkeypatch):
     for film, label in zip(found, labels, strict=True):
         for frame, (row, column) in zip(film, way if label else way[::-1], strict=True):
             inside = frame[row : row + films.DIGIT, column : column + films.DIGIT]
-            assert inside.sum() == pytest.approx(frame.sum(), rel=1e-6) and frame.sum() > 5
+            assert inside.sum() == pytest.approx(frame.sum(), rel=1e-6)
+            assert frame.sum() > 5
 
 
 def test_the_parts_share_no_picture():
     ranges = sorted(films.PARTS.values())
-    assert ranges[0][0] == 0 and ranges[-1][1] == len(films.digit_pictures())
-    assert all(a[1] == b[0] for a, b in zip(ranges, ranges[1:], strict=False))
+    assert ranges[0][0] == 0
+    assert ranges[-1][1] == len(films.digit_pictures())
+    assert all(a[1] == b[0] for a, b in itertools.pairwise(ranges))
 
 
 def test_another_task_is_refused():

@@ -58,6 +58,8 @@ def test_the_middle_of_the_ink_moves_with_it():
     for t, (row, column) in enumerate([(1, 2), (1, 4), (4, 4)]):
         films[0, t, row : row + 2, column : column + 2] = 1
     rows, columns, down, right, turn, total = np.split(film_features(films)[0], [3, 6, 8, 10, 11])
-    assert rows.tolist() == [1.5, 1.5, 4.5] and columns.tolist() == [2.5, 4.5, 4.5]
-    assert down.tolist() == [0, 3] and right.tolist() == [2, 0]
+    assert rows.tolist() == [1.5, 1.5, 4.5]
+    assert columns.tolist() == [2.5, 4.5, 4.5]
+    assert down.tolist() == [0, 3]
+    assert right.tolist() == [2, 0]
     assert turn.tolist() == total.tolist() == [6], "right, then down: clockwise"

@@ -62,7 +62,8 @@ def test_batches_hold_every_row_once_in_random_order(rng):
     found = list(batches_of(x, y, 4, np.random.default_rng(1)))
     assert [len(batch) for batch in found] == [4, 4, 3]
     rows = np.concatenate([batch.targets for batch in found])
-    assert sorted(rows) == list(range(11)) and rows.tolist() != list(range(11))
+    assert sorted(rows) == list(range(11))
+    assert rows.tolist() != list(range(11))
     for batch in found:
         np.testing.assert_array_equal(batch.inputs, x[batch.targets])
 

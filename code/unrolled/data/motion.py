@@ -1,4 +1,4 @@
-"""What a smartwatch measured while ten people did seven exercises of the shoulder, and windows of it.
+"""What a smartwatch measured of ten people at seven exercises of the shoulder, and windows of it.
 
 The 140 recordings (ten people, seven exercises, both arms; acceleration and turning rate at 50 Hz)
 come inside the PyPI package `seglearn` (BSD licence, Burns, Leung and others, 2018). Nothing of

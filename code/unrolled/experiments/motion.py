@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from sklearn.ensemble import RandomForestClassifier
@@ -42,8 +42,8 @@ class Setting:
     ----------
     strength : float
         C of the logistic regression.
-    features, leaf : object
-        Of the forest: features tried at a split, and windows in a leaf at least.
+    features, leaf, trees : object
+        Of the forest: features tried at a split, windows in a leaf at least, and its trees.
     rate, hidden, readout, passes
         Of a network.
     """
@@ -51,6 +51,7 @@ class Setting:
     strength: float = 1.0
     features: str | float = "sqrt"
     leaf: int = 1
+    trees: int = TREES
     rate: float = 0.003
     hidden: int = 32
     readout: str = "last"
@@ -93,7 +94,10 @@ def fit_reader(reader: str, setting: Setting, train: Windows, seed: int, passes=
     model = {
         "logistic": LogisticRegression(C=setting.strength, max_iter=3000),
         "forest": RandomForestClassifier(
-            TREES, max_features=setting.features, min_samples_leaf=setting.leaf, random_state=seed
+            setting.trees,
+            max_features=setting.features,
+            min_samples_leaf=setting.leaf,
+            random_state=seed,
         ),
     }[reader]
     model = make_pipeline(StandardScaler(), model)
@@ -141,7 +145,7 @@ def tune(reader: str, order: str, half: int, settings: list[Setting]) -> list[tu
         train = windows.take(np.isin(windows.people, np.setdiff1d(people, kept)))
 
         def note(number, judge, setting=setting, valid=valid):
-            named = Setting(**(vars(setting) | {"passes": number}))
+            named = replace(setting, passes=number)
             found.setdefault(named, []).append(accuracy(judge(valid), valid.exercises))
 
         if reader in CELLS:
@@ -160,7 +164,15 @@ def grid() -> list[dict]:
     ]
 
 
-def measure(judged: str, order: str, reader: str, seed: int, *, passes: int | None = None) -> dict:
+def measure(
+    judged: str,
+    order: str,
+    reader: str,
+    seed: int,
+    *,
+    passes: int | None = None,
+    trees: int = TREES,
+) -> dict:
     """Train one reader on nine tenths and judge the rest; the seed is the fold, and starts weights.
 
     The settings were chosen on people of the other half, the one that the fold does not judge.
@@ -175,6 +187,8 @@ def measure(judged: str, order: str, reader: str, seed: int, *, passes: int | No
         From 0 to 9.
     passes : int, optional
         Train a network so long only.
+    trees : int
+        Of the forest.
 
     Returns
     -------
@@ -184,8 +198,7 @@ def measure(judged: str, order: str, reader: str, seed: int, *, passes: int | No
     windows = all_windows(order, seed)
     held = split(windows, judged, seed)
     setting = CHOSEN[reader, order][1 - half_of(seed)]
-    if passes is not None:
-        setting = Setting(**(vars(setting) | {"passes": passes}))
+    setting = replace(setting, trees=trees, passes=passes or setting.passes)
     judge = fit_reader(reader, setting, windows.take(~held), seed)
     test = windows.take(held)
     return {"windows": len(test), "accuracy": accuracy(judge(test), test.exercises)}
