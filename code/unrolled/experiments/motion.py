@@ -31,7 +31,7 @@ WIDTH, STEP, EVERY = 200, 100, 4  # four seconds, half overlapping, 12.5 steps a
 STRENGTHS = (0.001, 0.01, 0.1, 1.0, 10.0)
 FOREST = tuple(itertools.product(("sqrt", 0.3), (1, 3, 10)))
 NETWORK = tuple(itertools.product((0.003, 0.01, 0.03), (48,), ("last", "mean")))
-PASSES = (5, 10, 20, 40, 80)
+PASSES = (5, 10, 20, 40)
 
 
 @dataclass(frozen=True)
