@@ -12,11 +12,11 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from unrolled.data.motion import Windows, cut_windows, read_recordings, shuffle_time
+from unrolled.evaluation.hand_features import hand_features
 from unrolled.evaluation.metrics import accuracy
-from unrolled.evaluation.windows import hand_features
 from unrolled.experiments.registry import Experiment
 from unrolled.nets.training import sentiment_loss
-from unrolled.nets.windows import WindowReader, outputs_of, train_passes
+from unrolled.nets.window_reader import WindowReader, outputs_of, train_passes
 from unrolled.seeding import seed_everything
 
 READERS = ("logistic", "forest", "GRU", "LSTM")

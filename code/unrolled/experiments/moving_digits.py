@@ -9,11 +9,11 @@ from sklearn.ensemble import RandomForestClassifier
 
 from unrolled.data.motion import shuffle_time
 from unrolled.data.moving_digits import PARTS, TASKS, moving_digits
+from unrolled.evaluation.hand_features import film_features
 from unrolled.evaluation.metrics import accuracy
-from unrolled.evaluation.windows import film_features
 from unrolled.experiments.registry import Experiment
 from unrolled.nets.training import sentiment_loss
-from unrolled.nets.windows import WindowReader, outputs_of, train_passes
+from unrolled.nets.window_reader import WindowReader, outputs_of, train_passes
 from unrolled.seeding import seed_everything
 
 READERS = ("forest, features", "forest, pixels", "GRU", "LSTM")

@@ -9,7 +9,7 @@ from sklearn.linear_model import Ridge
 
 from unrolled.data.clips import heart_clip
 from unrolled.experiments.registry import Experiment
-from unrolled.nets.windows import PixelPredictor, absolute_loss, outputs_of, train_passes
+from unrolled.nets.window_reader import PixelPredictor, absolute_loss, outputs_of, train_passes
 from unrolled.seeding import seed_everything
 
 READERS = ("copy", "straight on", "ridge", "GRU, level", "GRU, change")

@@ -5,7 +5,12 @@ import pytest
 
 from unrolled.data.motion import shuffle_time
 from unrolled.data.moving_digits import moving_digits
-from unrolled.evaluation.windows import film_features, hand_features, with_order, without_order
+from unrolled.evaluation.hand_features import (
+    film_features,
+    hand_features,
+    with_order,
+    without_order,
+)
 
 
 @pytest.fixture

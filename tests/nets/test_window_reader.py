@@ -6,7 +6,7 @@ import torch
 
 from unrolled.byhand.layers import from_torch
 from unrolled.nets.training import regression_loss, sentiment_loss
-from unrolled.nets.windows import (
+from unrolled.nets.window_reader import (
     PixelPredictor,
     WindowReader,
     absolute_loss,
