@@ -60,7 +60,28 @@ class Setting:
 
 
 #: By reader and order: what people 0, 2, 4, 6, 8 chose for the others, and these for them.
-CHOSEN: dict[tuple[str, str], tuple[Setting, Setting]] = {}
+CHOSEN: dict[tuple[str, str], tuple[Setting, Setting]] = {
+    ("logistic", "in order"): (Setting(strength=0.001), Setting(strength=0.001)),
+    ("forest", "in order"): (Setting(features="sqrt", leaf=3), Setting(features="sqrt", leaf=1)),
+    ("GRU", "in order"): (
+        Setting(rate=0.03, hidden=48, readout="mean", passes=80),
+        Setting(rate=0.03, hidden=48, readout="mean", passes=20),
+    ),
+    ("LSTM", "in order"): (
+        Setting(rate=0.01, hidden=48, readout="mean", passes=40),
+        Setting(rate=0.03, hidden=48, readout="mean", passes=40),
+    ),
+    ("logistic", "shuffled"): (Setting(strength=0.001), Setting(strength=0.001)),
+    ("forest", "shuffled"): (Setting(features="sqrt", leaf=1), Setting(features=0.3, leaf=3)),
+    ("GRU", "shuffled"): (
+        Setting(rate=0.03, hidden=48, readout="mean", passes=10),
+        Setting(rate=0.03, hidden=48, readout="last", passes=10),
+    ),
+    ("LSTM", "shuffled"): (
+        Setting(rate=0.01, hidden=48, readout="mean", passes=20),
+        Setting(rate=0.03, hidden=48, readout="mean", passes=20),
+    ),
+}
 
 
 def half_of(fold: int) -> int:
