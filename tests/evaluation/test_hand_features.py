@@ -8,6 +8,8 @@ from unrolled.data.moving_digits import moving_digits
 from unrolled.evaluation.hand_features import (
     film_features,
     hand_features,
+    ink_middles,
+    turn_about_middle,
     with_order,
     without_order,
 )
@@ -54,17 +56,35 @@ def test_a_window_that_stands_still_gives_finite_features():
 
 
 def test_the_turn_of_a_film_is_its_label():
-    films, labels = moving_digits("circling", 100, "train", rng=np.random.default_rng(5))
-    assert np.mean((film_features(films)[:, -1] > 0) == labels) > 0.9
+    films, labels = moving_digits(100, "train", rng=np.random.default_rng(5))
+    assert np.mean((film_features(films)[:, -1] > 0) == labels) > 0.98
 
 
 def test_the_middle_of_the_ink_moves_with_it():
     films = np.zeros((1, 3, 9, 9))
     for t, (row, column) in enumerate([(1, 2), (1, 4), (4, 4)]):
         films[0, t, row : row + 2, column : column + 2] = 1
-    rows, columns, down, right, turn, total = np.split(film_features(films)[0], [3, 6, 8, 10, 11])
-    assert rows.tolist() == [1.5, 1.5, 4.5]
-    assert columns.tolist() == [2.5, 4.5, 4.5]
-    assert down.tolist() == [0, 3]
-    assert right.tolist() == [2, 0]
-    assert turn.tolist() == total.tolist() == [6], "right, then down: clockwise"
+    found = film_features(films, blur=1, threshold=0.2)[0]
+    rows, columns, down, right, turn, total = np.split(found, [3, 6, 8, 10, 11])
+    np.testing.assert_allclose(rows, [1.5, 1.5, 4.5])
+    np.testing.assert_allclose(columns, [2.5, 4.5, 4.5])
+    np.testing.assert_allclose(down, [0, 3], atol=1e-12)
+    np.testing.assert_allclose(right, [2, 0], atol=1e-12)
+    np.testing.assert_allclose(turn, [6], err_msg="right, then down: clockwise")
+    np.testing.assert_allclose(total, [4], err_msg="two thirds of it about the middle")
+
+
+def test_the_blur_is_the_mean_of_a_square():
+    films = np.random.default_rng(3).uniform(size=(2, 3, 6, 7))
+    row, column = 4, 3
+    films[:, :, :, :] *= 0.1
+    films[:, :, row, column] = 5
+    found = ink_middles(films, blur=3, threshold=0.3)
+    np.testing.assert_allclose(found, np.full((2, 3, 2), (row, column)), atol=0.1)
+    np.testing.assert_allclose(ink_middles(films * 0)[..., 0], 2.5, err_msg="no ink")
+
+
+def test_a_path_turns_about_its_middle_by_the_area_it_sweeps():
+    corners = np.array([[[0, 0], [0, 3], [2, 3], [2, 0], [0, 0]]], dtype=float)
+    np.testing.assert_allclose(turn_about_middle(corners + 7), 2 * 3 * 2)
+    np.testing.assert_allclose(turn_about_middle(corners[:, ::-1]), -12)

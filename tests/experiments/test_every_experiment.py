@@ -116,7 +116,7 @@ def small(toy_reviews, monkeypatch, tmp_path):
         "depth": {"steps": 2},
         "few_labels": own | {"labels": 20, "passes": 1},
         "directions": {"steps": 2},
-        "motion": {"passes": 1, "trees": 3},
+        "motion": {"steps": 3},
         "moving_digits": {"films": {"train": 20, "valid": 5, "test": 10}},
         "next_frame": {"pixels": 200, "passes": 1},
         "nb_svm": {"vocabulary": len(vocabulary), "parts": parts, "strengths": (0.1,)},

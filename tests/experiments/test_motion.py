@@ -1,5 +1,7 @@
 """The three experiments on motion and films: what they hold out, and what they are given."""
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -32,23 +34,21 @@ def test_shuffled_windows_hold_the_same_moments_of_the_same_exercises():
 
 def test_settings_come_from_the_half_that_is_not_judged(monkeypatch):
     seen = []
-    setting = motion.Setting(passes=1)
-    monkeypatch.setitem(motion.CHOSEN, ("GRU", "in order"), (setting, "odd people's"))
-    monkeypatch.setattr(motion, "fit_reader", lambda *args: (seen.append(args[1]), fake)[1])
+    monkeypatch.setitem(motion.CHOSEN, ("GRU", "in order"), ((0.1, 1), (0.2, 2)))
+    monkeypatch.setattr(motion, "fit_reader", lambda *args: (seen.append(args[2]), fake)[1])
 
     def fake(windows):
         return windows.exercises
 
     assert motion.measure("people", "in order", "GRU", 3)["accuracy"] == 1
-    monkeypatch.setitem(motion.CHOSEN, ("GRU", "in order"), ("even people's", setting))
     motion.measure("people", "in order", "GRU", 4)
-    assert seen == [setting, setting]
+    assert seen == [(0.1, 1), (0.2, 2)]
 
 
 def test_tuning_sees_people_of_one_half_only(monkeypatch):
     people = []
 
-    def fit(reader, setting, train, seed):
+    def fit(reader, order, setting, train, seed):
         people.extend(set(train.people))
 
         def judge(windows):
@@ -58,22 +58,43 @@ def test_tuning_sees_people_of_one_half_only(monkeypatch):
         return judge
 
     monkeypatch.setattr(motion, "fit_reader", fit)
-    found = motion.tune("forest", "in order", 1, [motion.Setting(leaf=3)])
+    assert motion.validated("forest", "in order", 1, ("sqrt", 3)) == 1
     assert set(people) == {1, 3, 5, 7, 9}
-    assert found == [(1.0, motion.Setting(leaf=3))]
 
 
-def test_everything_is_chosen_that_the_grid_needs():
+@pytest.mark.parametrize(
+    ("best", "further"),
+    [
+        ((0.003, 200), {(0.001, 200), (0.001, 100), (0.003, 100)}),
+        ((0.03, 600), {(0.09, 600), (0.09, 1200), (0.03, 1200)}),
+    ],
+)
+def test_tuning_goes_a_step_further_where_the_best_stands_at_an_edge(best, further, monkeypatch):
+    monkeypatch.setattr(motion, "validated", lambda *args: float(args[3] == best))
+    found = motion.tune("LSTM", "shuffled", 0)
+    assert set(found) - set(itertools.product(motion.RATES, motion.STEPS)) <= further
+    assert len(found) == 8
+
+
+def test_each_reader_has_what_was_best_on_validation():
     for case in motion.grid():
-        assert len(motion.CHOSEN[case["reader"], case["order"]]) == 2
+        key = case["reader"], case["order"]
+        best = tuple(max(found, key=found.get) for found in motion.TUNED[key])
+        assert motion.CHOSEN[key] == best
     for case in moving_digits.grid():
-        assert moving_digits.CHOSEN[case["task"], case["reader"]]
+        assert moving_digits.CHOSEN[case["reader"]]
 
 
-@pytest.mark.parametrize("task", moving_digits.TASKS)
-def test_films_of_a_part_shuffled_keep_their_frames(task):
+def test_the_nearest_neighbour_is_one_that_is_allowed():
+    windows = motion.all_windows("in order", 0)
+    same = windows.exercises[:, None] == windows.exercises
+    assert motion.nearest_neighbour(lambda row: same[row] & (np.arange(len(same)) != row)) == 1
+    assert motion.nearest_neighbour(lambda row: ~same[row]) == 0
+
+
+def test_films_of_a_part_shuffled_keep_their_frames():
     films = {"train": 5, "valid": 4, "test": 3}
-    ordered, shuffled = (moving_digits.films_of(task, o, 0, films) for o in moving_digits.ORDERS)
+    ordered, shuffled = (moving_digits.films_of(o, 0, films) for o in moving_digits.ORDERS)
     for part, count in films.items():
         assert len(ordered[part][1]) == count
         np.testing.assert_array_equal(ordered[part][1], shuffled[part][1])
@@ -110,6 +131,9 @@ def test_to_copy_is_to_change_nothing():
         next_frame.fit_predictor("copy", (), None, None, None), frames, [9]
     )
     assert found == pytest.approx(np.abs(frames[9] - frames[8]).mean(), rel=1e-5)
+    copy = next_frame.fit_predictor("copy", (), None, None, None)
+    (squared,) = next_frame.errors(copy, frames, [9], 2)
+    assert squared == pytest.approx(((frames[9] - frames[8]) ** 2).mean(), rel=1e-5)
     straight = next_frame.fit_predictor("straight on", (), None, None, None)
     expected = 2 * frames[8] - frames[7]
     np.testing.assert_allclose(next_frame.predicted_frame(straight, frames, 9), expected, atol=1e-4)

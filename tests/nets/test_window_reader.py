@@ -5,7 +5,8 @@ import pytest
 import torch
 
 from unrolled.byhand.layers import from_torch
-from unrolled.nets.training import regression_loss, sentiment_loss
+from unrolled.nets import window_reader
+from unrolled.nets.training import one_cycle, regression_loss, sentiment_loss
 from unrolled.nets.window_reader import (
     PixelPredictor,
     WindowReader,
@@ -13,6 +14,7 @@ from unrolled.nets.window_reader import (
     batches_of,
     outputs_of,
     train_passes,
+    train_steps,
 )
 
 
@@ -83,6 +85,30 @@ def test_training_learns_and_tells_each_pass(rng):
     options = {"rate": 0.02, "passes": 25, "rng": rng, "batch_size": 16, "after": told.append}
     train_passes(model, x, y, sentiment_loss, **options)
     assert told == list(range(1, 26))
+    assert np.mean(outputs_of(model, x).argmax(axis=1) == y) > 0.9
+
+
+def test_training_takes_so_many_steps_over_as_many_passes_as_it_needs(rng, monkeypatch):
+    x = rng.normal(size=(40, 5, 3)).astype(np.float32)
+    y = (x[:, 0, 0] > 0).astype(np.int64)
+    rows, rates = [], []
+
+    def loss(model, batch):
+        rows.append(len(batch.targets))
+        return sentiment_loss(model, batch)
+
+    def noted(adam, rate, steps):
+        cycle = one_cycle(adam, rate, steps)
+        step = cycle.step
+        cycle.step = lambda: (rates.append(adam.param_groups[0]["lr"]), step())
+        return cycle
+
+    monkeypatch.setattr(window_reader, "one_cycle", noted)
+    model = WindowReader("gru", 3, 8, 2)
+    train_steps(model, x, y, loss, rate=0.05, steps=50, rng=rng, batch_size=16)
+    assert rows == [16, 16, 8] * 16 + [16, 16]
+    assert max(rates) == pytest.approx(0.05, rel=0.01)
+    assert rates[-1] < 0.001
     assert np.mean(outputs_of(model, x).argmax(axis=1) == y) > 0.9
 
 

@@ -53,23 +53,69 @@ def hand_features(values: np.ndarray) -> np.ndarray:
     return np.concatenate([without_order(values), with_order(values)], axis=1)
 
 
-def film_features(films: np.ndarray) -> np.ndarray:
+def ink_middles(films: np.ndarray, blur: int = 3, threshold: float = 0.4) -> np.ndarray:
+    """Return where the ink of each frame has its middle, ``(N, T, 2)`` rows and columns.
+
+    Parameters
+    ----------
+    films : array (N, T, height, width)
+    blur : int
+        Odd. Each pixel becomes the mean of so many by so many; beyond the edge is paper.
+    threshold : float
+        Ink counts by how much it is above this.
+    """
+    films, half = np.asarray(films, dtype=np.float64), blur // 2
+    height, width = films.shape[2:]
+    padded = np.pad(films, ((0, 0), (0, 0), (half, half), (half, half)))
+    moves = np.ndindex(blur, blur)
+    blurred = sum(padded[:, :, i : i + height, j : j + width] for i, j in moves) / blur**2
+    ink = np.maximum(blurred - threshold, 0)
+    total = ink.sum(axis=(2, 3))
+    rows, columns = ink.sum(axis=3) @ np.arange(height), ink.sum(axis=2) @ np.arange(width)
+    middles = np.stack([rows, columns], axis=2) / np.maximum(total, 1e-12)[:, :, None]
+    nowhere = np.array([height - 1, width - 1]) / 2  # no ink: the middle of the canvas
+    return np.where(total[:, :, None] > 0, middles, nowhere)
+
+
+def turns(steps: np.ndarray) -> np.ndarray:
+    """Return the turn of any two steps in a row, ``(N, S - 1)``; positive is clockwise as seen.
+
+    Parameters
+    ----------
+    steps : array (N, S, 2)
+        How far down, and how far to the right.
+    """
+    down, right = steps[:, :, 0], steps[:, :, 1]
+    return right[:, :-1] * down[:, 1:] - down[:, :-1] * right[:, 1:]
+
+
+def turn_about_middle(middles: np.ndarray) -> np.ndarray:
+    """Return ``(N,)``: the area that a path sweeps about its own middle; positive is clockwise.
+
+    Parameters
+    ----------
+    middles : array (N, T, 2)
+        As of `ink_middles`.
+    """
+    return turns(middles - middles.mean(axis=1, keepdims=True)).sum(axis=1)
+
+
+def film_features(films: np.ndarray, blur: int = 3, threshold: float = 0.4) -> np.ndarray:
     """Return where the ink of each frame has its middle, how it moves, and how it turns.
 
     Parameters
     ----------
     films : array (N, T, height, width)
+    blur, threshold
+        As of `ink_middles`.
 
     Returns
     -------
     array (N, 2 T + 2 (T - 1) + (T - 2) + 1)
         Middles (rows, then columns), steps between them, and of any two steps in a row the turn:
-        positive where it is clockwise, as one sees it. Last, the sum of all turns.
+        positive where it is clockwise, as one sees it. Last, the turn about the path's middle.
     """
-    ink = np.maximum(np.asarray(films, dtype=np.float64), 0) ** 2  # a soft threshold against noise
-    total = np.maximum(ink.sum(axis=(2, 3)), 1e-12)
-    rows = ink.sum(axis=3) @ np.arange(ink.shape[2]) / total  # (N, T)
-    columns = ink.sum(axis=2) @ np.arange(ink.shape[3]) / total
-    down, right = np.diff(rows, axis=1), np.diff(columns, axis=1)
-    turns = right[:, :-1] * down[:, 1:] - down[:, :-1] * right[:, 1:]
-    return np.concatenate([rows, columns, down, right, turns, turns.sum(axis=1)[:, None]], axis=1)
+    middles = ink_middles(films, blur, threshold)
+    steps = np.diff(middles, axis=1)
+    parts = [middles[:, :, 0], middles[:, :, 1], steps[:, :, 0], steps[:, :, 1], turns(steps)]
+    return np.concatenate([*parts, turn_about_middle(middles)[:, None]], axis=1)

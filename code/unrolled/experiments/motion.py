@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass, replace
 
 import numpy as np
 from sklearn.ensemble import RandomForestClassifier
@@ -12,76 +11,37 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from unrolled.data.motion import Windows, cut_windows, read_recordings, shuffle_time
-from unrolled.evaluation.hand_features import hand_features
+from unrolled.evaluation.hand_features import hand_features, without_order
 from unrolled.evaluation.metrics import accuracy
 from unrolled.experiments.registry import Experiment
 from unrolled.nets.training import sentiment_loss
-from unrolled.nets.window_reader import WindowReader, outputs_of, train_passes
+from unrolled.nets.window_reader import WindowReader, outputs_of, train_steps
 from unrolled.seeding import seed_everything
 
-READERS = ("logistic", "forest", "GRU", "LSTM")
 CELLS = {"GRU": "gru", "LSTM": "lstm"}
-#: What is judged, and the order of the steps inside a window: training and test alike.
-ARMS = (("people", "in order"), ("people", "shuffled"), ("windows", "in order"))
+READERS = ("logistic", "forest", *CELLS)
+#: What is judged, and what becomes of a window, in training and test alike. "no order": as it is,
+#: but only the features are used that do not ask for the order of the steps.
+ARMS = (
+    ("people", "in order", READERS),
+    ("people", "shuffled", READERS),
+    ("people", "no order", READERS[:2]),
+    ("windows", "in order", READERS),
+)
 SEEDS = range(10)  # a fold each: the person who is held out, or a tenth of the windows
-CLASSES, TREES, BATCH = 7, 300, 64
+CLASSES, TREES, BATCH, HIDDEN, READOUT = 7, 300, 64, 48, "mean"
 WIDTH, STEP, EVERY = 200, 100, 4  # four seconds, half overlapping, 12.5 steps a second
 
-#: Tried by `tune`; of the passes each number is looked at in one training. Where, in order, the
-#: best rate or number of passes stood at an edge, one rate more and up to 80 passes were tried.
+#: Tried by `tune`, alike in order and shuffled: C of the logistic regression; of the forest the
+#: features tried at a split and the windows in a leaf at least; of a network the highest rate of
+#: its cycle and the steps of training, as many with three people as with nine.
 STRENGTHS = (1e-5, 1e-4, 0.001, 0.01, 0.1, 1.0, 10.0)
 FOREST = tuple(itertools.product(("sqrt", 0.3), (1, 3, 10)))
-NETWORK = tuple(itertools.product((0.003, 0.01, 0.03), (48,), ("last", "mean")))
-PASSES = (5, 10, 20, 40)
+RATES, STEPS = (0.003, 0.01, 0.03), (200, 600)
 
-
-@dataclass(frozen=True)
-class Setting:
-    """What validation chooses for a reader.
-
-    Parameters
-    ----------
-    strength : float
-        C of the logistic regression.
-    features, leaf, trees : object
-        Of the forest: features tried at a split, windows in a leaf at least, and its trees.
-    rate, hidden, readout, passes
-        Of a network.
-    """
-
-    strength: float = 1.0
-    features: str | float = "sqrt"
-    leaf: int = 1
-    trees: int = TREES
-    rate: float = 0.003
-    hidden: int = 32
-    readout: str = "last"
-    passes: int = 20
-
-
-#: By reader and order: what people 0, 2, 4, 6, 8 chose for the others, and these for them.
-CHOSEN: dict[tuple[str, str], tuple[Setting, Setting]] = {
-    ("logistic", "in order"): (Setting(strength=0.001), Setting(strength=0.001)),
-    ("forest", "in order"): (Setting(features="sqrt", leaf=3), Setting(features="sqrt", leaf=1)),
-    ("GRU", "in order"): (
-        Setting(rate=0.03, hidden=48, readout="mean", passes=80),
-        Setting(rate=0.03, hidden=48, readout="mean", passes=20),
-    ),
-    ("LSTM", "in order"): (
-        Setting(rate=0.01, hidden=48, readout="mean", passes=40),
-        Setting(rate=0.03, hidden=48, readout="mean", passes=40),
-    ),
-    ("logistic", "shuffled"): (Setting(strength=0.001), Setting(strength=0.001)),
-    ("forest", "shuffled"): (Setting(features="sqrt", leaf=1), Setting(features=0.3, leaf=3)),
-    ("GRU", "shuffled"): (
-        Setting(rate=0.03, hidden=48, readout="mean", passes=10),
-        Setting(rate=0.03, hidden=48, readout="last", passes=10),
-    ),
-    ("LSTM", "shuffled"): (
-        Setting(rate=0.01, hidden=48, readout="mean", passes=20),
-        Setting(rate=0.03, hidden=48, readout="mean", passes=20),
-    ),
-}
+#: By reader and order: what people 0, 2, 4, 6, 8 chose for the others, and these for them. Each is
+#: the best of `TUNED` below it.
+CHOSEN: dict[tuple[str, str], tuple[tuple, tuple]] = {}
 
 
 def half_of(fold: int) -> int:
@@ -92,7 +52,7 @@ def half_of(fold: int) -> int:
 def all_windows(order: str, seed: int) -> Windows:
     """Return all windows, the steps of each in their order or in one of its own."""
     windows = cut_windows(read_recordings(), WIDTH, STEP, EVERY)
-    if order == "in order":
+    if order != "shuffled":
         return windows
     values = shuffle_time(windows.values, np.random.default_rng([seed, 1]))
     return Windows(values, windows.exercises, windows.people, windows.recordings)
@@ -105,84 +65,97 @@ def split(windows: Windows, judged: str, fold: int) -> np.ndarray:
     return np.random.default_rng(7).permutation(len(windows)) % len(SEEDS) == fold
 
 
-def fit_reader(reader: str, setting: Setting, train: Windows, seed: int, passes=(), after=None):
-    """Return a function from windows to classes: one reader, trained.
-
-    Networks call ``after(number, judge)`` after each of the `passes`.
-    """
+def fit_reader(reader: str, order: str, setting: tuple, train: Windows, seed: int):
+    """Return a function from windows to classes: one reader, trained."""
     rng = seed_everything(seed)
     if reader in CELLS:
-        return _fit_network(reader, setting, train, rng, passes, after)
-    model = {
-        "logistic": LogisticRegression(C=setting.strength, max_iter=3000),
-        "forest": RandomForestClassifier(
-            setting.trees,
-            max_features=setting.features,
-            min_samples_leaf=setting.leaf,
-            random_state=seed,
-        ),
-    }[reader]
-    model = make_pipeline(StandardScaler(), model)
-    model.fit(hand_features(train.values), train.exercises)
-    return lambda windows: model.predict(hand_features(windows.values))
-
-
-def _fit_network(reader, setting, train, rng, passes, after):
-    mean, spread = train.values.mean(axis=(0, 1)), train.values.std(axis=(0, 1))
-    channels = train.values.shape[2]
-    model = WindowReader(CELLS[reader], channels, setting.hidden, CLASSES, setting.readout)
-
-    def judge(windows):
-        return outputs_of(model, (windows.values - mean) / spread).argmax(axis=1)
-
-    def look(number):
-        if number in passes:
-            after(number, judge)
-
-    inputs, most = (train.values - mean) / spread, max([setting.passes, *passes])
-    options = {"rate": setting.rate, "passes": most, "rng": rng, "batch_size": BATCH}
-    train_passes(model, inputs, train.exercises, sentiment_loss, after=look, **options)
-    return judge
-
-
-def settings_of(reader: str) -> list[Setting]:
-    """Return what `tune` tries for a reader, but for the passes."""
+        return _fit_network(reader, setting, train, rng)
     if reader == "logistic":
-        return [Setting(strength=strength) for strength in STRENGTHS]
-    if reader == "forest":
-        return [Setting(features=features, leaf=leaf) for features, leaf in FOREST]
-    return [Setting(rate=rate, hidden=h, readout=r, passes=0) for rate, h, r in NETWORK]
+        model = LogisticRegression(C=setting[0], max_iter=3000)
+    else:
+        features, leaf = setting
+        options = {"max_features": features, "min_samples_leaf": leaf, "random_state": seed}
+        model = RandomForestClassifier(TREES, **options)
+    see = without_order if order == "no order" else hand_features
+    model = make_pipeline(StandardScaler(), model).fit(see(train.values), train.exercises)
+    return lambda windows: model.predict(see(windows.values))
 
 
-def tune(reader: str, order: str, half: int, settings: list[Setting]) -> list[tuple]:
-    """Return ``(accuracy, setting)``, the best first, from the people of one half alone.
+def _fit_network(reader, setting, train, rng):
+    (rate, steps), channels = setting, train.values.shape[2]
+    mean, spread = train.values.mean(axis=(0, 1)), train.values.std(axis=(0, 1))
+    model = WindowReader(CELLS[reader], channels, HIDDEN, CLASSES, READOUT)
+    options = {"rate": rate, "steps": steps, "rng": rng, "batch_size": BATCH}
+    train_steps(model, (train.values - mean) / spread, train.exercises, sentiment_loss, **options)
+    return lambda windows: outputs_of(model, (windows.values - mean) / spread).argmax(axis=1)
+
+
+def validated(reader: str, order: str, half: int, setting: tuple) -> float:
+    """Return the accuracy on validation of one setting, from the people of one half alone.
 
     Twice, three of them train and two validate.
     """
-    windows = all_windows(order, 100)
+    windows, scores = all_windows(order, 100), []
     people = np.arange(half, len(SEEDS), 2)
-    found: dict[Setting, list[float]] = {}
-    for setting, kept in itertools.product(settings, (people[:2], people[2:4])):
+    for kept in (people[:2], people[2:4]):
         valid = windows.take(np.isin(windows.people, kept))
         train = windows.take(np.isin(windows.people, np.setdiff1d(people, kept)))
+        judge = fit_reader(reader, order, setting, train, 100)
+        scores.append(accuracy(judge(valid), valid.exercises))
+    return float(np.mean(scores))
 
-        def note(number, judge, setting=setting, valid=valid):
-            named = replace(setting, passes=number)
-            found.setdefault(named, []).append(accuracy(judge(valid), valid.exercises))
 
-        if reader in CELLS:
-            fit_reader(reader, setting, train, 100, PASSES, note)
-        else:
-            note(setting.passes, fit_reader(reader, setting, train, 100))
-    means = [(float(np.mean(scores)), setting) for setting, scores in found.items()]
-    return sorted(means, key=lambda pair: -pair[0])
+def tune(reader: str, order: str, half: int) -> dict[tuple, float]:
+    """Return the accuracy on validation of each setting; the best one is chosen.
+
+    Where a network's best rate or number of steps stands at an edge of the grid, one step further
+    is tried: three times the rate, or a third of it; twice the steps, or half of them.
+    """
+
+    def look(*settings):
+        found.update((one, validated(reader, order, half, one)) for one in settings)
+        return max(found, key=found.get)
+
+    found: dict[tuple, float] = {}
+    if reader not in CELLS:
+        look(*([(c,) for c in STRENGTHS] if reader == "logistic" else FOREST))
+        return found
+    rate, steps = look(*itertools.product(RATES, STEPS))
+    further = {RATES[0]: 1 / 3, RATES[-1]: 3}
+    if rate in further:
+        rate, steps = look((round(rate * further[rate], 6), steps))
+    if steps in STEPS:
+        look((rate, steps * 2 if steps == STEPS[-1] else steps // 2))
+    return found
+
+
+def nearest_neighbour(allowed) -> float:
+    """Return the share of windows whose nearest other window shows the same exercise.
+
+    Near is what has nearly the same features, each counted in its standard deviation.
+
+    Parameters
+    ----------
+    allowed : callable
+        Gets the number of a window, and returns booleans ``(N,)``: which may be its neighbour.
+    """
+    windows = all_windows("in order", 0)
+    seen = StandardScaler().fit_transform(hand_features(windows.values))
+    right = []
+    for row in range(len(windows)):
+        distances = ((seen - seen[row]) ** 2).sum(axis=1)
+        nearest = np.where(allowed(row), distances, np.inf).argmin()
+        right.append(windows.exercises[nearest] == windows.exercises[row])
+    return float(np.mean(right))
 
 
 def grid() -> list[dict]:
     """Return all configurations, fold after fold."""
     return [
         {"judged": judged, "order": order, "reader": reader, "seed": seed}
-        for seed, (judged, order), reader in itertools.product(SEEDS, ARMS, READERS)
+        for seed in SEEDS
+        for judged, order, readers in ARMS
+        for reader in readers
     ]
 
 
@@ -192,8 +165,7 @@ def measure(
     reader: str,
     seed: int,
     *,
-    passes: int | None = None,
-    trees: int = TREES,
+    steps: int | None = None,
 ) -> dict:
     """Train one reader on nine tenths and judge the rest; the seed is the fold, and starts weights.
 
@@ -202,15 +174,13 @@ def measure(
     Parameters
     ----------
     judged : {"people", "windows"}
-    order : {"in order", "shuffled"}
+    order : {"in order", "shuffled", "no order"}
     reader : str
         One of `READERS`.
     seed : int
         From 0 to 9.
-    passes : int, optional
+    steps : int, optional
         Train a network so long only.
-    trees : int
-        Of the forest.
 
     Returns
     -------
@@ -220,8 +190,9 @@ def measure(
     windows = all_windows(order, seed)
     held = split(windows, judged, seed)
     setting = CHOSEN[reader, order][1 - half_of(seed)]
-    setting = replace(setting, trees=trees, passes=passes or setting.passes)
-    judge = fit_reader(reader, setting, windows.take(~held), seed)
+    if reader in CELLS and steps is not None:
+        setting = (setting[0], steps)
+    judge = fit_reader(reader, order, setting, windows.take(~held), seed)
     test = windows.take(held)
     return {"windows": len(test), "accuracy": accuracy(judge(test), test.exercises)}
 

@@ -8,15 +8,15 @@ import numpy as np
 from sklearn.ensemble import RandomForestClassifier
 
 from unrolled.data.motion import shuffle_time
-from unrolled.data.moving_digits import PARTS, TASKS, moving_digits
-from unrolled.evaluation.hand_features import film_features
+from unrolled.data.moving_digits import PARTS, moving_digits
+from unrolled.evaluation.hand_features import film_features, ink_middles, turn_about_middle, turns
 from unrolled.evaluation.metrics import accuracy
 from unrolled.experiments.registry import Experiment
 from unrolled.nets.training import sentiment_loss
 from unrolled.nets.window_reader import WindowReader, outputs_of, train_passes
 from unrolled.seeding import seed_everything
 
-READERS = ("forest, features", "forest, pixels", "GRU", "LSTM")
+READERS = ("one number", "forest, features", "forest, pixels", "GRU", "LSTM")
 CELLS = {"GRU": "gru", "LSTM": "lstm"}
 ORDERS = ("in order", "shuffled")
 SEEDS = range(5)
@@ -26,24 +26,24 @@ TREES = 300
 RATES, WIDTHS, PASSES = (0.001, 0.003, 0.01), (32, 64), (5, 10, 20, 40)
 FOREST = tuple(itertools.product(("sqrt", 0.3), (1, 3, 10)))
 SPARSE = tuple(("sqrt", leaf) for leaf in (1, 3, 10, 30))  # for pixels: a third of 2,048 is slow
-#: By task and reader: rate, hidden units and passes, or the forest's features and leaf.
-CHOSEN: dict[tuple[str, str], tuple] = {
-    ("left or right", "forest, features"): ("sqrt", 1),
-    ("left or right", "forest, pixels"): ("sqrt", 1),
-    ("left or right", "GRU"): (0.001, 32, 5),
-    ("left or right", "LSTM"): (0.001, 32, 5),
-    ("circling", "forest, features"): ("sqrt", 3),
-    ("circling", "forest, pixels"): ("sqrt", 3),
-    ("circling", "GRU"): (0.001, 32, 5),
-    ("circling", "LSTM"): (0.003, 32, 5),
+#: How "one number" may be reckoned, of which `tune` chooses: the side of the blur, the threshold of
+#: ink, and the turn of steps in a row, or about the middle of the path. Nothing in it is trained.
+TURNS = tuple(itertools.product((1, 3, 5), (0.0, 0.2, 0.3, 0.4, 0.5), ("steps", "middle")))
+#: By reader: rate, hidden units and passes; the forest's features and leaf; or one of `TURNS`.
+CHOSEN: dict[str, tuple] = {
+    "one number": (3, 0.4, "middle"),
+    "forest, features": ("sqrt", 3),
+    "forest, pixels": ("sqrt", 3),
+    "GRU": (0.001, 32, 5),
+    "LSTM": (0.003, 32, 5),
 }
 
 
-def films_of(task: str, order: str, seed: int, films: dict[str, int] | None = None) -> dict:
+def films_of(order: str, seed: int, films: dict[str, int] | None = None) -> dict:
     """Return each part's films and labels; the frames in their order, or in one of its own."""
     rng = np.random.default_rng([seed, 2])
     counts = FILMS if films is None else films
-    parts = {part: moving_digits(task, counts[part], part, rng=rng) for part in PARTS}
+    parts = {part: moving_digits(counts[part], part, rng=rng) for part in PARTS}
     if order == "in order":
         return parts
     return {part: (shuffle_time(values, rng), labels) for part, (values, labels) in parts.items()}
@@ -52,6 +52,19 @@ def films_of(task: str, order: str, seed: int, films: dict[str, int] | None = No
 def flat(films: np.ndarray) -> np.ndarray:
     """Return ``(N, T, height, width)`` films as sequences ``(N, T, height * width)``."""
     return films.reshape(*films.shape[:2], -1)
+
+
+def one_number(setting: tuple):
+    """Return a function from films to labels: the sign of a turn, without training."""
+    blur, threshold, about = setting
+
+    def judge(films):
+        middles = ink_middles(films, blur, threshold)
+        if about == "middle":
+            return (turn_about_middle(middles) > 0).astype(int)
+        return (turns(np.diff(middles, axis=1)).sum(axis=1) > 0).astype(int)
+
+    return judge
 
 
 def fit_forest(reader: str, setting: tuple, films, labels, seed: int):
@@ -83,11 +96,14 @@ def fit_network(reader: str, setting: tuple, films, labels, rng, after=None):
     return judge
 
 
-def tune(task: str, reader: str) -> list[tuple[float, tuple]]:
+def tune(reader: str) -> list[tuple[float, tuple]]:
     """Return ``(accuracy on validation, setting)``, the best first; seed 100, frames in order."""
-    parts = films_of(task, "in order", 100)
+    parts = films_of("in order", 100)
     valid, truth = parts["valid"]
     found = []
+    if reader == "one number":
+        found = [(accuracy(one_number(s)(valid), truth), s) for s in TURNS]
+        return sorted(found, key=lambda pair: -pair[0])
     if reader not in CELLS:
         for setting in FOREST if reader == "forest, features" else SPARSE:
             judge = fit_forest(reader, setting, *parts["train"], 100)
@@ -107,14 +123,12 @@ def tune(task: str, reader: str) -> list[tuple[float, tuple]]:
 def grid() -> list[dict]:
     """Return all configurations, seed after seed."""
     return [
-        {"task": task, "order": order, "reader": reader, "seed": seed}
-        for seed, task, order, reader in itertools.product(SEEDS, TASKS, ORDERS, READERS)
+        {"order": order, "reader": reader, "seed": seed}
+        for seed, order, reader in itertools.product(SEEDS, ORDERS, READERS)
     ]
 
 
-def measure(
-    task: str, order: str, reader: str, seed: int, *, films: dict[str, int] | None = None
-) -> dict:
+def measure(order: str, reader: str, seed: int, *, films: dict[str, int] | None = None) -> dict:
     """Train one reader and judge films of digits that it never saw.
 
     The seed makes the films, and starts the weights or draws the trees. Readers of one seed see the
@@ -122,8 +136,8 @@ def measure(
 
     Parameters
     ----------
-    task, order, reader : str
-        Of `TASKS`, `ORDERS` and `READERS`.
+    order, reader : str
+        Of `ORDERS` and `READERS`.
     seed : int
     films : dict, optional
         How many films each part has.
@@ -134,9 +148,11 @@ def measure(
         accuracy on the test films.
     """
     rng = seed_everything(seed)
-    parts = films_of(task, order, seed, films)
-    setting = CHOSEN[task, reader]
-    if reader in CELLS:
+    parts = films_of(order, seed, films)
+    setting = CHOSEN[reader]
+    if reader == "one number":
+        judge = one_number(setting)
+    elif reader in CELLS:
         judge = fit_network(reader, setting, *parts["train"], rng)
     else:
         judge = fit_forest(reader, setting, *parts["train"], seed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 
 import numpy as np
@@ -11,7 +12,7 @@ from torch.nn import functional as F
 
 from unrolled.data.batching import Batch
 from unrolled.nets.layers import recurrent_layer
-from unrolled.nets.training import batch_tensors, evaluate, fit
+from unrolled.nets.training import batch_tensors, evaluate, fit, one_cycle
 
 READOUTS = ("last", "mean")
 
@@ -115,6 +116,25 @@ def train_passes(
         fit(model, batches_of(inputs, targets, batch_size, rng), loss, adam, clip_norm=1.0)
         if after is not None:
             after(number)
+
+
+def train_steps(
+    model: nn.Module,
+    inputs: np.ndarray,
+    targets: np.ndarray,
+    loss: Callable[[nn.Module, Batch], torch.Tensor],
+    *,
+    rate: float,
+    steps: int,
+    rng: np.random.Generator,
+    batch_size: int = 64,
+) -> None:
+    """Train with Adam for so many steps; the rate rises to `rate` and falls (`one_cycle`)."""
+    adam = torch.optim.Adam(model.parameters(), lr=rate)
+    schedule = one_cycle(adam, rate, steps)
+    endless = (batches_of(inputs, targets, batch_size, rng) for _ in itertools.count())
+    batches = itertools.islice(itertools.chain.from_iterable(endless), steps)
+    fit(model, batches, loss, adam, clip_norm=1.0, schedule=schedule)
 
 
 def outputs_of(model: nn.Module, inputs: np.ndarray, batch_size: int = 1024) -> np.ndarray:
