@@ -86,10 +86,22 @@ def test_each_reader_has_what_was_best_on_validation():
 
 
 def test_the_nearest_neighbour_is_one_that_is_allowed():
-    windows = motion.all_windows("in order", 0)
-    same = windows.exercises[:, None] == windows.exercises
-    assert motion.nearest_neighbour(lambda row: same[row] & (np.arange(len(same)) != row)) == 1
-    assert motion.nearest_neighbour(lambda row: ~same[row]) == 0
+    exercises = motion.all_windows("in order", 0).exercises
+    same, other = exercises[:, None] == exercises, ~np.eye(len(exercises), dtype=bool)
+    assert motion.nearest_neighbour(same & other) == 1
+    assert motion.nearest_neighbour(~same) == 0
+
+
+def test_who_may_be_near_is_ever_further_away():
+    windows, near = motion.all_windows("in order", 0), motion.may_be_near()
+    assert [~kind.diagonal().any() for kind in near.values()] == [True] * len(near)
+    for wider, narrower in itertools.pairwise(near.values()):
+        assert not (narrower & ~wider).any()
+    assert (~near["no overlap"]).sum(axis=1).max() == 3, "itself, and one on either side"
+    people = windows.people[:, None] == windows.people
+    np.testing.assert_array_equal(near["not this person"], ~people)
+    arm = people & near["not this arm"]
+    assert 0.4 < arm.sum() / people.sum() < 0.6, "the other arm may be near"
 
 
 def test_films_of_a_part_shuffled_keep_their_frames():

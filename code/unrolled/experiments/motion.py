@@ -129,24 +129,41 @@ def tune(reader: str, order: str, half: int) -> dict[tuple, float]:
     return found
 
 
-def nearest_neighbour(allowed) -> float:
-    """Return the share of windows whose nearest other window shows the same exercise.
+def may_be_near() -> dict[str, np.ndarray]:
+    """Return which windows ``(N, N)`` may be whose neighbour, from all others to other people."""
+    windows, sides = all_windows("in order", 0), read_recordings().sides
+    steps = np.arange(len(windows))
+    apart = np.abs(steps[:, None] - steps)
+
+    def same(kind):
+        return kind[:, None] == kind
+
+    here, person = same(windows.recordings), same(windows.people)
+    return {
+        "all others": apart > 0,
+        "no overlap": ~here | (apart >= WIDTH // STEP),
+        "eight seconds off": ~here | (apart > 4),
+        "not this arm": ~(person & same(sides[windows.recordings])),
+        "not this person": ~person,
+    }
+
+
+def nearest_neighbour(allowed: np.ndarray) -> float:
+    """Return the share of windows whose nearest allowed window shows the same exercise.
 
     Near is what has nearly the same features, each counted in its standard deviation.
 
     Parameters
     ----------
-    allowed : callable
-        Gets the number of a window, and returns booleans ``(N,)``: which may be its neighbour.
+    allowed : array of bool (N, N)
+        A row says which windows may be a window's neighbour.
     """
     windows = all_windows("in order", 0)
     seen = StandardScaler().fit_transform(hand_features(windows.values))
-    right = []
-    for row in range(len(windows)):
-        distances = ((seen - seen[row]) ** 2).sum(axis=1)
-        nearest = np.where(allowed(row), distances, np.inf).argmin()
-        right.append(windows.exercises[nearest] == windows.exercises[row])
-    return float(np.mean(right))
+    size = (seen**2).sum(axis=1)
+    distances = size[:, None] + size - 2 * seen @ seen.T
+    nearest = np.where(allowed, distances, np.inf).argmin(axis=1)
+    return accuracy(windows.exercises[nearest], windows.exercises)
 
 
 def grid() -> list[dict]:
