@@ -91,7 +91,7 @@ def test_what_is_compared_has_the_same_seeds_at_least_five(name):
 @pytest.fixture
 def small(toy_reviews, monkeypatch, tmp_path):
     """Return a function from a module to what makes one measurement of it take a moment."""
-    from unrolled.experiments import attention, craft, long_memory, strong, word_order
+    from unrolled.experiments import attention, craft, long_memory, motion, strong, word_order
     from unrolled.experiments.own_texts import Texts
 
     monkeypatch.setenv(strong.WORK, str(tmp_path))
@@ -101,6 +101,7 @@ def small(toy_reviews, monkeypatch, tmp_path):
     for module in (attention, craft, word_order):
         monkeypatch.setattr(module, "read_imdb", lambda *_: (parts, vocabulary))
     monkeypatch.setattr(craft, "REVIEWS", 20)
+    monkeypatch.setattr(motion, "TREES", 3)
     monkeypatch.setattr(long_memory, "STEPS", dict.fromkeys(long_memory.TASKS, 2))
     monkeypatch.setattr(long_memory, "TEST", 4)
     ways = {name: replace(way, **SMALL) for name, way in strong.WAYS.items()}
