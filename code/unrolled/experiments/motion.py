@@ -351,7 +351,7 @@ def may_be_near() -> dict[str, np.ndarray]:
     }
 
 
-def nearest_neighbour(allowed: np.ndarray) -> float:
+def nearest_neighbour(allowed: np.ndarray, features: slice = slice(None)) -> float:
     """Return the share of windows whose nearest allowed window shows the same exercise.
 
     Near is what has nearly the same features, each counted in its standard deviation.
@@ -360,9 +360,11 @@ def nearest_neighbour(allowed: np.ndarray) -> float:
     ----------
     allowed : array of bool (N, N)
         A row says which windows may be a window's neighbour.
+    features : slice
+        Of the 117, those that count; the first six are the means, the next six the spreads.
     """
     windows = all_windows("in order", 0)
-    seen = StandardScaler().fit_transform(hand_features(windows.values))
+    seen = StandardScaler().fit_transform(hand_features(windows.values)[:, features])
     size = (seen**2).sum(axis=1)
     distances = size[:, None] + size - 2 * seen @ seen.T
     nearest = np.where(allowed, distances, np.inf).argmin(axis=1)
