@@ -25,6 +25,10 @@ SCRIPT = "_static/search/search.js"
 SPHINXS_OWN = ("_static/searchtools.js", "_static/language_data.js", "searchindex.js")
 # Pages that are lists of links, or code: no documents.
 NO_DOCUMENTS = re.compile(r"(genindex|py-modindex|search)\.html$|^_(static|modules)/")
+# What nobody looks for by itself: lists of sources (each chapter is found), and the functions that
+# experiments and checkers are made of (their modules are found).
+SOURCES = "Sources"
+PARTS = re.compile(r"unrolled\.(exercises|experiments\.(?!records|registry|runner|weights))\w*\.\w")
 # Where a page stands decides who comes first when scores are near: see `PLACES` of the engine.
 PLACES = [("appendix/api", "api"), ("appendix/", "appendix"), ("studies/", "study"), ("", "road")]
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"}
@@ -194,7 +198,8 @@ def documents_of(page: str) -> list[list[str]]:
         text = text.replace(said, "")
     reader = Reader()
     reader.feed(text)
-    rows = [document.row() for document in reader.documents]
+    wanted = [one for one in reader.documents if one.title != SOURCES]
+    rows = [one.row() for one in wanted if not (one.is_object and PARTS.match(one.anchor))]
     return [["", *rows[0][1:]], *rows[1:]] if rows else []
 
 
