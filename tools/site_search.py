@@ -25,9 +25,9 @@ SCRIPT = "_static/search/search.js"
 SPHINXS_OWN = ("_static/searchtools.js", "_static/language_data.js", "searchindex.js")
 # Pages that are lists of links, or code: no documents.
 NO_DOCUMENTS = re.compile(r"(genindex|py-modindex|search)\.html$|^_(static|modules)/")
-# What nobody looks for by itself: lists of sources (each chapter is found), and the functions that
-# experiments and checkers are made of (their modules are found).
-SOURCES = "Sources"
+# What nobody looks for by itself: lists of sources, questions whose reasons are answers (their
+# chapter is found), and what experiments and checkers are made of (their modules are found).
+NO_SECTIONS = {"Sources", "Check yourself"}
 PARTS = re.compile(r"unrolled\.(exercises|experiments\.(?!records|registry|runner|weights))\w*\.\w")
 # Where a page stands decides who comes first when scores are near: see `PLACES` of the engine.
 PLACES = [("appendix/api", "api"), ("appendix/", "appendix"), ("studies/", "study"), ("", "road")]
@@ -198,7 +198,7 @@ def documents_of(page: str) -> list[list[str]]:
         text = text.replace(said, "")
     reader = Reader()
     reader.feed(text)
-    wanted = [one for one in reader.documents if one.title != SOURCES]
+    wanted = [one for one in reader.documents if one.title not in NO_SECTIONS]
     rows = [one.row() for one in wanted if not (one.is_object and PARTS.match(one.anchor))]
     return [["", *rows[0][1:]], *rows[1:]] if rows else []
 
@@ -206,6 +206,11 @@ def documents_of(page: str) -> list[list[str]]:
 def place_of(path: str) -> str:
     """Return where in the course a page stands: on the road, or in a study, appendix, the API."""
     return next(place for beginning, place in PLACES if path.startswith(beginning))
+
+
+def lighter(script: str) -> str:
+    """Return a script without indentation and without lines that are comments."""
+    return re.sub(r"^[ \t]*(?://.*\n)?", "", script, flags=re.MULTILINE)
 
 
 def write_search(site: Path, pages: Mapping[Path, str]) -> None:
@@ -222,12 +227,12 @@ def write_search(site: Path, pages: Mapping[Path, str]) -> None:
     licence = package_file("minisearch", "LICENSE.txt").read_text(encoding="utf-8")
     parts = [
         f"/* MiniSearch. {licence.strip()} */",
-        re.sub(r"/\*\*.*?\*/\s*|//# sourceMappingURL=.*", "", library, flags=re.DOTALL),
+        re.sub(r"/\*\*.*?\*/\s*", "", library, flags=re.DOTALL),
         *((TOOLS / name).read_text(encoding="utf-8") for name in PROGRAMS),
         f"courseSearch.begin({told}, {json.dumps(style)});\n",
     ]
     script = site / SCRIPT
     script.parent.mkdir(parents=True, exist_ok=True)
-    script.write_text("\n".join(parts), encoding="utf-8")
+    script.write_text(lighter("\n".join(parts)), encoding="utf-8")
     for own in SPHINXS_OWN:
         (site / own).unlink(missing_ok=True)

@@ -50,6 +50,34 @@ def test_a_section_is_a_document_of_its_prose_its_terms_and_the_names_in_its_cod
     assert names == "nn.LSTM batch_first a_comment"
 
 
+@pytest.mark.parametrize("title", ["Sources", "Check yourself"])
+def test_sources_and_questions_are_no_documents(title):
+    page = PAGE.replace("One gate", title)
+    assert [row[2] for row in site_search.documents_of(page)] == ["Gates: why?"]
+
+
+@pytest.mark.parametrize(
+    ("module", "found"),
+    [
+        ("unrolled.experiments.bicycles", False),
+        ("unrolled.exercises.rnn", False),
+        ("unrolled.experiments.records", True),
+        ("unrolled.byhand.cells", True),
+    ],
+)
+def test_the_parts_of_experiments_and_checkers_are_no_documents_their_modules_are(module, found):
+    page = API.replace("a.cells", module)
+    anchors = [row[0] for row in site_search.documents_of(page)]
+    assert anchors == ["", *[f"{module}.Cell", f"{module}.Cell.step"] * found]
+
+
+def test_a_lighter_script_has_the_same_lines_without_indentation_and_comments():
+    script = (
+        'const a = "//b";  // why\n\n  // a line\n  a.b = `c\n    d`;\n//# sourceMappingURL=x\n'
+    )
+    assert site_search.lighter(script) == 'const a = "//b";  // why\n\na.b = `c\nd`;\n'
+
+
 def test_an_object_of_the_package_is_a_document_of_its_first_paragraph():
     found = {row[0]: (row[2], row[3]) for row in site_search.documents_of(API)}
     assert found == {
