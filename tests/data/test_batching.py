@@ -12,6 +12,7 @@ from unrolled.data.batching import (
     keep_ends,
     length_mask,
     pad_sequences,
+    row_batches,
 )
 
 sequences = st.lists(st.lists(st.integers(1, 50), min_size=1, max_size=12), min_size=1, max_size=30)
@@ -149,3 +150,16 @@ def test_a_batch_is_frozen():
     assert batch.mask.tolist() == [[True, True, False]]
     with pytest.raises(AttributeError):
         batch.lengths = np.array([3])
+
+
+@pytest.mark.parametrize("shape", [(7, 3), (7, 3, 2)])
+def test_rows_become_batches_in_their_order_or_shuffled_each_once(shape):
+    inputs, targets = np.arange(np.prod(shape)).reshape(shape), np.arange(7)
+    for rng in (None, np.random.default_rng(0)):
+        batches = list(row_batches(inputs, targets, 3, rng))
+        assert [len(batch.targets) for batch in batches] == [3, 3, 1]
+        assert all((batch.lengths == 3).all() for batch in batches)
+        places = np.concatenate([batch.targets for batch in batches])
+        assert (rng is None) == (places.tolist() == list(range(7)))
+        assert sorted(places) == list(range(7))
+        assert np.array_equal(np.concatenate([batch.inputs for batch in batches]), inputs[places])

@@ -174,6 +174,26 @@ def check_labels(labels, count: int, n_classes: int = 2) -> np.ndarray:
     return labels.astype(np.int64)
 
 
+def row_batches(
+    inputs: np.ndarray, targets: np.ndarray, size: int, rng: np.random.Generator | None = None
+) -> Iterator[Batch]:
+    """Yield the rows of arrays as batches without padding: in their order, or shuffled by `rng`.
+
+    Parameters
+    ----------
+    inputs : ndarray (N, T) or (N, T, I)
+        All T steps of each row are real.
+    targets : ndarray (N, ...)
+    size : int
+        Rows of a batch; the last one may have fewer.
+    rng : numpy.random.Generator, optional
+    """
+    order = np.arange(len(inputs)) if rng is None else rng.permutation(len(inputs))
+    for start in range(0, len(order), size):
+        rows = order[start : start + size]
+        yield Batch(inputs[rows], np.full(len(rows), inputs.shape[1]), targets[rows])
+
+
 def bucketed_batches(
     ids: Sequence[Sequence[int]],
     labels,

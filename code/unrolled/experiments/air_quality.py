@@ -8,12 +8,10 @@ passes in batches of 72, not shuffled. Nothing is tuned: the tutorial does not.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 import torch
 
-from unrolled.data.batching import Batch
+from unrolled.data.batching import Batch, row_batches
 from unrolled.data.series import TUTORIAL_TRAINING, WEEK, tutorial_hours
 from unrolled.evaluation import forecasts
 from unrolled.experiments.records import pack_logits
@@ -62,8 +60,8 @@ def tutorial_forecasts(seed: int, *, passes: int = PASSES) -> np.ndarray:
     optimiser = torch.optim.Adam(model.parameters(), lr=RATE)
     n = TUTORIAL_TRAINING
     for _ in range(passes):
-        fit(model, batches(x[:n], y[:n]), absolute_error, optimiser)
-    outputs, _ = evaluate(model, batches(x[n:], y[n:], 4096))
+        fit(model, row_batches(x[:n], y[:n], BATCH), absolute_error, optimiser)
+    outputs, _ = evaluate(model, row_batches(x[n:], y[n:], 4096))
     return outputs[:, 0].astype(float) * (high[0] - low[0]) + low[0]
 
 
@@ -71,13 +69,6 @@ def absolute_error(model: torch.nn.Module, batch: Batch) -> torch.Tensor:
     """Return the mean absolute error of the model's outputs, a scalar tensor."""
     said = model(torch.from_numpy(batch.inputs))[:, 0]
     return torch.nn.functional.l1_loss(said, torch.from_numpy(batch.targets))
-
-
-def batches(x: np.ndarray, y: np.ndarray, size: int = BATCH) -> Iterator[Batch]:
-    """Yield batches in the order of time."""
-    for start in range(0, len(x), size):
-        rows = slice(start, start + size)
-        yield Batch(x[rows], np.ones(len(x[rows]), dtype=int), y[rows])
 
 
 EXPERIMENTS = [

@@ -8,14 +8,14 @@ midnight is a new origin: the past of each forecast reaches up to it.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
 from sklearn.linear_model import Ridge
 
-from unrolled.data.batching import Batch
+from unrolled.data.batching import row_batches
 from unrolled.data.series import WEEK, Days, bicycles, days_of
 from unrolled.evaluation import forecasts
 from unrolled.experiments.records import pack_logits
@@ -94,14 +94,6 @@ def parts() -> dict[str, Days]:
     return {name: days.between(*ends) for name, ends in SPLIT.items()}
 
 
-def batches(x: np.ndarray, y: np.ndarray, rng: np.random.Generator) -> Iterator[Batch]:
-    """Yield shuffled batches."""
-    order = rng.permutation(len(x))
-    for start in range(0, len(x), BATCH):
-        rows = order[start : start + BATCH]
-        yield Batch(x[rows], np.full(len(rows), x.shape[1]), y[rows])
-
-
 def quantiles_by(model: Forecaster, days: Days, scale: Scale, setting: Setting) -> np.ndarray:
     """Return a network's forecasts in counts ``(D, 24, Q)``, in order, none below zero."""
     with torch.no_grad():
@@ -145,7 +137,7 @@ def trained(
     schedule = one_cycle(optimiser, setting.rate, steps)
     losses, best = [], None
     for _ in range(setting.epochs):
-        fit(model, batches(x, y, rng), loss, optimiser, clip_norm=1.0, schedule=schedule)
+        fit(model, row_batches(x, y, BATCH, rng), loss, optimiser, clip_norm=1.0, schedule=schedule)
         with torch.no_grad():
             losses.append(compare(model(held[0]), held[1]).item())
         if losses[-1] == min(losses):

@@ -17,12 +17,14 @@ import numpy as np
 import torch
 from torch import nn
 
+from unrolled.byhand.ctc import BLANK
 from unrolled.data.sound import VOICES, Digits, digits_and_voices, spliced
 from unrolled.evaluation.edits import error_rate
 from unrolled.evaluation.warping import connected
 from unrolled.experiments.registry import Experiment
-from unrolled.experiments.speech import deals
+from unrolled.experiments.speech import deals, padded
 from unrolled.nets.ctc import Scribe, ctc_per_label, read_off
+from unrolled.nets.padding import real_steps
 from unrolled.seeding import seed_everything
 
 READERS, SPLITS, SEEDS = ("ctc", "warping"), ("known", "new"), range(VOICES)
@@ -111,15 +113,10 @@ def by_ctc(learn, chosen_by, tested, seed, *, steps=STEPS, units=UNITS, rate=RAT
 
 def batch_of(strings):
     """Return inputs ``(B, T, 13)``, lengths, labels (digit + 1) ``(B, U)`` and their counts."""
-    inputs = [torch.as_tensor(frames, dtype=torch.float32) for frames, _, _ in strings]
+    inputs, lengths = padded([frames for frames, _, _ in strings], range(len(strings)))
     labels = [torch.as_tensor(digits + 1) for _, digits, _ in strings]
-    together = nn.utils.rnn.pad_sequence
-    return (
-        together(inputs, batch_first=True),
-        torch.tensor(list(map(len, inputs))),
-        together(labels, batch_first=True),
-        torch.tensor(list(map(len, labels))),
-    )
+    counts = torch.tensor(list(map(len, labels)))
+    return inputs, lengths, nn.utils.rnn.pad_sequence(labels, batch_first=True), counts
 
 
 @torch.no_grad()
@@ -127,8 +124,8 @@ def judged(model: nn.Module, strings) -> dict:
     """Return the share of blank frames and the edits a digit on some strings."""
     inputs, lengths, _, _ = batch_of(strings)
     logits = model(inputs, lengths)
-    real = torch.arange(inputs.shape[1]) < lengths[:, None]
-    blanks = (logits.argmax(-1) == 0)[real].float().mean().item()
+    real = real_steps(lengths, inputs.shape[1])
+    blanks = (logits.argmax(-1) == BLANK)[real].float().mean().item()
     truths = [(digits + 1).tolist() for _, digits, _ in strings]
     rate = error_rate(read_off(logits, lengths), truths)
     return {"blanks": round(blanks, 4), "valid": round(rate, 5)}

@@ -20,10 +20,12 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 from torch import nn
 
+from unrolled.data.batching import Batch
 from unrolled.data.sound import VOICES, digits_and_voices, normalised, resampled
 from unrolled.evaluation.warping import nearest_labels, warped_distances
 from unrolled.experiments.registry import Experiment
 from unrolled.nets.sequence import SequenceReader
+from unrolled.nets.training import batch_tensors, cross_entropy, fit
 from unrolled.seeding import seed_everything
 
 SEEDS = range(5)
@@ -131,35 +133,36 @@ def read_by_gru(
         cosine; standard deviation of noise that is added to the inputs in training.
     """
     rng = seed_everything(seed)
-    labels = torch.as_tensor(digits_and_voices()[0].labels)
+    labels = digits_and_voices()[0].labels
     model = SequenceReader("gru", 13, units, 10)
     optimiser = torch.optim.Adam(model.parameters(), lr=rate)
     learn, choose, test = deal
     steps = passes * -(-len(learn) // BATCH)
     falling = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, steps)
     best, kept = -1.0, None
+
+    def loss(model, batch):
+        inputs, lengths, targets = batch_tensors(batch, model)
+        return cross_entropy(model(inputs + noise * torch.randn(inputs.shape), lengths), targets)
+
     for _ in range(passes):
-        for batch in _batches(frames, learn, rng):
-            inputs, lengths = padded(frames, batch)
-            logits = model(inputs + noise * torch.randn(inputs.shape), lengths)
-            optimiser.zero_grad()
-            nn.functional.cross_entropy(logits, labels[batch]).backward()
-            nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-            optimiser.step()
-            falling.step()
-        valid = np.mean(answers(model, frames, choose) == labels[choose].numpy())
+        batches = _batches(frames, labels, learn, rng)
+        fit(model, batches, loss, optimiser, clip_norm=1.0, schedule=falling)
+        valid = np.mean(answers(model, frames, choose) == labels[choose])
         if valid > best:
             best, kept = float(valid), copy.deepcopy(model.state_dict())
     model.load_state_dict(kept)
     return answers(model, frames, test), best
 
 
-def _batches(frames, places, rng):
-    """Return batches of recordings of about the same length, in random order."""
+def _batches(frames, labels, places, rng):
+    """Yield batches of recordings of about the same length, in random order."""
     mixed = rng.permutation(places)
     about = [len(frames[k]) + rng.uniform(0, 4) for k in mixed]
     batches = np.array_split(mixed[np.argsort(about)], -(-len(places) // BATCH))
-    return [batches[k] for k in rng.permutation(len(batches))]
+    for k in rng.permutation(len(batches)):
+        inputs, lengths = padded(frames, batches[k])
+        yield Batch(inputs.numpy(), lengths.numpy(), labels[batches[k]])
 
 
 def padded(frames, places) -> tuple[torch.Tensor, torch.Tensor]:
