@@ -62,6 +62,18 @@ const courseSearch = (() => {
     words(text).flatMap((word) => terms(word).slice(0, 1)).join(" ");
   const synonyms = new Map(Object.entries(SYNONYMS).map(([word, same]) => [stem(word), words(same).flatMap(terms)]));
 
+  // Pages with a row for each document, from the columns that they come in: see `packed`.
+  const anchorOf = (title) => title.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^[-0-9]+|-+$/g, "");
+  const unpacked = ([pages, ...columns]) => {
+    let at = 0;
+    const row = () => {
+      const [anchor, number, title, ...rest] = columns.map((column) => column[at]);
+      at += 1;
+      return [anchor ?? anchorOf(title), number, Number.isInteger(title) ? anchor.slice(-title) : title, ...rest];
+    };
+    return pages.map(([path, place, count]) => [path, place, Array.from({ length: count }, row)]);
+  };
+
   // Of all pages an engine: `fill(milliseconds)` indexes sections for about so long, the road first,
   // and says whether all are in; `search(query)` finds what is in, the best first.
   const engine = (pages) => {
@@ -171,5 +183,5 @@ const courseSearch = (() => {
     return pieces.filter(([piece]) => piece);
   };
 
-  return { engine, excerpt };
+  return { engine, excerpt, unpacked };
 })();

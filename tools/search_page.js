@@ -2,7 +2,7 @@
 
 courseSearch.begin = (pages, css) => {
   const root = new URL("../../", document.currentScript.src);
-  const { fill, search } = courseSearch.engine(pages);
+  const { fill, search } = courseSearch.engine(courseSearch.unpacked(pages));
   const SLICE = 20; // milliseconds of indexing at a time, so that the page goes on answering
   const shown = [];
   const IN_DIALOG = 8;

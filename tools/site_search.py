@@ -25,9 +25,12 @@ SCRIPT = "_static/search/search.js"
 SPHINXS_OWN = ("_static/searchtools.js", "_static/language_data.js", "searchindex.js")
 # Pages that are lists of links, or code: no documents.
 NO_DOCUMENTS = re.compile(r"(genindex|py-modindex|search)\.html$|^_(static|modules)/")
-# What nobody looks for by itself: lists of sources, questions whose reasons are answers (their
-# chapter is found), and what experiments and checkers are made of (their modules are found).
-NO_SECTIONS = {"Sources", "Check yourself"}
+# Pages that are tables of numbers: their title is found, and what they say at their beginning.
+TABLES = re.compile(r"^appendix/(lengths|runtimes)\.html$")
+TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
+# What nobody looks for by itself: lists of sources, tasks, and questions whose reasons are answers
+# (their chapter is found), and what experiments and checkers are made of (their modules are found).
+NO_SECTIONS = {"Sources", "Exercises", "Check yourself"}
 PARTS = re.compile(r"unrolled\.(exercises|experiments\.(?!records|registry|runner|weights))\w*\.\w")
 # Where a page stands decides who comes first when scores are near: see `PLACES` of the engine.
 PLACES = [("appendix/api", "api"), ("appendix/", "appendix"), ("studies/", "study"), ("", "road")]
@@ -208,6 +211,26 @@ def place_of(path: str) -> str:
     return next(place for beginning, place in PLACES if path.startswith(beginning))
 
 
+def anchor_of(title: str) -> str:
+    """Return the anchor that Sphinx gives to a section of this title, if its letters are plain."""
+    return re.sub(r"^[-0-9]+|-+$", "", re.sub(r"[^a-z0-9]+", "-", title.lower()))
+
+
+def packed(found: list[list]) -> list[list]:
+    """Return pages and their rows as columns, which compress better: `unpacked` is the way back.
+
+    An anchor that follows from the title is null, a title that ends its anchor is its length.
+    """
+    rows = []
+    for *_, documents in found:
+        for anchor, number, title, *rest in documents:
+            ends = title and anchor.endswith(f".{title}")
+            follows = anchor and anchor == anchor_of(title)
+            rows.append([None if follows else anchor, number, len(title) if ends else title, *rest])
+    pages = [[name, place, len(documents)] for name, place, documents in found]
+    return [pages, *map(list, zip(*rows, strict=True))]
+
+
 def lighter(script: str) -> str:
     """Return a script without indentation and without lines that are comments."""
     return re.sub(r"^[ \t]*(?://.*\n)?", "", script, flags=re.MULTILINE)
@@ -217,11 +240,11 @@ def write_search(site: Path, pages: Mapping[Path, str]) -> None:
     """Write the script that searches the pages of a built site; take Sphinx's own out of it."""
     named = {path.relative_to(site).as_posix(): pages[path] for path in sorted(pages)}
     found = [
-        [name, place_of(name), documents_of(page)]
+        [name, place_of(name), documents_of(TABLE.sub("", page) if TABLES.match(name) else page)]
         for name, page in named.items()
         if not NO_DOCUMENTS.search(name)
     ]
-    told = json.dumps(found, ensure_ascii=False, separators=(",", ":"))
+    told = json.dumps(packed(found), ensure_ascii=False, separators=(",", ":"))
     library = package_file("minisearch", "dist/umd/index.js").read_text(encoding="utf-8")
     style = (TOOLS / "search_page.css").read_text(encoding="utf-8")
     licence = package_file("minisearch", "LICENSE.txt").read_text(encoding="utf-8")

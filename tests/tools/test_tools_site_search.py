@@ -104,10 +104,37 @@ def test_what_is_no_page_of_text_holds_no_document(tmp_path):
     script = (tmp_path / site_search.SCRIPT).read_text(encoding="utf-8")
     (pages,) = [line for line in script.splitlines() if line.startswith("courseSearch.begin([")]
     pages, _ = json.JSONDecoder().raw_decode(pages.removeprefix("courseSearch.begin("))
-    assert [[name, place] for name, place, _ in pages] == [["gates/one.html", "road"]]
+    assert pages[0] == [["gates/one.html", "road", len(site_search.documents_of(PAGE))]]
     assert not (tmp_path / "searchindex.js").exists()
     assert "Permission is hereby granted" in script, "MiniSearch's licence goes with it"
     run_node("--check", tmp_path / site_search.SCRIPT)
+
+
+def test_tables_of_numbers_are_no_text(tmp_path):
+    table = "<table><td>9</td></table>"
+    page = f"<article><section id='a'><h1>A</h1><p>Why.</p>{table}</section></article>"
+    names = ("appendix/lengths.html", "appendix/data.html")
+    site_search.write_search(tmp_path, {tmp_path / name: page for name in names})
+    script = (tmp_path / site_search.SCRIPT).read_text(encoding="utf-8")
+    assert '["Why. 9","Why."]' in script
+
+
+def test_the_browser_gets_back_what_was_packed(tmp_path):
+    odd = [["deux", "", "Déjà-vu: 2 × 3?", "é", "", ""], ["a-b", "1.2", "A, b.", "", "x", "y"]]
+    found = [
+        ["gates/one.html", "road", site_search.documents_of(PAGE)],
+        ["none.html", "road", []],
+        ["appendix/api/cells.html", "api", site_search.documents_of(API)],
+        ["appendix/glossary.html", "appendix", site_search.documents_of(GLOSSARY) + odd],
+    ]
+    packed = site_search.packed(found)
+    assert None in packed[1], "an anchor that follows from its title"
+    assert len("Cell.step") in packed[3], "a title that ends its anchor"
+    engine = (site_search.TOOLS / "search_engine.js").read_text(encoding="utf-8")
+    script = tmp_path / "unpack.cjs"
+    asked = f"courseSearch.unpacked({json.dumps(packed)})"
+    script.write_text(f"{engine}\nconsole.log(JSON.stringify({asked}))", encoding="utf-8")
+    assert json.loads(run_node(script)) == found
 
 
 @pytest.mark.parametrize(
