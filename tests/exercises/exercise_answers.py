@@ -1257,6 +1257,7 @@ WRONG = {
         (lambda w, n: paths_by_writing_all(w, n, right=lambda p: p[-1] != 0), "may have blanks"),
         (lambda w, n: paths_by_writing_all(w, n, merge=False), ""),
         (lambda w, n: math.comb(n, len(w)), ""),
+    ],
     "motion.share_overlapping": [
         (
             lambda a, b, w: overlapping_by_samples(

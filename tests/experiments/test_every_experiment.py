@@ -102,11 +102,11 @@ def small(toy_reviews, monkeypatch, tmp_path):
         craft,
         digit_strings,
         long_memory,
+        motion,
         speech,
         strong,
         word_order,
     )
-    from unrolled.experiments import attention, craft, long_memory, motion, strong, word_order
     from unrolled.experiments.own_texts import Texts
 
     monkeypatch.setenv(strong.WORK, str(tmp_path))

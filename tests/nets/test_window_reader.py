@@ -5,13 +5,13 @@ import pytest
 import torch
 
 from unrolled.byhand.layers import from_torch
+from unrolled.data.batching import row_batches
 from unrolled.nets import window_reader
 from unrolled.nets.training import one_cycle, regression_loss, sentiment_loss
 from unrolled.nets.window_reader import (
     PixelPredictor,
     WindowReader,
     absolute_loss,
-    batches_of,
     outputs_of,
     train_passes,
     train_steps,
@@ -59,17 +59,6 @@ def test_who_predicts_the_change_begins_as_a_copy(rng):
     assert not torch.allclose(PixelPredictor("gru", 9, 5, change=False)(x), x[:, -1, 4])
 
 
-def test_batches_hold_every_row_once_in_random_order(rng):
-    x, y = rng.normal(size=(11, 2, 3)), np.arange(11)
-    found = list(batches_of(x, y, 4, np.random.default_rng(1)))
-    assert [len(batch) for batch in found] == [4, 4, 3]
-    rows = np.concatenate([batch.targets for batch in found])
-    assert sorted(rows) == list(range(11))
-    assert rows.tolist() != list(range(11))
-    for batch in found:
-        np.testing.assert_array_equal(batch.inputs, x[batch.targets])
-
-
 def test_outputs_come_in_the_order_of_the_inputs(rng):
     model = WindowReader("gru", 3, 4, 2)
     x = rng.normal(size=(7, 5, 3)).astype(np.float32)
@@ -114,7 +103,7 @@ def test_training_takes_so_many_steps_over_as_many_passes_as_it_needs(rng, monke
 
 def test_the_absolute_loss_is_the_mean_error(rng):
     x, y = rng.normal(size=(6, 2, 9)).astype(np.float32), rng.normal(size=6).astype(np.float32)
-    (batch,) = batches_of(x, y, 6)
+    (batch,) = row_batches(x, y, 6)
     model = PixelPredictor("gru", 9, 5, change=True)
     assert absolute_loss(model, batch).item() == pytest.approx(np.abs(x[:, -1, 4] - y).mean())
     assert regression_loss(model, batch).item() == pytest.approx(((x[:, -1, 4] - y) ** 2).mean())

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import numpy as np
 import torch
 from torch import nn
 from torch.nn import functional as F
 
-from unrolled.data.batching import Batch
+from unrolled.data.batching import Batch, row_batches
 from unrolled.nets.layers import recurrent_layer
 from unrolled.nets.training import batch_tensors, evaluate, fit, one_cycle
 
@@ -82,16 +82,6 @@ class PixelPredictor(nn.Module):
         return said + inputs[:, -1, inputs.shape[2] // 2] if self.change else said
 
 
-def batches_of(
-    inputs: np.ndarray, targets: np.ndarray, size: int, rng: np.random.Generator | None = None
-) -> Iterator[Batch]:
-    """Yield ``(N, T, I)`` inputs and their targets once, in random order if `rng` is given."""
-    order = np.arange(len(inputs)) if rng is None else rng.permutation(len(inputs))
-    for rows in np.split(order, np.arange(size, len(order), size)):
-        lengths = np.full(len(rows), inputs.shape[1])
-        yield Batch(inputs[rows], lengths, targets[rows], rows)
-
-
 def absolute_loss(model: nn.Module, batch: Batch) -> torch.Tensor:
     """Return the mean absolute error of the model's outputs ``(B,)``, a scalar tensor."""
     inputs, lengths, targets = batch_tensors(batch, model)
@@ -113,7 +103,7 @@ def train_passes(
     """Train with Adam at one rate, gradients clipped to 1; `after` gets the number of each pass."""
     adam = torch.optim.Adam(model.parameters(), lr=rate)
     for number in range(1, passes + 1):
-        fit(model, batches_of(inputs, targets, batch_size, rng), loss, adam, clip_norm=1.0)
+        fit(model, row_batches(inputs, targets, batch_size, rng), loss, adam, clip_norm=1.0)
         if after is not None:
             after(number)
 
@@ -132,11 +122,11 @@ def train_steps(
     """Train with Adam for so many steps; the rate rises to `rate` and falls (`one_cycle`)."""
     adam = torch.optim.Adam(model.parameters(), lr=rate)
     schedule = one_cycle(adam, rate, steps)
-    endless = (batches_of(inputs, targets, batch_size, rng) for _ in itertools.count())
+    endless = (row_batches(inputs, targets, batch_size, rng) for _ in itertools.count())
     batches = itertools.islice(itertools.chain.from_iterable(endless), steps)
     fit(model, batches, loss, adam, clip_norm=1.0, schedule=schedule)
 
 
 def outputs_of(model: nn.Module, inputs: np.ndarray, batch_size: int = 1024) -> np.ndarray:
     """Return the model's outputs for ``(N, T, I)`` inputs, in their order."""
-    return evaluate(model, batches_of(inputs, np.zeros(len(inputs)), batch_size))[0]
+    return evaluate(model, row_batches(inputs, np.zeros(len(inputs)), batch_size))[0]
