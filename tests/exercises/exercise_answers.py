@@ -1277,6 +1277,14 @@ WRONG = {
         (lambda p, c, t: 1 - np.linalg.norm(p - t) ** 2 / np.linalg.norm(c - t) ** 2, "squared"),
         (lambda p, c, t: np.abs(c - t).mean() - np.abs(p - t).mean(), "divide by the error"),
         (lambda p, c, t: np.mean(1 - np.abs(p - t) / np.abs(c - t)), "mean of the ratios"),
+        (lambda p, c, t: 1 - (t - p).sum() / (t - c).sum(), "without absolute values"),
+        (
+            lambda p, c, t: (
+                1 - (abs(p - t).mean(axis=(1, 2)) / abs(c - t).mean(axis=(1, 2))).mean()
+            ),
+            "mean of the frames' ratios",
+        ),
+        (lambda p, c, t: 1 - abs(c - p).mean() / abs(c - t).mean(), "not from the last frame"),
         (lambda p, c, t: 1 - np.linalg.norm(p - t) / np.linalg.norm(c - t), ""),
     ],
     "template.half_life_of": [

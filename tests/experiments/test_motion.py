@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from unrolled.data.clips import heart_clip
+from unrolled.data.motion import read_recordings
 from unrolled.experiments import motion, moving_digits, next_frame
 
 
@@ -86,10 +87,39 @@ def test_each_reader_has_what_was_best_on_validation():
 
 
 def test_the_nearest_neighbour_is_one_that_is_allowed():
-    exercises = motion.all_windows("in order", 0).exercises
+    windows = motion.all_windows("in order", 0)
+    exercises = windows.exercises
     same, other = exercises[:, None] == exercises, ~np.eye(len(exercises), dtype=bool)
-    assert motion.nearest_neighbour(same & other) == 1
-    assert motion.nearest_neighbour(~same) == 0
+    assert motion.nearest_neighbour(windows, same & other).all()
+    assert not motion.nearest_neighbour(windows, ~same).any()
+
+
+def test_a_mirror_makes_right_wrists_left_ones():
+    windows = motion.all_windows("in order", 0)
+    mirrored = motion.as_left_wrists(windows)
+    right = read_recordings().sides[windows.recordings] == 1
+    np.testing.assert_array_equal(mirrored.values[~right], windows.values[~right])
+    turned = windows.values[right] * [-1, 1, 1, 1, -1, -1]
+    np.testing.assert_array_equal(mirrored.values[right], turned)
+    twice = motion.as_left_wrists(mirrored).values
+    np.testing.assert_array_equal(twice, windows.values)
+    for values, alike in ((windows.values, False), (mirrored.values, True)):
+        those = [windows.exercises == exercise for exercise in range(7)]
+        left, other = (
+            np.array([values[that & side, :, 0].mean() for that in those])
+            for side in (~right, right)
+        )
+        pulled = abs(left) > 0.2  # where gravity pulls along x, so that its sign says something
+        assert pulled.sum() == 5
+        assert ((left * other)[pulled] > 0).all() == alike
+        assert ((left * other)[pulled] < 0).all() != alike
+
+
+def test_the_mirror_is_a_reflection_of_space():
+    """A push is a vector, turning an axial one: their cross product is reflected like a push."""
+    a, w = np.random.default_rng(0).normal(size=(2, 5, 3))
+    plain, axial = motion.MIRROR[:3], motion.MIRROR[3:]
+    np.testing.assert_allclose(np.cross(a * plain, w * axial), np.cross(a, w) * plain)
 
 
 def test_who_may_be_near_is_ever_further_away():

@@ -78,6 +78,19 @@ def check_skill(answer):
                 1 - abs((predicted - truth).mean()) / abs((last - truth).mean())
             )
         ),
+        "without absolute values errors above and below cancel.": (
+            lambda predicted, last, truth: 1 - (predicted - truth).mean() / (last - truth).mean()
+        ),
+        "take one mean over all frames; do not take the mean of the frames' ratios.": (
+            lambda predicted, last, truth: np.mean(
+                [_skill(*frame) for frame in zip(predicted, last, truth, strict=True)]
+            )
+        ),
+        "the prediction's error is its distance from the truth, not from the last frame.": (
+            lambda predicted, last, truth: (
+                1 - np.abs(predicted - last).mean() / np.abs(last - truth).mean()
+            )
+        ),
         "divide the two means; do not take the mean of the ratios.": (
             lambda predicted, last, truth: (
                 1 - np.mean(np.abs(predicted - truth) / np.abs(last - truth))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 from sklearn.ensemble import RandomForestClassifier
@@ -29,6 +30,8 @@ ARMS = (
     ("windows", "in order", READERS),
 )
 SEEDS = range(10)  # a fold each: the person who is held out, or a tenth of the windows
+#: What a reflection in x does to acceleration, and to turning: one wrist becomes the other.
+MIRROR = np.array([-1, 1, 1, 1, -1, -1], dtype=np.float32)
 CLASSES, TREES, BATCH, HIDDEN, READOUT = 7, 300, 64, 48, "mean"
 WIDTH, STEP, EVERY = 200, 100, 4  # four seconds, half overlapping, 12.5 steps a second
 
@@ -351,24 +354,33 @@ def may_be_near() -> dict[str, np.ndarray]:
     }
 
 
-def nearest_neighbour(allowed: np.ndarray, features: slice = slice(None)) -> float:
-    """Return the share of windows whose nearest allowed window shows the same exercise.
+def as_left_wrists(windows: Windows) -> Windows:
+    """Return windows with those of right wrists mirrored, so that the two arms can be compared."""
+    right = read_recordings().sides[windows.recordings] == 1
+    values = np.where(right[:, None, None], windows.values * MIRROR, windows.values)
+    return replace(windows, values=values)
+
+
+def nearest_neighbour(
+    windows: Windows, allowed: np.ndarray, features: slice = slice(None)
+) -> np.ndarray:
+    """Return ``(N,)`` booleans: does the nearest allowed window show the same exercise?
 
     Near is what has nearly the same features, each counted in its standard deviation.
 
     Parameters
     ----------
+    windows : Windows
     allowed : array of bool (N, N)
         A row says which windows may be a window's neighbour.
     features : slice
         Of the 117, those that count; the first six are the means, the next six the spreads.
     """
-    windows = all_windows("in order", 0)
     seen = StandardScaler().fit_transform(hand_features(windows.values)[:, features])
     size = (seen**2).sum(axis=1)
     distances = size[:, None] + size - 2 * seen @ seen.T
     nearest = np.where(allowed, distances, np.inf).argmin(axis=1)
-    return accuracy(windows.exercises[nearest], windows.exercises)
+    return windows.exercises[nearest] == windows.exercises
 
 
 def grid() -> list[dict]:
