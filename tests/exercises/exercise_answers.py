@@ -79,6 +79,12 @@ def jacobians_of(states, w):
     return [np.diag(1 - h * h) @ w for h in states[1:]]
 
 
+def overlapping_by_samples(test, train, width):
+    taken = {(recording, start + k) for recording, start in train for k in range(width)}
+    hit = [any((r, s + k) in taken for k in range(width)) for r, s in test]
+    return sum(hit) / len(hit)
+
+
 def product_from_the_left(matrices):
     whole = np.eye(3)
     for matrix in matrices:
@@ -659,6 +665,12 @@ RIGHT = {
     "shipping.word_gap": [lambda p, text, words: np.ptp(p([text.format(w) for w in words]))],
     "speech.warped_within": [warped_by_recursion],
     "speech.count_paths": [paths_by_writing_all],
+    "motion.share_overlapping": [overlapping_by_samples],
+    "motion.skill": [
+        lambda predicted, last, truth: (
+            1 - np.sum(np.abs(truth - predicted)) / np.sum(np.abs(truth - last))
+        ),
+    ],
     "template.half_life_of": [lambda f: math.log(0.5, f)],
     "template.leak_for": [lambda k: np.exp(-np.log(2) / k)],
     "time_series.seasonal_naive": [
@@ -1245,6 +1257,35 @@ WRONG = {
         (lambda w, n: paths_by_writing_all(w, n, right=lambda p: p[-1] != 0), "may have blanks"),
         (lambda w, n: paths_by_writing_all(w, n, merge=False), ""),
         (lambda w, n: math.comb(n, len(w)), ""),
+    ],
+    "motion.share_overlapping": [
+        (
+            lambda a, b, w: overlapping_by_samples(
+                [(0, s) for _, s in a], [(0, s) for _, s in b], w
+            ),
+            "different recordings",
+        ),
+        (lambda a, b, w: overlapping_by_samples(a, b, w + 1), "touch"),
+        (lambda a, b, w: overlapping_by_samples(b, a, w), "share of the training"),
+        (lambda a, b, w: len(a) * overlapping_by_samples(a, b, w), "divide by the number"),
+        (lambda a, b, w: len(set(a) & set(b)) / len(a), "half of one"),
+        (lambda a, b, w: np.isin([r for r, _ in a], [r for r, _ in b]).mean(), "one recording"),
+        (lambda a, b, w: overlapping_by_samples(a, b, w // 2), ""),
+    ],
+    "motion.skill": [
+        (lambda p, c, t: np.abs(p - t).sum() / np.abs(c - t).sum(), "1 less it"),
+        (lambda p, c, t: 1 - np.linalg.norm(p - t) ** 2 / np.linalg.norm(c - t) ** 2, "squared"),
+        (lambda p, c, t: np.abs(c - t).mean() - np.abs(p - t).mean(), "divide by the error"),
+        (lambda p, c, t: np.mean(1 - np.abs(p - t) / np.abs(c - t)), "mean of the ratios"),
+        (lambda p, c, t: 1 - (t - p).sum() / (t - c).sum(), "without absolute values"),
+        (
+            lambda p, c, t: (
+                1 - (abs(p - t).mean(axis=(1, 2)) / abs(c - t).mean(axis=(1, 2))).mean()
+            ),
+            "mean of the frames' ratios",
+        ),
+        (lambda p, c, t: 1 - abs(c - p).mean() / abs(c - t).mean(), "not from the last frame"),
+        (lambda p, c, t: 1 - np.linalg.norm(p - t) / np.linalg.norm(c - t), ""),
     ],
     "template.half_life_of": [
         (lambda f: math.log(2, f), "sign is wrong"),

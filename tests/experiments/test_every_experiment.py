@@ -102,6 +102,7 @@ def small(toy_reviews, monkeypatch, tmp_path):
         craft,
         digit_strings,
         long_memory,
+        motion,
         speech,
         strong,
         word_order,
@@ -119,6 +120,7 @@ def small(toy_reviews, monkeypatch, tmp_path):
         monkeypatch.setattr(module, "digits_and_voices", five_of_each)
     for cached in ("features_of", "distances_of", "_squeezed"):
         monkeypatch.setattr(speech, cached, getattr(speech, cached).__wrapped__)
+    monkeypatch.setattr(motion, "TREES", 3)
     monkeypatch.setattr(long_memory, "STEPS", dict.fromkeys(long_memory.TASKS, 2))
     monkeypatch.setattr(long_memory, "TEST", 4)
     ways = {name: replace(way, **SMALL) for name, way in strong.WAYS.items()}
@@ -138,6 +140,9 @@ def small(toy_reviews, monkeypatch, tmp_path):
         "digit_strings": {"steps": 1, "valid": 4, "test": 4, "templates": 60},
         "directions": {"steps": 2},
         "optimism": {"days": days_of(hourly()).take(np.arange(0, 3_239, 20)), "epochs": 1},
+        "motion": {"steps": 3},
+        "moving_digits": {"films": {"train": 20, "valid": 5, "test": 10}},
+        "next_frame": {"pixels": 200, "passes": 1},
         "nb_svm": {"vocabulary": len(vocabulary), "parts": parts, "strengths": (0.1,)},
         "padding": {"parts": parts, "recipe": READER},
         "own_texts": own,
