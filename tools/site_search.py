@@ -69,6 +69,7 @@ SAID_EVERYWHERE = (
 )
 
 
+SENTENCE_ENDS = re.compile(r"(?<=[.?!:]) (?=[A-Z])")
 MARKED_WORDS = 5  # of a term at most
 
 
@@ -82,12 +83,14 @@ class Document:
     text: list[str] = field(default_factory=list)
     code: list[str] = field(default_factory=list)
     marked: list[str] = field(default_factory=list)  # set in bold, or linked to the glossary
-    is_object: bool = False  # of the package: only its first paragraph is text
+    is_object: bool = False  # of the package: as of a module, only its first sentence is text
     paragraphs: int = 0
 
     def row(self) -> list[str]:
         """Return what the browser gets: anchor, number, title, text, terms, names."""
         text = re.sub(r"\s+([.,;:?!)])", r"\1", " ".join("".join(self.text).split()))
+        if self.is_object or self.anchor.startswith("module-"):
+            text = SENTENCE_ENDS.split(text, maxsplit=1)[0]
         # A word that is explained is a few words long; a longer piece in bold is a sentence.
         marked = (" ".join(part.strip(" .:").split()) for part in self.marked)
         told = " · ".join(dict.fromkeys(part for part in marked if part.count(" ") < MARKED_WORDS))

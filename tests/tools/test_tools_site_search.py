@@ -27,7 +27,7 @@ See <a href="#"><span class="xref std std-term">cell state</span></a> .</p>
 </section></section></article><footer>End</footer>"""
 API = """<article><section id="module-a.cells"><h2>cells</h2><p>All cells.</p>
 <dl class="py class"><dt class="sig sig-object py" id="a.cells.Cell"><span>Cell(size)</span></dt>
-<dd><p>One cell.</p><p>More of it.</p>
+<dd><p>One cell, e.g. this. It has states.</p><p>More of it.</p>
 <dl class="py method"><dt class="sig py" id="a.cells.Cell.step"><span>step</span></dt>
 <dd><p>A step.</p><dl class="field-list"><dt>Returns</dt><dd><p>state</p></dd></dl></dd></dl>
 <dl class="py attribute"><dt class="sig py" id="a.cells.Cell.x"><span>x</span></dt></dl></dd></dl>
@@ -78,11 +78,11 @@ def test_a_lighter_script_has_the_same_lines_without_indentation_and_comments():
     assert site_search.lighter(script) == 'const a = "//b";  // why\n\na.b = `c\nd`;\n'
 
 
-def test_an_object_of_the_package_is_a_document_of_its_first_paragraph():
+def test_an_object_of_the_package_is_a_document_of_its_first_sentence():
     found = {row[0]: (row[2], row[3]) for row in site_search.documents_of(API)}
     assert found == {
         "": ("cells", "All cells."),
-        "a.cells.Cell": ("Cell", "One cell."),
+        "a.cells.Cell": ("Cell", "One cell, e.g. this."),
         "a.cells.Cell.step": ("Cell.step", "A step."),
     }
 
