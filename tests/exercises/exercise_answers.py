@@ -1285,6 +1285,7 @@ WRONG = {
         (lambda w, n: paths_by_writing_all(w, n, right=lambda p: p[-1] != 0), "may have blanks"),
         (lambda w, n: paths_by_writing_all(w, n, merge=False), ""),
         (lambda w, n: math.comb(n, len(w)), ""),
+    ],
     "tagging.strict_f1": [
         (lambda t, p: f1_of_names(t, p, lambda a, b: a[0] == b[0] and a[2] == b[2]), "both ends"),
         (lambda t, p: f1_of_names(t, p, lambda a, b: a[:2] == b[:2]), "kind must be right"),

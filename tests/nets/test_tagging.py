@@ -125,10 +125,15 @@ def test_training_learns_a_rule_that_looks_one_word_ahead(with_crf):
 
 def test_batches_hold_every_sentence_once_and_like_lengths_together():
     rng = np.random.default_rng(0)
-    words = [torch.zeros(n, 1) for n in rng.integers(1, 30, 50)]
-    groups = list(tagging.batches(words, 8, rng))
-    assert sorted(np.concatenate(groups).tolist()) == list(range(50))
-    assert np.mean([np.ptp([len(words[k]) for k in group]) for group in groups]) < 8
+    words = [torch.full((n, 1), n) for n in rng.integers(1, 30, 50)]
+    tags = [one[:, 0] for one in words]
+    every = list(tagging.batches(words, tags, 8, rng))
+    assert sorted(np.concatenate([batch.rows for batch in every]).tolist()) == list(range(50))
+    assert np.mean([np.ptp(batch.lengths) for batch in every]) < 8
+    for batch in every:
+        assert batch.inputs[:, 0, 0].tolist() == batch.lengths.tolist()
+        assert ((batch.inputs[:, :, 0] > 0) == batch.mask).all()
+        assert (batch.targets == batch.inputs[:, :, 0]).all()
 
 
 def test_an_unknown_reader_is_refused():

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 import torch
 from torch import nn
 from torch.nn.utils import rnn
 
+from unrolled.data.batching import Batch
 from unrolled.nets.padding import real_steps, turn_round, without_padding
+from unrolled.nets.training import History, batch_tensors, fit
 
 READERS = ("one way", "one way, next word", "both ways")
 
@@ -196,48 +198,50 @@ def train_tagger(
     crf : CRF, optional
         Trained along; without it each word's tag is judged by itself.
     """
-    weights = [*model.parameters(), *(crf.parameters() if crf else [])]
-    adam = torch.optim.Adam(weights, lr=rate, fused=True)
+    both = nn.ModuleList([model] if crf is None else [model, crf])  # trained and clipped as one
+    adam = torch.optim.Adam(both.parameters(), lr=rate, fused=True)
     per_pass = math.ceil(len(pieces) / batch_size)
     fall = torch.optim.lr_scheduler.LinearLR(adam, 1.0, 0.0, total_iters=passes * per_pass)
-    model.train()
-    losses = []
+    history = History()
+    how = {"clip_norm": 1.0, "schedule": fall, "history": history}
     for _ in range(passes):
-        total = 0.0
-        for rows in batches(pieces, batch_size, rng):
-            x, y, lengths = padded(pieces, tags, rows)
-            loss = batch_loss(model(x, lengths), y, lengths, crf)
-            adam.zero_grad()
-            (loss / lengths.sum()).backward()
-            nn.utils.clip_grad_norm_(weights, 1.0)
-            adam.step()
-            fall.step()
-            total += loss.item()
-        losses.append(total / sum(map(len, tags)))
-    return losses
+        fit(both, batches(pieces, tags, batch_size, rng), batch_loss, adam, **how)
+    return np.array(history.losses).reshape(passes, per_pass).mean(axis=1).tolist()
 
 
-def batches(pieces: list[torch.Tensor], batch_size: int, rng: np.random.Generator):
-    """Yield row numbers by batches: sentences of about one length together, in random order."""
+def batches(
+    pieces: list[torch.Tensor],
+    tags: list[torch.Tensor],
+    batch_size: int,
+    rng: np.random.Generator,
+) -> Iterator[Batch]:
+    """Yield all sentences once: those of about one length together, in random order.
+
+    The targets ``(B, T)`` are padded with zeros, as the pieces are.
+    """
     lengths = np.array([len(one) for one in pieces])
     order = np.argsort(lengths + rng.random(len(lengths)))
     groups = [order[k : k + batch_size] for k in range(0, len(order), batch_size)]
-    return (groups[k] for k in rng.permutation(len(groups)))
+    for rows in (groups[k] for k in rng.permutation(len(groups))):
+        x, y = (
+            rnn.pad_sequence([one[k] for k in rows], batch_first=True).numpy()
+            for one in (pieces, tags)
+        )
+        yield Batch(x, lengths[rows], y, rows)
 
 
-def padded(pieces, tags, rows):
-    """Return a batch: pieces ``(B, T, P)``, tags ``(B, T)`` and lengths ``(B,)``, zeros after."""
-    x = rnn.pad_sequence([pieces[k] for k in rows], batch_first=True)
-    y = rnn.pad_sequence([tags[k] for k in rows], batch_first=True)
-    return x, y, torch.tensor([len(pieces[k]) for k in rows])
+def batch_loss(both: nn.ModuleList, batch: Batch) -> torch.Tensor:
+    """Return a batch's loss a word, of ``[tagger]``, or of ``[tagger, CRF]``, that of whole paths.
 
-
-def batch_loss(scores, tags, lengths, crf: CRF | None = None) -> torch.Tensor:
-    """Return the sum of the losses of all words, or with a CRF of all paths."""
-    if crf is not None:
-        return crf(scores, tags, lengths).sum()
+    Either is the sum over the batch, divided by its words.
+    """
+    x, lengths, tags = batch_tensors(batch, both)
+    scores = both[0](x, lengths)
+    if len(both) == 2:
+        return both[1](scores, tags, lengths).sum() / lengths.sum()
     real = real_steps(lengths, scores.shape[1])
-    return nn.functional.cross_entropy(scores[real], tags[real], reduction="sum")
+    total = nn.functional.cross_entropy(scores[real], tags[real], reduction="sum")
+    return total / lengths.sum()
 
 
 @torch.no_grad()
