@@ -151,7 +151,7 @@ def small(toy_reviews, monkeypatch, tmp_path):
         "subwords": read | {"recipe": READER},
         "surgery": {"steps": 2},
         "three_classes": read | {"parts": of_three, "recipe": READER},
-        "tagging": {"settings": replace(TAGGER, **TINY), "most": 60},
+        "tagging": {"settings": replace(TAGGER, **TINY), "most": 15},
         "timing": {"steps": 2},
     }
     extra = {"padding-cost": {"reviews": 20}, "sentiment-sizes": {"reviews": 20, "passes": 1}}
