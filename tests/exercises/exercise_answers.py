@@ -517,6 +517,44 @@ def paths_that_skip_between_equals(labels, frames):
     return sum(ways[-2:])
 
 
+def path_by_enumeration(scores, transitions):
+    def worth(path):
+        steps = sum(transitions[a, b] for a, b in itertools.pairwise(path))
+        return sum(row[k] for row, k in zip(scores, path, strict=True)) + steps
+
+    best = itertools.product(range(len(transitions)), repeat=min(len(scores), 6))
+    if len(scores) <= 6:
+        return max(best, key=worth)
+    return path_from_the_end(scores, transitions)
+
+
+def path_from_the_end(scores, transitions):
+    """Keep the best way on from each tag, word by word from the last; then walk forwards."""
+    after, ways = scores[-1], []
+    for row in scores[-2::-1]:
+        on = transitions + after
+        ways.insert(0, on.argmax(1))
+        after = row + on.max(1)
+    path = [int(after.argmax())]
+    for way in ways:
+        path.append(int(way[path[-1]]))
+    return path
+
+
+def path_decided_at_once(scores, transitions):
+    path = []
+    for row in scores:
+        path.append(int(np.argmax(row + (transitions[path[-1]] if path else 0))))
+    return path
+
+
+def f1_of_names(truth, told, same=lambda a, b: a == b):
+    pairs = list(zip(truth, told, strict=True))
+    hits = sum(any(same(a, b) for a in right) for right, said in pairs for b in said)
+    p, r = (hits / max(1, sum(len(s) for s in part)) for part in (told, truth))
+    return 2 * p * r / (p + r) if hits else 0.0
+
+
 RIGHT = {
     "rnn.linear_state": [
         lambda x, w: np.polyval(x, w),
@@ -671,6 +709,8 @@ RIGHT = {
             1 - np.sum(np.abs(truth - predicted)) / np.sum(np.abs(truth - last))
         ),
     ],
+    "tagging.strict_f1": [f1_of_names],
+    "tagging.best_path": [path_from_the_end, path_by_enumeration],
     "template.half_life_of": [lambda f: math.log(0.5, f)],
     "template.leak_for": [lambda k: np.exp(-np.log(2) / k)],
     "time_series.seasonal_naive": [
@@ -1286,6 +1326,35 @@ WRONG = {
         ),
         (lambda p, c, t: 1 - abs(c - p).mean() / abs(c - t).mean(), "not from the last frame"),
         (lambda p, c, t: 1 - np.linalg.norm(p - t) / np.linalg.norm(c - t), ""),
+    ],
+    "tagging.strict_f1": [
+        (lambda t, p: f1_of_names(t, p, lambda a, b: a[0] == b[0] and a[2] == b[2]), "both ends"),
+        (lambda t, p: f1_of_names(t, p, lambda a, b: a[:2] == b[:2]), "kind must be right"),
+        (
+            lambda t, p: f1_of_names(
+                t, p, lambda a, b: a[2] == b[2] and max(a[0], b[0]) < min(a[1], b[1])
+            ),
+            "overlap is no hit",
+        ),
+        (
+            lambda t, p: (
+                sum(len(set(a) & set(b)) for a, b in zip(t, p, strict=True))
+                / max(1, sum(map(len, p)))
+            ),
+            "precision",
+        ),
+        (
+            lambda t, p: np.mean([f1_of_names([a], [b]) for a, b in zip(t, p, strict=True)]),
+            "mean over sentences",
+        ),
+        (lambda t, p: 1 - f1_of_names(t, p), ""),
+    ],
+    "tagging.best_path": [
+        (lambda s, a: np.argmax(s, axis=1), "by itself"),
+        (lambda s, a: path_from_the_end(s, a.T), "turned round"),
+        (path_decided_at_once, "for good"),
+        (lambda s, a: path_from_the_end(s[::-1], a.T), ""),
+        (lambda s, a: path_from_the_end(s, -a), ""),
     ],
     "template.half_life_of": [
         (lambda f: math.log(2, f), "sign is wrong"),

@@ -19,6 +19,7 @@ from unrolled.data.sound import Digits, digits_and_voices
 from unrolled.data.vocabulary import Vocabulary
 from unrolled.experiments import find, load_record, results_folder
 from unrolled.experiments.registry import modules
+from unrolled.experiments.tagging import Settings
 from unrolled.nets.pretraining import PretrainingRecipe
 from unrolled.sentiment.corpus import Part
 from unrolled.sentiment.recipe import Recipe
@@ -30,6 +31,7 @@ PAIRED_WITHIN = {"gru-cost": "kind"}
 CLOCKED = {"seconds", "tokens_per_second", "minutes"}
 SMALL = {"embedding_size": 5, "hidden_size": 4, "max_tokens": 20, "batch_size": 8}
 READER = Recipe(**SMALL)
+TAGGER, TINY = Settings(), {"passes": 1, "budget": 5_000, "embedding_size": 8}
 
 
 def test_an_experiment_is_found_by_its_name_and_imports_no_other():
@@ -154,6 +156,7 @@ def small(toy_reviews, monkeypatch, tmp_path):
         "subwords": read | {"recipe": READER},
         "surgery": {"steps": 2},
         "three_classes": read | {"parts": of_three, "recipe": READER},
+        "tagging": {"settings": replace(TAGGER, **TINY), "most": 15},
         "timing": {"steps": 2},
     }
     extra = {"padding-cost": {"reviews": 20}, "sentiment-sizes": {"reviews": 20, "passes": 1}}
