@@ -679,8 +679,6 @@ RIGHT = {
     "speech.warped_within": [warped_by_recursion],
     "speech.count_paths": [paths_by_writing_all],
     "template.half_life_of": [lambda f: math.log(0.5, f)],
-    "translation.attend": [look_at_the_first],
-    "translation.beam_step": [best_pairs],
     "template.leak_for": [lambda k: np.exp(-np.log(2) / k)],
     "time_series.seasonal_naive": [
         lambda past, s, n: [past[len(past) - s + k % s] for k in range(n)],
@@ -690,6 +688,8 @@ RIGHT = {
         lambda y, q, a: mean_pinball_loss(y, q, alpha=a),
         lambda y, q, a: np.mean(abs(y - q) / 2 + (a - 0.5) * (y - q)),
     ],
+    "translation.attend": [look_at_the_first],
+    "translation.beam_step": [best_pairs],
 }
 
 WRONG = {
@@ -1266,35 +1266,6 @@ WRONG = {
         (lambda w, n: paths_by_writing_all(w, n, right=lambda p: p[-1] != 0), "may have blanks"),
         (lambda w, n: paths_by_writing_all(w, n, merge=False), ""),
         (lambda w, n: math.comb(n, len(w)), ""),
-    "translation.attend": [
-        (lambda q, h, n: look_at_the_first(q, h, len(h)), "looks at the padding"),
-        (lambda q, h, n: look_at_the_first(q, h, n, mask=0.0), "not no look"),
-        (
-            lambda q, h, n: look_at_the_first(q, h, len(h), then=lambda w: w[:n] @ h[:n]),
-            "no longer sum to 1",
-        ),
-        (lambda q, h, n: sum(h[:n]) / n, "plain mean"),
-        (lambda q, h, n: max(h[:n], key=lambda state: state @ q), "highest score alone"),
-        (
-            lambda q, h, n: look_at_the_first(q, h, n, then=lambda w: w[:n]),
-            "these are the weights",
-        ),
-        (lambda q, h, n: look_at_the_first(-q, h, n), ""),
-        (lambda q, h, n: (h[:n] @ q) @ h[:n], ""),
-    ],
-    "translation.beam_step": [
-        (lambda s, p, w: best_pairs(0 * s, p, w), "so far is missing"),
-        (lambda s, p, w: best_pairs(s, p, w, total=lambda a, b: a * b), "added, not multiplied"),
-        (
-            lambda s, p, w: [(k, max(range(len(l)), key=l.__getitem__)) for k, l in enumerate(p)][
-                :w
-            ],
-            "one may go on twice",
-        ),
-        (lambda s, p, w: best_pairs(s, p, w, sign=1), "the worst"),
-        (lambda s, p, w: [pair[::-1] for pair in best_pairs(s, p, w)], "exchanged"),
-        (lambda s, p, w: best_pairs(s, p, w)[::-1], "best comes first"),
-        (lambda s, p, w: best_pairs(s, p, w)[:1], ""),
     ],
     "template.half_life_of": [
         (lambda f: math.log(2, f), "sign is wrong"),
@@ -1330,5 +1301,35 @@ WRONG = {
         (lambda y, q, a: max(a * np.mean(y - q), (a - 1) * np.mean(y - q)), "loss of a mean"),
         (lambda y, q, a: np.mean(y < q), "how far"),
         (lambda y, q, a: np.mean((y - q) ** 2), ""),
+    ],
+    "translation.attend": [
+        (lambda q, h, n: look_at_the_first(q, h, len(h)), "looks at the padding"),
+        (lambda q, h, n: look_at_the_first(q, h, n, mask=0.0), "not no look"),
+        (
+            lambda q, h, n: look_at_the_first(q, h, len(h), then=lambda w: w[:n] @ h[:n]),
+            "no longer sum to 1",
+        ),
+        (lambda q, h, n: sum(h[:n]) / n, "plain mean"),
+        (lambda q, h, n: max(h[:n], key=lambda state: state @ q), "highest score alone"),
+        (
+            lambda q, h, n: look_at_the_first(q, h, n, then=lambda w: w[:n]),
+            "these are the weights",
+        ),
+        (lambda q, h, n: look_at_the_first(-q, h, n), ""),
+        (lambda q, h, n: (h[:n] @ q) @ h[:n], ""),
+    ],
+    "translation.beam_step": [
+        (lambda s, p, w: best_pairs(0 * s, p, w), "so far is missing"),
+        (lambda s, p, w: best_pairs(s, p, w, total=lambda a, b: a * b), "added, not multiplied"),
+        (
+            lambda s, p, w: [(k, max(range(len(l)), key=l.__getitem__)) for k, l in enumerate(p)][
+                :w
+            ],
+            "one may go on twice",
+        ),
+        (lambda s, p, w: best_pairs(s, p, w, sign=1), "the worst"),
+        (lambda s, p, w: [pair[::-1] for pair in best_pairs(s, p, w)], "exchanged"),
+        (lambda s, p, w: best_pairs(s, p, w)[::-1], "best comes first"),
+        (lambda s, p, w: best_pairs(s, p, w)[:1], ""),
     ],
 }
