@@ -1,8 +1,9 @@
 """Whole sentences: Spanish verses into English, by networks, word for word, and by the nearest.
 
 Nothing here was tuned. One network with attention was tried beforehand on the validation verses:
-128 units, embeddings of 64, a dropout of 0.3, a rate of 0.005, ten passes: BLEU 7.0. The committed
-setting is smaller, for time. The rivals stand as they were first written.
+128 units, embeddings of 64, a dropout of 0.3, a rate of 0.005, ten passes: BLEU 7.0; word for word
+has 16.4 there, the nearest verse 5.8. The committed setting is smaller, for time, and had not been
+tried. The rivals stand as they were first written.
 """
 
 from __future__ import annotations
