@@ -1,4 +1,4 @@
-"""BLEU equals sacreBLEU where no run is missing; model 1 finds who stands for whom; the nearest sentence is the nearest."""
+"""BLEU equals sacreBLEU; model 1 finds who stands for whom; the nearest sentence is the nearest."""
 
 import numpy as np
 import pytest
