@@ -555,6 +555,25 @@ def f1_of_names(truth, told, same=lambda a, b: a == b):
     return 2 * p * r / (p + r) if hits else 0.0
 
 
+def look_at_the_first(query, states, length, *, mask=-np.inf, then=None):
+    """Score state by state, the padding by `mask`; `then` makes something else of the weights."""
+    scores = [states[t] @ query if t < length else mask for t in range(len(states))]
+    weights = np.exp(np.array(scores))
+    weights = weights / sum(weights)
+    if then is not None:
+        return then(weights)
+    return sum(w * h for w, h in zip(weights, states, strict=True))
+
+
+def best_pairs(scores, log_probs, width, *, total=lambda s, p: s + p, sign=-1):
+    pairs = [
+        (sign * total(score, p), row, symbol)
+        for row, (score, line) in enumerate(zip(scores, log_probs, strict=True))
+        for symbol, p in enumerate(line)
+    ]
+    return [pair[1:] for pair in sorted(pairs)[:width]]
+
+
 RIGHT = {
     "rnn.linear_state": [
         lambda x, w: np.polyval(x, w),
@@ -721,6 +740,8 @@ RIGHT = {
         lambda y, q, a: mean_pinball_loss(y, q, alpha=a),
         lambda y, q, a: np.mean(abs(y - q) / 2 + (a - 0.5) * (y - q)),
     ],
+    "translation.attend": [look_at_the_first],
+    "translation.beam_step": [best_pairs],
 }
 
 WRONG = {
@@ -1390,5 +1411,35 @@ WRONG = {
         (lambda y, q, a: max(a * np.mean(y - q), (a - 1) * np.mean(y - q)), "loss of a mean"),
         (lambda y, q, a: np.mean(y < q), "how far"),
         (lambda y, q, a: np.mean((y - q) ** 2), ""),
+    ],
+    "translation.attend": [
+        (lambda q, h, n: look_at_the_first(q, h, len(h)), "looks at the padding"),
+        (lambda q, h, n: look_at_the_first(q, h, n, mask=0.0), "not no look"),
+        (
+            lambda q, h, n: look_at_the_first(q, h, len(h), then=lambda w: w[:n] @ h[:n]),
+            "no longer sum to 1",
+        ),
+        (lambda q, h, n: sum(h[:n]) / n, "plain mean"),
+        (lambda q, h, n: max(h[:n], key=lambda state: state @ q), "highest score alone"),
+        (
+            lambda q, h, n: look_at_the_first(q, h, n, then=lambda w: w[:n]),
+            "these are the weights",
+        ),
+        (lambda q, h, n: look_at_the_first(-q, h, n), ""),
+        (lambda q, h, n: (h[:n] @ q) @ h[:n], ""),
+    ],
+    "translation.beam_step": [
+        (lambda s, p, w: best_pairs(0 * s, p, w), "so far is missing"),
+        (lambda s, p, w: best_pairs(s, p, w, total=lambda a, b: a * b), "added, not multiplied"),
+        (
+            lambda s, p, w: [(k, max(range(len(l)), key=l.__getitem__)) for k, l in enumerate(p)][
+                :w
+            ],
+            "one may go on twice",
+        ),
+        (lambda s, p, w: best_pairs(s, p, w, sign=1), "the worst"),
+        (lambda s, p, w: [pair[::-1] for pair in best_pairs(s, p, w)], "exchanged"),
+        (lambda s, p, w: best_pairs(s, p, w)[::-1], "best comes first"),
+        (lambda s, p, w: best_pairs(s, p, w)[:1], ""),
     ],
 }

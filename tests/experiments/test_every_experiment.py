@@ -16,6 +16,8 @@ import pytest
 from unrolled.data.series import bicycles as hourly
 from unrolled.data.series import days_of
 from unrolled.data.sound import Digits, digits_and_voices
+from unrolled.data.spelling import Words
+from unrolled.data.verses import Verses
 from unrolled.data.vocabulary import Vocabulary
 from unrolled.experiments import find, load_record, results_folder
 from unrolled.experiments.registry import modules
@@ -32,6 +34,8 @@ CLOCKED = {"seconds", "tokens_per_second", "minutes"}
 SMALL = {"embedding_size": 5, "hidden_size": 4, "max_tokens": 20, "batch_size": 8}
 READER = Recipe(**SMALL)
 TAGGER, TINY = Settings(), {"passes": 1, "budget": 5_000, "embedding_size": 8}
+SPELT = Words(("cab", "back", "tack", "bat"), tuple(((*word.upper(),),) for word in "abcd"))
+SAID = (("la", "casa", "."), ("el", "libro", "."), ("la", "casa", "y", "el", "libro", "."))
 
 
 def test_an_experiment_is_found_by_its_name_and_imports_no_other():
@@ -110,6 +114,7 @@ def small(toy_reviews, monkeypatch, tmp_path):
         word_order,
     )
     from unrolled.experiments.own_texts import Texts
+    from unrolled.experiments.spelling import Network
 
     monkeypatch.setenv(strong.WORK, str(tmp_path))
     names = ("train", "valid", "test", "elsewhere")
@@ -131,6 +136,8 @@ def small(toy_reviews, monkeypatch, tmp_path):
     lettered = {name: with_letters(parts[name]) for name in ("train", "valid", "test")}
     own = {"texts": Texts(lettered, len(vocabulary), np.arange(40) < 30), "recipe": READER}
     of_three = {name: with_letters(part, classes=3) for name, part in lettered.items()}
+    speller = Network(hidden=4, embedding=3, passes=1, batch=2)
+    verses = Verses(tuple("abcdef"), SAID * 2, SAID * 2)
     options = {
         "ablation": {"steps": 2},
         "agreement": {"steps": 0},
@@ -152,12 +159,14 @@ def small(toy_reviews, monkeypatch, tmp_path):
         "rare_class": own | {"rare": 4},
         "sentiment_cells": read | {"recipe": READER},
         "speech": {"folds": 1, "passes": 1},
+        "spelling": {"parts": dict.fromkeys(("train", "valid", "test"), SPELT), "network": speller},
         "strong": read | {"ways": ways, "language": language},
         "subwords": read | {"recipe": READER},
         "surgery": {"steps": 2},
         "three_classes": read | {"parts": of_three, "recipe": READER},
         "tagging": {"settings": replace(TAGGER, **TINY), "most": 15},
         "timing": {"steps": 2},
+        "verses": {"parts": dict.fromkeys(("train", "test"), verses), "network": speller},
     }
     extra = {"padding-cost": {"reviews": 20}, "sentiment-sizes": {"reviews": 20, "passes": 1}}
     return lambda name: options.get(modules()[name], {}) | extra.get(name, {})
