@@ -29,9 +29,12 @@ NO_DOCUMENTS = re.compile(r"(genindex|py-modindex|search)\.html$|^_(static|modul
 TABLES = re.compile(r"^appendix/(lengths|runtimes)\.html$")
 TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
 # What nobody looks for by itself: lists of sources, tasks, and questions whose reasons are answers
-# (their chapter is found), and what experiments and checkers are made of (their modules are found).
+# (their chapter is found), and what experiments, checkers and figures are made of (their modules
+# are found).
 NO_SECTIONS = {"Sources", "Exercises", "Check yourself"}
-PARTS = re.compile(r"unrolled\.(exercises|experiments\.(?!records|registry|runner|weights))\w*\.\w")
+PARTS = re.compile(
+    r"unrolled\.(exercises|plots|experiments\.(?!records|registry|runner|weights))\w*\.\w"
+)
 # Where a page stands decides who comes first when scores are near: see `PLACES` of the engine.
 PLACES = [("appendix/api", "api"), ("appendix/", "appendix"), ("studies/", "study"), ("", "road")]
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"}
