@@ -66,9 +66,7 @@ def test_sources_and_questions_are_no_documents(title):
         ("unrolled.byhand.cells", True),
     ],
 )
-def test_the_parts_of_experiments_checkers_and_figures_are_no_documents_their_modules_are(
-    module, found
-):
+def test_what_only_the_course_itself_uses_is_no_document_its_modules_are(module, found):
     page = API.replace("a.cells", module)
     anchors = [row[0] for row in site_search.documents_of(page)]
     assert anchors == ["", *[f"{module}.Cell", f"{module}.Cell.step"] * found]
