@@ -54,8 +54,13 @@ def _first_shared(texts, source: str, length: int) -> str:
 
 def _shared_starts(texts, source: str, length: int) -> list[np.ndarray]:
     """Return for each text, of each run of `length`, whether a run of the source has its hash."""
-    known = np.unique(_hashes(source, length))
-    return [np.isin(_hashes(text, length), known, assume_unique=False) for text in texts]
+    known = np.sort(_hashes(source, length))
+    found = []
+    for text in texts:
+        asked = _hashes(text, length)
+        at = np.minimum(np.searchsorted(known, asked), max(len(known) - 1, 0))
+        found.append(known[at] == asked if len(known) else np.zeros(len(asked), bool))
+    return found
 
 
 def _hashes(text: str, length: int) -> np.ndarray:
