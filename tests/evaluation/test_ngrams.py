@@ -15,6 +15,7 @@ from unrolled.evaluation.ngrams import (
     bits_per_symbol,
     choose_order,
     compressed_bits,
+    probabilities_recounted,
 )
 
 TEXTS = st.lists(st.integers(0, 4), min_size=1, max_size=40)
@@ -79,6 +80,23 @@ def test_bits_are_those_of_the_probabilities_and_the_order_with_fewest_is_chosen
     assert 0.95 < bits < 1.1
     expected = -np.log2(model.probabilities(valid)[1:]).mean()
     assert bits == bits_per_symbol(model, valid) == pytest.approx(expected)
+
+
+def test_who_goes_on_counting_predicts_from_all_that_came_before_and_from_nothing_later():
+    rng = np.random.default_rng(2)
+    text, other = rng.integers(0, 5, 60), rng.integers(0, 5, 23)
+    found = probabilities_recounted(text, other, 3, 5, every=8)
+    assert found.shape == other.shape
+    for start in (0, 8, 16):
+        model = NGramModel(np.concatenate([text, other[:start]]), 3, 5)
+        expected = model.probabilities(other)[start : start + 8]
+        np.testing.assert_allclose(found[start : start + 8], expected, rtol=1e-12)
+    changed = np.append(other[:20], 4 - other[20:])
+    again = probabilities_recounted(text, changed, 3, 5, every=8)
+    np.testing.assert_array_equal(again[:20], found[:20])
+    assert (again[20:] != found[20:]).any()
+    with pytest.raises(ValueError, match="every is 0"):
+        probabilities_recounted(text, other, 3, 5, every=0)
 
 
 def test_compressors_cost_less_after_the_same_text():

@@ -160,6 +160,7 @@ def small(toy_reviews, monkeypatch, tmp_path):
     extra = {
         "characters": {"budget": 4_100, "limit": 1_200},
         "characters-counted": {"limit": 1_200, "length": 30},
+        "characters-recounted": {"limit": 1_200},
     }
     extra |= {"padding-cost": {"reviews": 20}, "sentiment-sizes": {"reviews": 20, "passes": 1}}
     return lambda name: options.get(modules()[name], {}) | extra.get(name, {})

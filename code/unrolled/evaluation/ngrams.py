@@ -175,6 +175,30 @@ def choose_order(
     return best, bits
 
 
+def probabilities_recounted(
+    text: np.ndarray, numbers: np.ndarray, order: int, symbols: int, *, every: int
+) -> np.ndarray:
+    """Return the probability of each symbol from one that goes on counting, ``(N,)``.
+
+    Each stretch of `every` symbols is predicted (by Kneser-Ney) from the text that was counted in
+    and all of `numbers` before the stretch; then the stretch is counted, too.
+
+    Raises
+    ------
+    ValueError
+        If `every` is not positive, or as `NGramModel`.
+    """
+    if every < 1:
+        raise ValueError(f"every is {every}; count anew after one symbol or more.")
+    parts = []
+    for start in range(0, len(numbers), every):
+        model = NGramModel(np.concatenate([text, numbers[:start]]), order, symbols)
+        context = max(start - order + 1, 0)
+        p = model.probabilities(numbers[context : start + every])
+        parts.append(p[start - context :])
+    return np.concatenate(parts)
+
+
 def compressed_bits(text: str, before: str = "", *, by: str = "bz2") -> float:
     """Return the bits a character that a compressor needs for a text after another.
 
