@@ -477,6 +477,29 @@ def macro_f1_by_loop(truth, predicted, n_classes, nothing=0.0):
     return sum(scores) / n_classes
 
 
+def discounted_by_loop(counts, discount, shorter, gives=np.count_nonzero):
+    """Go from symbol to symbol; `gives` counts how many of them gave their discount."""
+    mass = discount * gives(counts) / sum(counts)
+    return np.array(
+        [
+            (max(n - discount, 0) if n else 0) / sum(counts) + mass * q
+            for n, q in zip(counts, shorter, strict=True)
+        ]
+    )
+
+
+def nucleus_by_loop(p, share, reach=True):
+    """Take the most probable symbol until the sum is there; `reach` takes that which gets it."""
+    kept, left = np.zeros(len(p)), list(range(len(p)))
+    while sum(kept) < share:
+        best = max(left, key=lambda symbol: p[symbol])
+        if not reach and sum(kept) and sum(kept) + p[best] > share:
+            break
+        kept[best] = p[best]
+        left.remove(best)
+    return kept / sum(kept)
+
+
 def seasonal_by_growing(past, period, ahead):
     grown = list(past)
     for _ in range(ahead):
@@ -696,6 +719,8 @@ RIGHT = {
     ],
     "how_each_trick_works.rate_at": [rate_by_interpolation],
     "how_each_trick_works.gate_bound": [lambda s: math.sqrt(24 / (4 * s[1] + s[0]))],
+    "character_language_model.discounted": [discounted_by_loop],
+    "character_language_model.top_p": [nucleus_by_loop],
     "own_texts.share_leaked": [leaked_by_counting],
     "own_texts.macro_f1": [
         macro_f1_by_loop,
@@ -1225,6 +1250,26 @@ WRONG = {
         (move_the_heaviest, ""),
         (solve_for_two_at_random, ""),
         (lambda w, q: mix_of_two(w, q, lambda z, high, low: math.nan), ""),
+    ],
+    "character_language_model.discounted": [
+        (lambda c, d, q: discounted_by_loop(c, d, q, gives=lambda c: 1), "given back only once"),
+        (lambda c, d, q: discounted_by_loop(c, d, q, gives=len), "never seen"),
+        (lambda c, d, q: (c - d + d * np.count_nonzero(c) * q) / sum(c), "must not get negative"),
+        (lambda c, d, q: discounted_by_loop(c, d, q, gives=lambda c: 0), "given to nobody"),
+        (lambda c, d, q: discounted_by_loop(c, d, [1 / len(c)] * len(c)), "to all alike"),
+        (lambda c, d, q: (c + d * q) / (sum(c) + d), ""),
+        (lambda c, d, q: c / sum(c), ""),
+    ],
+    "character_language_model.top_p": [
+        (lambda p, s: nucleus_by_loop(p, s, reach=False), "reaches the share"),
+        (lambda p, s: p * (nucleus_by_loop(p, s) > 0), "does not sum to 1"),
+        (lambda p, s: np.array(sorted(nucleus_by_loop(p, s), reverse=True)), "with its symbol"),
+        (
+            lambda p, s: np.where(p >= (1 - s) * max(p), p, 0) / sum(p[p >= (1 - s) * max(p)]),
+            "by the sum",
+        ),
+        (lambda p, s: p, ""),
+        (lambda p, s: np.where(p > s, p, 0), ""),
     ],
     "reading_the_gates.moved_by_runs": [
         (lambda j, ids, n: -runs_by_slices(j, ids, n), "sign is turned"),

@@ -105,6 +105,7 @@ def small(toy_reviews, monkeypatch, tmp_path):
     from unrolled.experiments import (
         attention,
         bicycles,
+        characters,
         craft,
         digit_strings,
         long_memory,
@@ -123,6 +124,11 @@ def small(toy_reviews, monkeypatch, tmp_path):
     for module in (attention, craft, word_order):
         monkeypatch.setattr(module, "read_imdb", lambda *_: (parts, vocabulary))
     monkeypatch.setattr(craft, "REVIEWS", 20)
+    monkeypatch.setattr(characters, "SIZES", (2_000, 4_000))
+    monkeypatch.setattr(characters, "STATES_AT", 2_000)
+    for name in ("BUDGETS", "DROPOUT"):
+        kept = dict(zip((2_000, 4_000), getattr(characters, name).values(), strict=False))
+        monkeypatch.setattr(characters, name, kept)
     for module in (speech, digit_strings):
         monkeypatch.setattr(module, "digits_and_voices", five_of_each)
     for cached in ("features_of", "distances_of", "_squeezed"):
@@ -168,7 +174,12 @@ def small(toy_reviews, monkeypatch, tmp_path):
         "timing": {"steps": 2},
         "verses": {"parts": dict.fromkeys(("train", "test"), verses), "network": speller},
     }
-    extra = {"padding-cost": {"reviews": 20}, "sentiment-sizes": {"reviews": 20, "passes": 1}}
+    extra = {
+        "characters": {"budget": 4_100, "limit": 1_200},
+        "characters-counted": {"limit": 1_200, "length": 30},
+        "characters-recounted": {"limit": 1_200},
+    }
+    extra |= {"padding-cost": {"reviews": 20}, "sentiment-sizes": {"reviews": 20, "passes": 1}}
     return lambda name: options.get(modules()[name], {}) | extra.get(name, {})
 
 

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from unrolled.data.vocabulary import Vocabulary
-from unrolled.experiments import RecordError, results_folder, weights
+from unrolled.experiments import RecordError, characters, results_folder, weights
 from unrolled.experiments import __main__ as command_line
 from unrolled.sentiment.corpus import Part
 from unrolled.sentiment.recipe import Recipe
@@ -123,3 +123,53 @@ def test_the_weights_that_chapters_read_are_those_of_their_provenance(name, tmp_
     assert found["accuracy"] == pytest.approx(told["valid"]["accuracy"], abs=5e-4)
     assert found["loss"] == pytest.approx(told["valid"]["loss"], abs=1e-5)
     assert told["seeds"] == [seed]
+
+
+@pytest.fixture
+def writers(tmp_path, monkeypatch):
+    """Return a folder for the weights of a writer that read 4,000 characters."""
+    settings = {"seed": 4, "budget": 4_096, "dropout": 0.0}
+    read = characters.read
+    monkeypatch.setattr(weights, "WRITERS", {"small": settings})
+    monkeypatch.setattr(characters, "read", lambda size, seed: read(size or 4_000, seed))
+    monkeypatch.setattr(characters, "VALID", ("phoenix_and_the_turtle",))
+    return tmp_path
+
+
+def test_a_stored_writer_is_the_trained_one_within_what_rounding_moves(writers, monkeypatch):
+    trained, train = [], characters.train
+    monkeypatch.setattr(
+        characters, "train", lambda *a, **k: trained.append(train(*a, **k)) or trained[-1]
+    )
+    told = weights.store_writer("small", writers)
+    loaded = weights.load_writer("small", writers)
+    assert not loaded.training
+    for key, weight in loaded.state_dict().items():
+        exact = trained[0][0].state_dict()[key]
+        step = 2**-11 * weight.abs()  # of half precision
+        if weight.ndim == 2:
+            step = exact.abs().max(dim=1, keepdim=True).values / 127 / 2
+        assert (weight - exact).abs().le(step * 1.001 + 1e-7).all(), key
+    assert told["valid"] == pytest.approx(told["unrounded"], abs=0.05)
+    assert told["settings"]["seed"] == 4
+    before = (writers / "small.npz").read_bytes()
+    assert command_line.main(["--results", str(writers), "weights", "small"]) == 0
+    assert (writers / "small.npz").read_bytes() == before
+
+
+def test_a_writer_of_another_alphabet_is_refused(writers, monkeypatch):
+    weights.store_writer("small", writers)
+    monkeypatch.setattr(weights, "ALPHABET", weights.ALPHABET[::-1])
+    with pytest.raises(RecordError, match="another alphabet"):
+        weights.load_writer("small", writers)
+    with pytest.raises(LookupError, match="Known: small"):
+        weights.load_writer("huge", writers)
+
+
+@pytest.mark.parametrize("name", weights.WRITERS)
+def test_the_writers_that_chapters_read_are_those_of_their_provenance(name):
+    told = json.loads((results_folder() / f"{name}.json").read_text())
+    settings = weights.WRITERS[name]
+    assert told["settings"] == settings
+    found = characters.bits_on_valid(weights.load_writer(name))
+    assert found == pytest.approx(told["valid"], abs=1e-4)

@@ -18,14 +18,13 @@ from unrolled.data.reviews import load_imdb
 from unrolled.data.tokenizer import TOKEN, tokenize
 from unrolled.data.vocabulary import Vocabulary
 from unrolled.nets.classifier import SentimentClassifier
+from unrolled.nets.model_file import MAGIC, START
 from unrolled.sentiment.export import ExportError
 from unrolled.sentiment.recipe import from_flat, read_settings
 from unrolled.sentiment.trained import judge, load_trained
 from unrolled.sentiment.web import (
     HARDEST,
-    MAGIC,
     SHORT,
-    START,
     export_web,
     page_file,
     round_as_page,

@@ -34,6 +34,20 @@ def test_from_a_disk_the_model_answers_a_typed_review(disk, browser):
         assert visit.complaints == []
 
 
+def test_from_a_disk_the_model_goes_on_with_a_typed_text(disk, browser):
+    with Visit(browser, disk, "beyond/character-language-model.html") as visit:
+        figure = live_figure(visit, "writer")
+        assert not [url for url in visit.requests if "writer.bin" in url], (
+            "not before it is asked for"
+        )
+        figure.get_by_role("button", name=re.compile("^Load")).click()
+        figure.get_by_label("Your beginning").fill("Enter a king, and ")
+        for _ in range(20):
+            figure.get_by_role("button", name="One character").click()
+        expect(figure.locator(".live-writer-status")).to_contain_text("20 characters written.")
+        assert visit.complaints == []
+
+
 def test_a_page_without_a_figure_loads_nothing_of_what_figures_and_the_search_need(disk, browser):
     page = next(page for page in PAGES if page not in LIVE_PAGES)
     with Visit(browser, disk, page) as visit:

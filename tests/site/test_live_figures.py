@@ -49,6 +49,21 @@ def test_a_live_figure_is_moved_by_keyboard_and_says_so(page, name, site, browse
         assert visit.foreign() == []
 
 
+def test_what_writes_is_begun_and_stopped_by_keyboard(site, browser):
+    with Visit(browser, site, "beyond/character-language-model.html") as visit:
+        figure = live_figure(visit, "writer")
+        figure.get_by_role("button", name=re.compile("^Load")).press("Enter")
+        status = figure.locator(".live-writer-status")
+        figure.get_by_role("button", name="Write").press("Enter")
+        expect(status).to_contain_text("It writes.")
+        expect(figure.locator(".live-writer-page")).to_contain_text(re.compile(r"[\s\S]{40}"))
+        visit.page.keyboard.press("Escape")
+        expect(status).to_contain_text("Seed 1 and these settings write the same again.")
+        expect(figure.get_by_role("button", name="Write")).to_be_focused()
+        assert visit.complaints == []
+        assert visit.foreign() == []
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(("page", "name"), LIVE)
 def test_a_live_figure_is_accessible(page, name, scheme, site, chromium):

@@ -55,10 +55,26 @@ export function readFile(buffer) {
   const header = parsed(decode(START, headerBytes));
   const base = START + headerBytes;
   const found = Object.fromEntries(Object.entries(header.tensors).map(([name, told]) => [name, tensor(buffer, base, told)]));
-  const tokens = decode(base + header.vocabulary.at, header.vocabulary.bytes).split("\n");
+  const vocabulary = header.vocabulary; // or, where a line break is a token, an alphabet in the header
+  const tokens = vocabulary ? decode(base + vocabulary.at, vocabulary.bytes).split("\n") : Array.from(header.alphabet);
   if (tokens.length !== header.tensors["embedding.weight"].shape[0])
     throw new FileError(`The model's file has ${header.tensors["embedding.weight"].shape[0]} embeddings for ${tokens.length} tokens.`);
   for (const [name, numbers] of Object.entries(found))
     if (!numbers.every(Number.isFinite)) throw new FileError(`The model's file holds weights that are no numbers (in ${name}). Export the model anew.`);
   return { header, found, tokens };
+}
+
+/** Fetch a model and `read` it, telling `say` how many bytes have come; throws a FileError or the network's error. */
+export async function fetchModel(address, read, say = () => {}, signal = undefined) {
+  const answer = await fetch(address, { signal });
+  if (!answer.ok) throw new FileError(`The model's file is not where it should be (the server says ${answer.status}).`);
+  const [parts, reader] = [[], answer.body.getReader()];
+  let bytes = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    parts.push(value);
+    say((bytes += value.length));
+  }
+  return read(await new Blob(parts).arrayBuffer());
 }

@@ -1,5 +1,6 @@
 // What a text's answer would be without each of its words, found in slices while the page lives on.
-import { judge, memory, step } from "./reader-model.mjs";
+import { step } from "./model-lstm.mjs";
+import { judge, memory } from "./reader-model.mjs";
 
 // A weighted mean in three numbers (sum of weights times values, sum of weights, highest score): the
 // weights are exp(score - highest), so that no exponential overflows, however long the text.

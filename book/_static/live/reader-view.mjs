@@ -133,7 +133,7 @@ export function build(figure, { slider, choice, button }, told, act, card) {
   const progress = html("p", { class: "live-reader-progress" });
   const about = html("p", { class: "live-reader-word", role: "status" });
   figure.append(
-    html("label", { class: "live-reader-label", for: area.id }, "Your review"),
+    html("label", { class: "live-text-label", for: area.id }, "Your review"),
     area,
     html("div", { class: "live-reader-examples", role: "group", "aria-label": "Examples" }, ...examples),
     ...(network.test.hardest.length ? [real.node] : []),

@@ -1,8 +1,8 @@
 // The course's own sentiment model, read from one file and run here: every gate of every word.
 import { html, open, room } from "./kit.mjs";
 import { inSlices, leaveEachOut } from "./reader-leaving.mjs";
-import { FileError } from "./model-file.mjs";
-import { load } from "./reader-model.mjs";
+import { loading } from "./model-loading.mjs";
+import { readModel } from "./reader-model.mjs";
 import { begin, derive, nearest } from "./reader-state.mjs";
 import { places } from "./reader-text.mjs";
 import { build, draw } from "./reader-view.mjs";
@@ -71,55 +71,20 @@ function read(network, { model, el, figure, controls, card }) {
   return () => (waiting.search(), clearTimeout(waiting.key));
 }
 
-/** Return the button that loads the model; what is told of it; and the box that holds both. */
-function beginning(button, act) {
-  const told = html("p", { class: "live-reader-told", role: "status" });
-  const begin = button("Load the model (0.8 MB)", act);
-  begin.dataset.liveBegin = "";
-  const promise =
-    "An LSTM with 32 units, trained by this course on film reviews. It reads what you type, here in your browser; " +
-    "nothing that you write leaves this page.";
-  return { told, begin, box: html("div", { class: "live-reader-begin" }, html("p", {}, promise), begin, told) };
-}
+const PROMISE =
+  "An LSTM with 32 units, trained by this course on film reviews. It reads what you type, here in your browser; " +
+  "nothing that you write leaves this page.";
 
 function render({ model, el }) {
   const controls = open(model, NAME);
   const figure = html("div", { class: "live-figure live-reader" });
   el.append(figure);
-  if (/^(blob|data):/.test(import.meta.url)) {
-    const sentence = "The model loads on the course's site only: its file does not travel with a notebook.";
-    figure.append(html("p", { class: "live-status", role: "status" }, sentence));
-    return controls.close;
-  }
-
-  const card = el.closest("[data-card]")?.dataset.card ?? new URL("../../sentiment/shipping.html#a-model-card", import.meta.url).href;
-  const loading = new AbortController();
-  const ends = [() => loading.abort(), controls.close];
-  let shown = 0;
-  const say = (bytes) => {
-    if (bytes - shown > 2e5) told.textContent = `Loading: ${((shown = bytes) / 1e6).toFixed(1)} of 0.8 MB …`;
+  const begin = (network) => {
+    const card = el.closest("[data-card]")?.dataset.card ?? new URL("../../sentiment/shipping.html#a-model-card", import.meta.url).href;
+    return read(network, { model, el, figure, controls, card });
   };
-  const { told, begin, box } = beginning(controls.button, async () => {
-    if (begin.getAttribute("aria-disabled") === "true") return;
-    begin.setAttribute("aria-disabled", "true");
-    told.textContent = "Loading …";
-    shown = 0;
-    try {
-      const network = await load(new URL("./reader.bin", import.meta.url), say, loading.signal);
-      const focused = document.activeElement === begin;
-      figure.replaceChildren();
-      ends.push(read(network, { model, el, figure, controls, card }));
-      if (focused) figure.querySelector("textarea").focus();
-    } catch (error) {
-      if (loading.signal.aborted) return;
-      figure.replaceChildren(box);
-      told.textContent = error instanceof FileError ? error.message : `The model could not be loaded (${error.message}).`;
-      begin.textContent = "Try again";
-      begin.removeAttribute("aria-disabled");
-    }
-  });
-  figure.append(box);
-  return () => ends.splice(0).forEach((end) => end());
+  const stop = loading(figure, controls, { file: "reader.bin", megabytes: 0.8, promise: PROMISE, read: readModel, begin });
+  return () => (stop(), controls.close());
 }
 
 export default { render };

@@ -41,8 +41,7 @@ def main(arguments: list[str] | None = None) -> int:
         elif options.command == "show":
             _show(find(options.name).name, folder)
         elif options.command == "weights":
-            found = weights.store_reader(options.name, folder)
-            print(f"Validation accuracy {found['valid']['accuracy']:.3f}.", end=" ")
+            print(weights.store(options.name, folder), end=" ")
             print(f"The weights are in {folder / (options.name + '.npz')}.")
         else:
             experiment = find(options.name)

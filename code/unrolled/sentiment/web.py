@@ -2,16 +2,12 @@
 
 The file holds whole numbers from -127 to 127 with a scale for each row of the embedding, and every
 other weight in 16 bits; the vocabulary; the sizes; what it was trained with; and how it judges the
-test reviews, with those that it gets most wrong. It begins with the four letters ``UNR1``, its own
-length and a checksum, so that half of it is never taken for all.
+test reviews, with those that it gets most wrong. `unrolled.nets.model_file` writes it.
 """
 
 from __future__ import annotations
 
 import copy
-import json
-import struct
-import zlib
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,15 +18,12 @@ from unrolled.data.tokenizer import TOKEN
 from unrolled.evaluation.metrics import accuracy
 from unrolled.files import whole
 from unrolled.nets.classifier import SentimentClassifier
-from unrolled.nets.quantization import eight_bit_rows, round_embedding
+from unrolled.nets.model_file import ModelFileError, packed
+from unrolled.nets.quantization import round_embedding
 from unrolled.sentiment.export import ExportError, check_target
 from unrolled.sentiment.trained import Trained, judge, load_trained
 
-MAGIC = b"UNR1"
-START = struct.Struct("<4sIII")  # magic, bytes of the file, bytes of the header, checksum
-ALIGNED = 8
 EMBEDDING = "embedding.weight"
-LARGEST = float(np.finfo(np.float16).max)
 HARDEST = 4  # mistakes of either kind that travel with a model
 SHORT = 120  # tokens of such a review at most, so that a page can show it
 
@@ -108,39 +101,12 @@ def page_file(model: SentimentClassifier, tokens: list[str], told: dict) -> byte
     ExportError
         If a weight is not finite, or too large for the 16 bits of the page.
     """
-    parts, header = [], {"tensors": {}, "pattern": TOKEN.pattern} | told
-    place = 0
-
-    def put(data: bytes) -> int:
-        nonlocal place
-        at, padded = place, data + bytes(-len(data) % ALIGNED)
-        parts.append(padded)
-        place += len(padded)
-        return at
-
-    for name, weight in model.state_dict().items():
-        largest = weight.abs().max().item()  # NaN if one of them is NaN
-        if not largest <= LARGEST:
-            raise ExportError(
-                f"{name} holds a weight of size {largest}; the page's file takes finite numbers "
-                f"up to {LARGEST:.0f}. Train the model anew, with a smaller rate."
-            )
-        if name == EMBEDDING:
-            rows, scales = eight_bit_rows(weight.numpy())
-            header["tensors"]["embedding.scale"] = _told("float32", scales[:, 0].astype("<f4"), put)
-            header["tensors"][name] = _told("int8", rows, put)
-        else:
-            header["tensors"][name] = _told("float16", weight.numpy().astype("<f2"), put)
-    words = "\n".join(tokens).encode()
-    header["vocabulary"] = {"at": put(words), "bytes": len(words), "tokens": len(tokens)}
-    head = json.dumps(header, ensure_ascii=False, allow_nan=False).encode()
-    head += b" " * (-(START.size + len(head)) % ALIGNED)
-    rest = head + b"".join(parts)
-    return START.pack(MAGIC, START.size + len(rest), len(head), zlib.crc32(rest)) + rest
-
-
-def _told(kind: str, array: np.ndarray, put) -> dict:
-    return {"kind": kind, "shape": list(array.shape), "at": put(array.tobytes())}
+    weights = {name: weight.numpy() for name, weight in model.state_dict().items()}
+    told = {"pattern": TOKEN.pattern} | told
+    try:
+        return packed(weights, told, scales={EMBEDDING: "embedding.scale"}, tokens=tokens)
+    except ModelFileError as error:
+        raise ExportError(*error.args) from error
 
 
 def round_as_page(model: SentimentClassifier) -> None:
