@@ -58,6 +58,7 @@ SKIPPED = {
     "tag_hide-input",
     "tag_remove-cell",
     "toctree-wrapper",
+    "citation-list",  # who is cited is found where that is
 }
 IMPORT = re.compile(r"^\s*(?:from\s.*\simport\s.*|import\s.*|#.*)$", re.MULTILINE)
 NAME = re.compile(r"[A-Za-z_][\w.]*\w")
