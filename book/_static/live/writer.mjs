@@ -4,6 +4,7 @@ import { loading } from "./model-loading.mjs";
 import { readWriter } from "./writer-model.mjs";
 import { about, heat, percent, told, top } from "./writer-says.mjs";
 import { MOST, begin, beginningText, full, rows, set, write, writer, written, writtenText } from "./writer-state.mjs";
+import { STYLE } from "./writer-style.mjs";
 import { named } from "./writer-text.mjs";
 
 const NAME = "writer";
@@ -155,7 +156,7 @@ const PROMISE =
 function render({ model, el }) {
   const controls = open(model, NAME);
   const figure = html("div", { class: "live-figure live-writer" });
-  el.append(figure);
+  el.append(html("style", {}, STYLE), figure);
   const start = (network) => show(network, { model, el, figure, controls });
   const stop = loading(figure, controls, { file: "writer.bin", megabytes: 0.3, promise: PROMISE, read: readWriter, begin: start });
   return () => (stop(), controls.close());
