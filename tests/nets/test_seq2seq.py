@@ -74,7 +74,7 @@ def test_the_attention_is_that_by_hand():
 def test_teacher_forcing_tells_the_right_past_and_counts_no_padding():
     model, pairs = made(), batch()
     logits = model(*pairs)
-    memory = model.encode(pairs.sources, pairs.lengths)
+    memory = model.encode(pairs.inputs, pairs.lengths)
     state, losses = None, []
     previous = torch.full((4, 1), BEGIN)
     for step in range(pairs.targets.shape[1]):  # one symbol at a time gives the same

@@ -247,7 +247,19 @@ def _bucketed_batches(ids, labels, batch_size, rng, max_tokens, bucket_batches):
     """Yield the batches of `bucketed_batches`, whose arguments have been checked."""
     short = [keep_ends(sequence, max_tokens) for sequence in ids]
     lengths = np.array([len(sequence) for sequence in short], dtype=np.int64)
-    order = np.arange(len(short)) if rng is None else rng.permutation(len(short))
+    for rows in bucketed_rows(lengths, batch_size, rng, bucket_batches):
+        inputs, true_lengths = pad_sequences([short[row] for row in rows])
+        yield Batch(inputs, true_lengths, labels[rows], rows)
+
+
+def bucketed_rows(
+    lengths: np.ndarray,
+    batch_size: int,
+    rng: np.random.Generator | None = None,
+    bucket_batches: int | None = 50,
+) -> Iterator[np.ndarray]:
+    """Yield the positions of the sequences of each batch, as `bucketed_batches` groups them."""
+    order = np.arange(len(lengths)) if rng is None else rng.permutation(len(lengths))
     if bucket_batches is not None:
         pool = len(order) if rng is None else batch_size * bucket_batches
         order = np.concatenate(
@@ -258,7 +270,4 @@ def _bucketed_batches(ids, labels, batch_size, rng, max_tokens, bucket_batches):
         )
     groups = np.split(order, np.arange(batch_size, len(order), batch_size))
     sequence_of_groups = range(len(groups)) if rng is None else rng.permutation(len(groups))
-    for rows in (groups[k] for k in sequence_of_groups):
-        if len(rows):
-            inputs, true_lengths = pad_sequences([short[row] for row in rows])
-            yield Batch(inputs, true_lengths, labels[rows], rows)
+    yield from (groups[k] for k in sequence_of_groups if len(groups[k]))

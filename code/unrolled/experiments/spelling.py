@@ -14,7 +14,6 @@ import json
 from dataclasses import dataclass, replace
 
 import numpy as np
-import torch
 
 from unrolled.data.spelling import LETTERS, Words, load_spelling, phonemes_of
 from unrolled.evaluation.edits import edits
@@ -23,14 +22,11 @@ from unrolled.experiments.registry import Experiment
 from unrolled.nets.seq2seq import (
     FIRST,
     EncoderDecoder,
-    batches_of,
-    beam_search,
     greedy,
-    in_order_of_length,
     pad_rows,
-    teacher_forcing_loss,
+    train_pairs,
+    write_all,
 )
-from unrolled.nets.training import one_cycle
 from unrolled.seeding import seed_everything
 
 SEEDS = range(5)
@@ -90,18 +86,8 @@ class Speller:
         `steps` pads every word to that many letters; otherwise words of one length are read
         together, and none is padded.
         """
-        sources = self.numbers(spellings)
-        said: list = [None] * len(sources)
-        every = np.array_split(np.arange(len(sources)), max(1, len(sources) // 256))
-        for places in every if steps else in_order_of_length(sources, 256):
-            batch = pad_rows([sources[place] for place in places], steps)
-            if width == 1:
-                rows, _ = greedy(self.model, *batch, LIMIT)
-            else:
-                rows = beam_search(self.model, *batch, LIMIT, width, by_length=BY_LENGTH)
-            for place, sounds in zip(places, self.sounds(rows), strict=True):
-                said[place] = sounds
-        return said
+        how = {"width": width, "by_length": BY_LENGTH, "steps": steps}
+        return self.sounds(write_all(self.model, self.numbers(spellings), LIMIT, **how))
 
 
 def train_speller(
@@ -122,20 +108,8 @@ def train_speller(
     pairs = words.pairs()
     sources = speller.numbers(word for word, _ in pairs)
     targets = [[number[sound] for sound in sounds] for _, sounds in pairs]
-    model = speller.model
-    optimizer = torch.optim.Adam(model.parameters(), lr=network.rate)
-    batches = -(-len(pairs) // network.batch)
-    schedule = one_cycle(optimizer, network.rate, network.passes * batches)
-    for _ in range(network.passes):
-        model.train()
-        for batch in batches_of(
-            sources, targets, network.batch, rng, alike=steps is None, steps=steps
-        ):
-            optimizer.zero_grad()
-            teacher_forcing_loss(model, batch).backward()
-            torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-            optimizer.step()
-            schedule.step()
+    how = {"rate": network.rate, "passes": network.passes, "batch_size": network.batch}
+    train_pairs(speller.model, sources, targets, rng=rng, steps=steps, **how)
     return speller
 
 

@@ -11,22 +11,11 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 
-import torch
-
 from unrolled.data.verses import Verses, load_verses
 from unrolled.evaluation.translation import Nearest, WordForWord, bleu
 from unrolled.experiments.registry import Experiment
 from unrolled.experiments.spelling import ATTENTION, PLAIN, Network
-from unrolled.nets.seq2seq import (
-    FIRST,
-    EncoderDecoder,
-    batches_of,
-    beam_search,
-    in_order_of_length,
-    pad_rows,
-    teacher_forcing_loss,
-)
-from unrolled.nets.training import one_cycle
+from unrolled.nets.seq2seq import FIRST, EncoderDecoder, train_pairs, write_all
 from unrolled.seeding import seed_everything
 
 SEEDS = range(5)
@@ -80,24 +69,11 @@ def translate_by_network(
         dropout=network.dropout,
     )
     taught = spanish.numbers(train.spanish), english.numbers(train.english)
-    optimizer = torch.optim.Adam(model.parameters(), lr=network.rate)
-    batches = -(-len(train) // network.batch)
-    schedule = one_cycle(optimizer, network.rate, network.passes * batches)
-    for _ in range(network.passes):
-        model.train()
-        for batch in batches_of(*taught, network.batch, rng):
-            optimizer.zero_grad()
-            teacher_forcing_loss(model, batch).backward()
-            torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-            optimizer.step()
-            schedule.step()
-    asked, said = spanish.numbers(sources), [()] * len(sources)
-    for places in in_order_of_length(asked, 64):
-        read = pad_rows([asked[place] for place in places])
-        rows = beam_search(model, *read, LIMIT, BEAM, by_length=BY_LENGTH)
-        for place, row in zip(places, rows, strict=True):
-            said[place] = english.text(row)
-    return said
+    how = {"rate": network.rate, "passes": network.passes, "batch_size": network.batch}
+    train_pairs(model, *taught, rng=rng, **how)
+    asked = spanish.numbers(sources)
+    said = write_all(model, asked, LIMIT, width=BEAM, by_length=BY_LENGTH, size=64)
+    return [english.text(row) for row in said]
 
 
 def translate(arm: str, train: Verses, sources, rng, network: Network = NETWORK):

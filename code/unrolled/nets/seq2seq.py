@@ -11,7 +11,9 @@ from torch import nn
 from torch.nn import functional as F
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
+from unrolled.data.batching import bucketed_rows, pad_sequences
 from unrolled.nets.padding import real_steps, without_padding
+from unrolled.nets.training import fit, one_cycle
 
 PAD, BEGIN, END = 0, 1, 2  # on both sides; further symbols count from 3
 FIRST = 3
@@ -20,7 +22,7 @@ FIRST = 3
 class Pairs(NamedTuple):
     """A batch: symbols to read, symbols to write, and how many of each are real."""
 
-    sources: torch.Tensor  # (B, T)
+    inputs: torch.Tensor  # (B, T)
     lengths: torch.Tensor  # (B,)
     targets: torch.Tensor  # (B, U), END last, then PAD
 
@@ -129,7 +131,7 @@ class EncoderDecoder(nn.Module):
 
 def teacher_forcing_loss(model: EncoderDecoder, batch: Pairs) -> torch.Tensor:
     """Return the mean cross-entropy of the real target symbols, a scalar."""
-    logits = model(batch.sources, batch.lengths, batch.targets)
+    logits = model(*batch)
     return F.cross_entropy(logits.flatten(0, 1), batch.targets.flatten(), ignore_index=PAD)
 
 
@@ -227,10 +229,9 @@ def pad_rows(rows, steps: int | None = None) -> tuple[torch.Tensor, torch.Tensor
 
     `steps` is its width; that of the longest row if None.
     """
-    lengths = np.array([len(row) for row in rows])
-    table = np.full((len(rows), steps or int(lengths.max())), PAD, dtype=np.int64)
-    for number, row in enumerate(rows):
-        table[number, : len(row)] = row
+    table, lengths = pad_sequences(rows, pad_id=PAD)
+    if steps is not None:
+        table = np.pad(table, ((0, 0), (0, steps - table.shape[1])), constant_values=PAD)
     return torch.as_tensor(table), torch.as_tensor(lengths)
 
 
@@ -245,22 +246,84 @@ def batches_of(sources, targets, size: int, rng, *, alike: bool = True, steps: i
         B, at most.
     rng : numpy.random.Generator
     alike : bool
-        Put sources of about one length together, so that hardly anything is padded (sorted within
-        pieces of 50 batches, the batches then shuffled).
+        Put sources of about one length together, so that hardly anything is padded: see
+        `unrolled.data.batching.bucketed_batches`.
     steps : int, optional
         Pad all sources to this length.
     """
-    order = rng.permutation(len(sources))
     if alike:
-        pieces = np.split(order, range(50 * size, len(order), 50 * size))
-        lengths = np.array([len(row) for row in sources])
-        order = np.concatenate([p[np.argsort(lengths[p], kind="stable")] for p in pieces])
-    starts = np.arange(0, len(order), size)
-    for start in rng.permutation(starts) if alike else starts:
-        rows = order[start : start + size]
+        groups = bucketed_rows(np.array([len(row) for row in sources]), size, rng)
+    else:
+        groups = np.split(rng.permutation(len(sources)), range(size, len(sources), size))
+    for rows in groups:
         table, lengths = pad_rows([sources[row] for row in rows], steps)
         written, _ = pad_rows([[*targets[row], END] for row in rows])
         yield Pairs(table, lengths, written)
+
+
+def train_pairs(
+    model: EncoderDecoder,
+    sources,
+    targets,
+    *,
+    rate: float,
+    passes: int,
+    batch_size: int,
+    rng: np.random.Generator,
+    steps: int | None = None,
+) -> None:
+    """Train by teacher forcing with Adam, its rate going up and down once, gradients clipped to 1.
+
+    Sources of about one length are read together, or, with `steps`, any, all padded to that length.
+
+    Parameters
+    ----------
+    model : EncoderDecoder
+        Trained in place.
+    sources, targets : list of list of int
+        Targets without END.
+    rate : float
+        The highest (`one_cycle`).
+    passes, batch_size : int
+    rng : numpy.random.Generator
+    steps : int, optional
+    """
+    optimizer = torch.optim.Adam(model.parameters(), lr=rate)
+    schedule = one_cycle(optimizer, rate, passes * -(-len(sources) // batch_size))
+    for _ in range(passes):
+        pairs = batches_of(sources, targets, batch_size, rng, alike=steps is None, steps=steps)
+        fit(model, pairs, teacher_forcing_loss, optimizer, clip_norm=1.0, schedule=schedule)
+
+
+def write_all(
+    model: EncoderDecoder,
+    sources,
+    limit: int,
+    *,
+    width: int = 1,
+    by_length: float = 0.0,
+    size: int = 256,
+    steps: int | None = None,
+) -> list[list[int]]:
+    """Return what the model writes for each source: greedily, or by a beam of some width.
+
+    Sources of one length are read together, at most `size`, and none is padded; with `steps` each
+    is padded to that length. `limit` and `by_length` are those of `beam_search`.
+    """
+    if steps is None:
+        groups = in_order_of_length(sources, size)
+    else:
+        groups = np.array_split(np.arange(len(sources)), max(1, len(sources) // size))
+    written: list = [None] * len(sources)
+    for places in groups:
+        batch = pad_rows([sources[place] for place in places], steps)
+        if width == 1:
+            rows, _ = greedy(model, *batch, limit)
+        else:
+            rows = beam_search(model, *batch, limit, width, by_length=by_length)
+        for place, row in zip(places, rows, strict=True):
+            written[place] = row
+    return written
 
 
 def in_order_of_length(rows, size: int):
