@@ -36,7 +36,7 @@ def test_the_forward_algorithm_sums_over_all_paths(case):
 def test_backward_sums_give_the_same_total_at_every_word(case):
     scores, transitions, _ = case
     both = crf.forward_sums(scores, transitions) + crf.backward_sums(scores, transitions)
-    totals = crf.log_sum_exp(both, axis=1)
+    totals = np.logaddexp.reduce(both, axis=1)
     np.testing.assert_allclose(totals, crf.log_partition(scores, transitions), atol=1e-10)
 
 

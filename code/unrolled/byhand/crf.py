@@ -11,12 +11,6 @@ from __future__ import annotations
 import numpy as np
 
 
-def log_sum_exp(a, axis):
-    """Return the logarithm of the sum of exp(a) over an axis, without overflow."""
-    highest = a.max(axis=axis, keepdims=True)
-    return np.log(np.exp(a - highest).sum(axis=axis)) + highest.squeeze(axis)
-
-
 def path_score(scores, transitions, tags):
     """Return the score of one path.
 
@@ -40,7 +34,7 @@ def forward_sums(scores, transitions):
     alpha[0] = scores[0]
     for t in range(1, len(scores)):
         reach = alpha[t - 1][:, None] + transitions  # (K, K): from i to j
-        alpha[t] = scores[t] + log_sum_exp(reach, axis=0)
+        alpha[t] = scores[t] + np.logaddexp.reduce(reach, axis=0)
     return alpha
 
 
@@ -52,13 +46,13 @@ def backward_sums(scores, transitions):
     beta = np.zeros_like(scores)
     for t in range(len(scores) - 2, -1, -1):
         on = transitions + scores[t + 1] + beta[t + 1]  # (K, K): from i to j
-        beta[t] = log_sum_exp(on, axis=1)
+        beta[t] = np.logaddexp.reduce(on, axis=1)
     return beta
 
 
 def log_partition(scores, transitions):
     """Return log Z: the logarithm of the sum over all K**T paths of exp(score)."""
-    return log_sum_exp(forward_sums(scores, transitions)[-1], axis=0)
+    return np.logaddexp.reduce(forward_sums(scores, transitions)[-1], axis=0)
 
 
 def crf_loss(scores, transitions, tags):
@@ -82,7 +76,7 @@ def crf_loss(scores, transitions, tags):
     """
     alpha = forward_sums(scores, transitions)
     beta = backward_sums(scores, transitions)
-    log_z = log_sum_exp(alpha[-1], axis=0)
+    log_z = np.logaddexp.reduce(alpha[-1], axis=0)
 
     dscores = np.exp(alpha + beta - log_z)  # expected: the probability of each tag
     dtransitions = np.zeros_like(transitions)

@@ -12,6 +12,8 @@ from collections import Counter, defaultdict
 
 import numpy as np
 
+from unrolled.evaluation.ngrams import chen_goodman_discounts
+
 MOST = 2  # phonemes of one letter
 START, END = ("^", ()), ("$", ())
 
@@ -210,6 +212,4 @@ def discounts_of(counts) -> np.ndarray:
     one, two, three, four = (sizes[size] for size in (1, 2, 3, 4))
     if not (one and two and three):
         return np.array([0.0, 0.5, 0.5, 0.5])
-    rest = one / (one + 2 * two)
-    more = [1 - 2 * rest * two / one, 2 - 3 * rest * three / two, 3 - 4 * rest * four / three]
-    return np.array([0.0, *np.clip(more, 0.0, (1, 2, 3))])
+    return chen_goodman_discounts(one, two, three, four).clip(0, (0, 1, 2, 3))

@@ -134,14 +134,21 @@ def _discounts(counts: np.ndarray) -> np.ndarray:
     Where a text is too small or too regular for these estimates, a half is taken off each. At least
     a twentieth is, for if nothing were, what was never seen would have no probability.
     """
-    once, twice, three, four = (int((counts == k).sum()) for k in (1, 2, 3, 4))
-    if not (once and twice and three and four):
+    sizes = [int((counts == k).sum()) for k in (1, 2, 3, 4)]
+    if not all(sizes):
         return np.array([0, 0.5, 0.5, 0.5])
-    y = once / (once + 2 * twice)
-    found = np.array(
-        [0, 1 - 2 * y * twice / once, 2 - 3 * y * three / twice, 3 - 4 * y * four / three]
-    )
+    found = chen_goodman_discounts(*sizes)
     return found.clip([0, LEAST, LEAST, LEAST], [0, 1, 2, 3])
+
+
+def chen_goodman_discounts(once: int, twice: int, three: int, four: int) -> np.ndarray:
+    """Return what counts of 0, 1, 2, and 3 or more lose, ``(4,)`` (Chen & Goodman 1999, eq. 26).
+
+    The arguments say how many counts are 1, 2, 3 and 4; only the last may be 0.
+    """
+    y = once / (once + 2 * twice)
+    one, two = 1 - 2 * y * twice / once, 2 - 3 * y * three / twice
+    return np.array([0, one, two, 3 - 4 * y * four / three])
 
 
 def _mixed(level: _Level, runs: np.ndarray, symbols: int, shorter: np.ndarray) -> np.ndarray:
