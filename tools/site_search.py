@@ -25,9 +25,6 @@ SCRIPT = "_static/search/search.js"
 SPHINXS_OWN = ("_static/searchtools.js", "_static/language_data.js", "searchindex.js")
 # Pages that are lists of links, or code: no documents.
 NO_DOCUMENTS = re.compile(r"(genindex|py-modindex|search)\.html$|^_(static|modules)/")
-# Pages that are tables of numbers: their title is found, and what they say at their beginning.
-TABLES = re.compile(r"^appendix/(lengths|runtimes)\.html$")
-TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
 # What nobody looks for by itself: lists of sources, tasks, and questions whose reasons are answers
 # (their chapter is found), and what experiments, checkers and figures are made of (their modules
 # are found).
@@ -59,6 +56,7 @@ SKIPPED = {
     "tag_remove-cell",
     "toctree-wrapper",
     "citation-list",  # who is cited is found where that is
+    "numbers",  # a table that holds nothing else: `:class: numbers`
 }
 IMPORT = re.compile(r"^\s*(?:from\s.*\simport\s.*|import\s.*|#.*)$", re.MULTILINE)
 NAME = re.compile(r"[A-Za-z_][\w.]*\w")
@@ -247,7 +245,7 @@ def write_search(site: Path, pages: Mapping[Path, str]) -> None:
     """Write the script that searches the pages of a built site; take Sphinx's own out of it."""
     named = {path.relative_to(site).as_posix(): pages[path] for path in sorted(pages)}
     found = [
-        [name, place_of(name), documents_of(TABLE.sub("", page) if TABLES.match(name) else page)]
+        [name, place_of(name), documents_of(page)]
         for name, page in named.items()
         if not NO_DOCUMENTS.search(name)
     ]

@@ -112,10 +112,10 @@ def test_what_is_no_page_of_text_holds_no_document(tmp_path):
 
 
 def test_tables_of_numbers_are_no_text(tmp_path):
-    table = "<table><td>9</td></table>"
-    page = f"<article><section id='a'><h1>A</h1><p>Why.</p>{table}</section></article>"
-    names = ("appendix/lengths.html", "appendix/data.html")
-    site_search.write_search(tmp_path, {tmp_path / name: page for name in names})
+    page = "<article><section id='a'><h1>A</h1><p>Why.</p>{}</section></article>"
+    tables = {"b": "<table class='table numbers'>{}</table>", "a": "<table>{}</table>"}
+    pages = {f"{name}.html": page.format(one.format("<td>9</td>")) for name, one in tables.items()}
+    site_search.write_search(tmp_path, {tmp_path / name: one for name, one in pages.items()})
     script = (tmp_path / site_search.SCRIPT).read_text(encoding="utf-8")
     assert '["Why. 9","Why."]' in script
 
