@@ -7,37 +7,16 @@ import pytest
 from playwright.sync_api import expect
 
 import accessibility
-import site_browser
 from unrolled import live
 from unrolled.data.tokenizer import tokenize
 
-PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>The reader</title>
-<meta name="viewport" content="width=device-width"><link rel="icon" href="data:,">
-<link rel="stylesheet" href="/live.css"><body>
-<main><figure class="live" data-live="reader" data-card="/card.html">
-<div class="live-stage"></div></figure></main><script type="module" src="/mount.mjs"></script>"""
 SENTENCE = "This film was terrible, but the special effects were good."
 
 
-@pytest.fixture(scope="module")
-def address():
-    with site_browser.served(live.figures_folder()) as found:
-        yield found
-
-
 @pytest.fixture
-def page(chromium, address):
+def page(open_figure):
     """Return a page with the figure, not loaded; its console must stay silent."""
-    page = chromium.new_page(viewport={"width": 760, "height": 900})
-    page.said, page.asked = [], []
-    page.on("console", lambda message: page.said.append(message.text))
-    page.on("pageerror", lambda error: page.said.append(str(error)))
-    page.on("request", lambda request: page.asked.append(request.url))
-    page.route("**/page", lambda route: route.fulfill(body=PAGE, content_type="text/html"))
-    page.goto(f"{address}/page")
-    page.wait_for_selector('figure[data-state="ready"]')
-    yield page
-    page.close()
+    return open_figure("reader", data=' data-card="/card.html"')
 
 
 @pytest.fixture

@@ -13,7 +13,6 @@ from playwright.sync_api import expect
 
 import accessibility
 import live_writer
-import site_browser
 from unrolled import live
 from unrolled.byhand.sampling import Draws, drawn, nucleus, tempered
 from unrolled.data.shakespeare import ALPHABET
@@ -24,11 +23,6 @@ from unrolled.nets.model_file import LARGEST, ModelFileError, unpacked
 COMPARE = Path(__file__).parent / "compare_writer.mjs"
 SMALL = "\n !',-.?ABCDEFGHIJabcdefghijklmnopqrstuvwxyz"
 REAL = live.figures_folder() / "writer.bin"
-PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>The writer</title>
-<meta name="viewport" content="width=device-width"><link rel="icon" href="data:,">
-<link rel="stylesheet" href="/live.css"><body>
-<main><figure class="live" data-live="writer"><div class="live-stage"></div></figure></main>
-<script type="module" src="/mount.mjs"></script>"""
 
 
 def pronounced(symbols=44, sizes=(7, 11), seed=0):
@@ -180,26 +174,10 @@ def small_file():
     return characters_file(pronounced(len(ALPHABET)), ALPHABET, told)
 
 
-@pytest.fixture(scope="module")
-def address():
-    with site_browser.served(live.figures_folder()) as found:
-        yield found
-
-
 @pytest.fixture
-def page(chromium, address, small_file):
+def page(open_figure, small_file):
     """Return a page with the figure and a small model, not loaded; its console stays silent."""
-    page = chromium.new_page(viewport={"width": 760, "height": 1000})
-    page.said, page.asked = [], []
-    page.on("console", lambda message: page.said.append(message.text))
-    page.on("pageerror", lambda error: page.said.append(str(error)))
-    page.on("request", lambda request: page.asked.append(request.url))
-    page.route("**/page", lambda route: route.fulfill(body=PAGE, content_type="text/html"))
-    page.route("**/writer.bin", lambda route: route.fulfill(body=small_file))
-    page.goto(f"{address}/page")
-    page.wait_for_selector('figure[data-state="ready"]')
-    yield page
-    page.close()
+    return open_figure("writer", height=1000, files={"writer.bin": small_file})
 
 
 @pytest.fixture
