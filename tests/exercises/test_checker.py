@@ -310,7 +310,7 @@ def test_a_mistake_that_raises_or_warns_is_passed_over_and_the_next_one_named():
         verdict = said(answer, lambda x: x, [(1.0,), (2.0,)], mistakes=mistakes)
         assert verdict == "Not yet: you forgot the sign."
     verdict = said(lambda x: -1.0, lambda x: x, [(1.0,), (2.0,)], mistakes=mistakes)
-    assert verdict == "Not yet: on case 1 your answer is -1; expected 1."
+    assert verdict.splitlines()[0] == "Not yet: on case 1 your answer is -1; expected 1."
 
 
 def test_a_mistake_that_warns_is_named_without_its_warning():
@@ -321,4 +321,12 @@ def test_a_mistake_that_warns_is_named_without_its_warning():
 
 def test_an_answer_that_is_right_once_and_raises_then_is_reported():
     verdict = said(lambda x: {1: 1}[x], lambda x: x, [(1,), (2,)])
-    assert verdict == "Not yet: case 2 raised KeyError: 2"
+    assert verdict == "Not yet: case 2 raised KeyError: 2\nCase 2 has the arguments 2"
+
+
+def test_an_unnamed_mistake_shows_the_arguments_where_they_are_short():
+    cases = [(np.arange(3.0), "ab"), (np.ones(2), "c")]
+    verdict = said(lambda x, name: x * (len(name) - 1), lambda x, name: x, cases)
+    assert verdict.splitlines()[1] == "Case 2 has the arguments array([1., 1.]), 'c'"
+    long = [(np.random.default_rng(0).normal(size=(9, 9)).tolist(),)]
+    assert "arguments" not in said(always(0.0), always(1.0), long)

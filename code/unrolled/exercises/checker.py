@@ -5,6 +5,8 @@ import warnings
 
 import numpy as np
 
+LONGEST = 400  # characters of a case's arguments that are shown
+
 
 def check(candidate, reference, cases, *, mistakes=None, tolerance=1e-6):
     """Compare a reader's function with a reference and print a verdict.
@@ -49,14 +51,23 @@ def _verdict(candidate, reference, cases, mistakes, tolerance):
         try:
             got = _answer(candidate, case)
         except Exception as error:
-            return f"Not yet: case {number} raised {type(error).__name__}: {error}"
+            raised = f"case {number} raised {type(error).__name__}: {error}"
+            return f"Not yet: {raised}{_told(number, case)}"
         if got is None or got is Ellipsis:
             return "Not yet: the function returns nothing. Replace the dots, and return the answer."
         difference = _difference(got, expected, tolerance)
         if difference:
             named = _known_mistake(candidate, cases, mistakes, tolerance)
-            return f"Not yet: {named or f'on case {number}{difference}'}"
+            return f"Not yet: {named or f'on case {number}{difference}{_told(number, case)}'}"
     return None
+
+
+def _told(number, case):
+    """Return a line with the arguments of a case, if they are short enough to be of help."""
+    with np.printoptions(precision=4, suppress=True, threshold=30):
+        arguments = ", ".join(map(repr, case))
+    short = arguments and len(arguments) <= LONGEST
+    return f"\nCase {number} has the arguments {arguments}" if short else ""
 
 
 def _known_mistake(candidate, cases, mistakes, tolerance):

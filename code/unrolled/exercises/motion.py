@@ -17,6 +17,14 @@ def _one_side(test, train, width):
     return np.mean([any(r == s and 0 <= a - b < width for s, b in train) for r, a in test])
 
 
+def _other_side(test, train, width):
+    return np.mean([any(r == s and 0 <= b - a < width for s, b in train) for r, a in test])
+
+
+def _pairs(test, train, width):
+    return np.mean([r == s and abs(a - b) < width for r, a in test for s, b in train])
+
+
 def _touching(test, train, width):
     return np.mean([any(r == s and abs(a - b) <= width for s, b in train) for r, a in test])
 
@@ -44,11 +52,16 @@ def check_share_overlapping(answer):
             _whatever_recording
         ),
         "a training window may also start after the test window.": _one_side,
+        "a training window may also start before the test window.": _other_side,
+        "count test windows, not pairs: several neighbours make one window leak only once.": _pairs,
         "windows whose starts differ by the whole width touch, but share no sample.": _touching,
         "not only a window that is in both parts leaks: half of one is enough.": _only_equal,
         "to come from one recording is not yet to overlap.": _same_recording,
         "that is how many they are; divide by the number of test windows.": (
             lambda test, train, width: _share_overlapping(test, train, width) * len(test)
+        ),
+        "a share lies between 0 and 1; do not multiply by 100.": (
+            lambda test, train, width: _share_overlapping(test, train, width) * 100
         ),
         "that is the share of the training windows.": (
             lambda test, train, width: _share_overlapping(train, test, width)
@@ -96,6 +109,12 @@ def check_skill(answer):
                 1 - np.mean(np.abs(predicted - truth) / np.abs(last - truth))
             )
         ),
+        "the copy's error is the last frame's distance from the truth, not from the prediction.": (
+            lambda predicted, last, truth: (
+                1 - np.abs(predicted - truth).mean() / np.abs(last - predicted).mean()
+            )
+        ),
+        "a share: do not multiply by 100.": lambda *frames: _skill(*frames) * 100,
         "those are squared errors.": (
             lambda predicted, last, truth: (
                 1 - ((predicted - truth) ** 2).mean() / ((last - truth) ** 2).mean()
