@@ -1,5 +1,7 @@
 """Exercises of the chapter *Tagging: what do seven points come from?*."""
 
+from itertools import chain
+
 import numpy as np
 
 from unrolled.byhand.crf import viterbi
@@ -47,6 +49,10 @@ def _mean_of_sentences(truth, told):
     return float(np.mean([_strict_f1([a], [b]) for a, b in zip(truth, told, strict=True)]))
 
 
+def _pooled(truth, told):
+    return _strict_f1([list(chain(*truth))], [list(chain(*told))])
+
+
 def check_strict_f1(answer):
     """Check `strict_f1(truth, told)`: from spans by sentence, hits over the mean of both counts."""
     mistakes = {
@@ -58,6 +64,15 @@ def check_strict_f1(answer):
         ),
         "an overlap is no hit: strict means both ends.": (
             _by(lambda a, b: a[2] == b[2] and a[0] < b[1] and b[0] < a[1])
+        ),
+        "spans of different sentences are compared: words are numbered anew in each sentence.": (
+            _pooled
+        ),
+        "the page prints points; return the share, between 0 and 1.": (
+            lambda truth, told: 100 * _strict_f1(truth, told)
+        ),
+        "divide the hits by the *mean* of both counts, not by their sum.": (
+            lambda truth, told: _strict_f1(truth, told) / 2
         ),
         "that is the precision; spans that were missed count as well.": _precision,
         "count over all sentences, then divide; yours is a mean over sentences.": (
@@ -107,6 +122,14 @@ def check_best_path(answer):
         "go back from the end.": _no_way_back,
         "your transitions are turned round: the row is the tag before, the column that after.": (
             _turned
+        ),
+        "the tags stand in reverse: going back from the end gives the last word first.": (
+            lambda scores, transitions: viterbi(scores, transitions)[::-1]
+        ),
+        "the scores of the first word are missing.": (
+            lambda scores, transitions: viterbi(
+                np.vstack([np.zeros_like(scores[:1]), scores[1:]]), transitions
+            )
         ),
     }
     check(answer, _best_path, cases, mistakes=mistakes)

@@ -54,6 +54,12 @@ def check_attend(answer):
         "these are the weights; the context is the mean of the states with them.": (
             lambda query, states, length: _softmax(states[:length] @ query)
         ),
+        "return the context alone, not the weights beside it.": (
+            lambda query, states, length: [
+                _attend(query, states, length),
+                _softmax(states[:length] @ query),
+            ]
+        ),
     }
     check(answer, _attend, cases, mistakes=mistakes)
 
@@ -72,6 +78,13 @@ def _best_of_each(scores, log_probs, width):
     return np.stack([np.arange(len(scores)), best], axis=1)[:width]
 
 
+def _best_rows(scores, log_probs, width):
+    """Return the best symbol of each row, the rows by their new totals: one a row."""
+    totals = scores[:, None] + log_probs
+    order = np.argsort(-totals.max(axis=1), kind="stable")[:width]
+    return np.stack([order, totals.argmax(axis=1)[order]], axis=1)
+
+
 def check_beam_step(answer):
     """Check `beam_step(scores, log_probs, width)`: ``(width, 2)`` rows and symbols, best first."""
     rng = np.random.default_rng(12)
@@ -84,6 +97,9 @@ def check_beam_step(answer):
         "logarithms are added, not multiplied.": lambda s, p, w: _ranked(s[:, None] * p, w),
         "each row goes on with its own best symbol. All rows compete: one may go on twice, "
         "another not at all.": _best_of_each,
+        "one row may go on twice, and another not at all: rank all totals at once.": _best_rows,
+        "rows and symbols lie in two rows of numbers; they should stand in two columns, a pair a "
+        "line.": lambda s, p, w: _beam_step(s, p, w).T,
         "these are the worst.": lambda s, p, w: _ranked(-(s[:, None] + p), w),
         "row and symbol are exchanged.": lambda s, p, w: _beam_step(s, p, w)[:, ::-1],
         "the best comes first.": lambda s, p, w: _beam_step(s, p, w)[::-1],
