@@ -243,6 +243,26 @@ def test_a_sequence_in_two_pieces_is_the_sequence(rng):
         np.testing.assert_allclose(a, b, rtol=0, atol=1e-12)
 
 
+def test_in_float32_the_parallel_form_loses_digits_with_the_length_and_pieces_of_64_do_not(rng):
+    """The sum of all log f grows while its digits stay as many, as in a scan in logarithms."""
+    steps, piece = 4096, 64
+    cell, exact = made("mLSTM", rng, dtype=np.float32), made("mLSTM", rng)
+    exact.params = {key: value.astype(float) for key, value in cell.params.items()}
+    x = rng.normal(size=(1, steps, I)).astype(np.float32)
+    wanted = Recurrent(exact).forward(x.astype(float))[0]
+
+    def error(outputs):
+        return np.abs(outputs - wanted).max() / np.abs(wanted).max()
+
+    pieces, state = [], None
+    for at in range(0, steps, piece):
+        outputs, state, _ = cell.forward_parallel(x[:, at : at + piece], state)
+        pieces.append(outputs)
+    assert error(Recurrent(cell).forward(x)[0]) < 5e-5
+    assert error(np.concatenate(pieces, axis=1)) < 1e-4
+    assert error(cell.forward_parallel(x)[0]) > 2e-4
+
+
 # The stabiliser
 
 
@@ -447,8 +467,9 @@ def test_gates_at_once_are_products_of_the_gates_between(rng):
     weights, kept, m = gates_at_once(a_i, log_f, np.full((B, 1), 0.3))
     for t in range(T):
         for s in range(T):
-            product = np.exp(a_i[:, s] + log_f[:, s + 1 : t + 1].sum(axis=1)) if s <= t else 0
-            np.testing.assert_allclose(weights[:, t, s] * np.exp(m[:, t, 0]), np.ravel(product))
+            found = weights[:, t, s] * np.exp(m[:, t, 0])
+            product = np.exp(a_i[:, s, 0] + log_f[:, s + 1 : t + 1, 0].sum(axis=1))
+            np.testing.assert_allclose(found, product if s <= t else 0 * product)
     np.testing.assert_allclose(kept * np.exp(m), np.exp(0.3 + np.cumsum(log_f, axis=1)))
     assert weights.max() <= 1
 

@@ -225,6 +225,9 @@ class MLSTMCell(_MatrixCell):
     def forward_parallel(self, x, initial=None):
         """Return ``outputs (B, T, H)``, the final state and a cache, without a loop over time.
 
+        A long sequence is better given in pieces, each from the final state of the one before:
+        T x T numbers become fewer, and in float32 more exact.
+
         Parameters
         ----------
         x : ndarray (B, T, I)
@@ -259,7 +262,8 @@ def gates_at_once(a_i, log_f, m_0, stabilise=True):
     """Return how much of step s is left at t (B, T, T), of the initial memory, and m (B, T, 1).
 
     The logarithm of the first is the sum of log f from s + 1 to t, plus a_i of s. All is in units
-    of exp(m), and m the largest logarithm in a row, which is the m of the recurrent form.
+    of exp(m), and m the largest logarithm in a row, which is the m of the recurrent form. As in
+    `unrolled.byhand.scan.log_space`, the sum loses digits over a long sequence.
     """
     total = np.cumsum(log_f, axis=1)  # (B, T, 1)
     logs = total - (total - a_i).swapaxes(1, 2)  # (B, T, T)
