@@ -1,5 +1,7 @@
 """Linear cells: both forms are one function, its gradients are torch's, and each keeps its laws."""
 
+import functools
+
 import mpmath  # comes with torch
 import numpy as np
 import pytest
@@ -21,7 +23,13 @@ from unrolled.byhand.linear import (
 
 from .conftest import B, H, I, T
 
-CELLS = {"minGRU": MinGRUCell, "minLSTM": MinLSTMCell, "RG-LRU": RGLRUCell}
+CELLS = {
+    "minGRU": MinGRUCell,
+    "minLSTM": MinLSTMCell,
+    "linear minGRU": functools.partial(MinGRUCell, candidate="linear"),
+    "linear minLSTM": functools.partial(MinLSTMCell, candidate="linear"),
+    "RG-LRU": RGLRUCell,
+}
 MINIMAL = ["minGRU", "minLSTM"]
 
 
@@ -63,23 +71,24 @@ def by_scan(cell, x, initial, doutputs, dfinal):
 # By torch, from the papers' equations
 
 
-def min_gru(x, h, p):
+def g(a):
+    return torch.where(a >= 0, a + 0.5, a.sigmoid())
+
+
+def min_gru(x, h, p, activation=g):
     """Feng et al. (2024): z writes, so its weights are the negative of ours."""
     w_z, w_n = p["weight_ih"].chunk(2)
     b_z, b_n = p["bias_ih"].chunk(2)
-    z, candidate = torch.sigmoid(-(x @ w_z.T + b_z)), x @ w_n.T + b_n
-    candidate = torch.where(candidate >= 0, candidate + 0.5, candidate.sigmoid())
-    return (1 - z) * h + z * candidate
+    z = torch.sigmoid(-(x @ w_z.T + b_z))
+    return (1 - z) * h + z * activation(x @ w_n.T + b_n)
 
 
-def min_lstm(x, h, p):
+def min_lstm(x, h, p, activation=g):
     """Feng et al. (2024), with the gates divided by their sum."""
     w_i, w_f, w_n = p["weight_ih"].chunk(3)
     b_i, b_f, b_n = p["bias_ih"].chunk(3)
-    i, f, candidate = torch.sigmoid(x @ w_i.T + b_i), torch.sigmoid(x @ w_f.T + b_f), x @ w_n.T
-    candidate = candidate + b_n
-    candidate = torch.where(candidate >= 0, candidate + 0.5, candidate.sigmoid())
-    return f / (f + i) * h + i / (f + i) * candidate
+    i, f = torch.sigmoid(x @ w_i.T + b_i), torch.sigmoid(x @ w_f.T + b_f)
+    return f / (f + i) * h + i / (f + i) * activation(x @ w_n.T + b_n)
 
 
 def rg_lru(x, h, p):
@@ -91,7 +100,13 @@ def rg_lru(x, h, p):
     return a * h + torch.sqrt(1 - a * a) * (torch.sigmoid(x @ w_i.T + b_i) * x)
 
 
-TORCH_STEPS = {"minGRU": min_gru, "minLSTM": min_lstm, "RG-LRU": rg_lru}
+TORCH_STEPS = {
+    "minGRU": min_gru,
+    "minLSTM": min_lstm,
+    "linear minGRU": functools.partial(min_gru, activation=lambda a: a),
+    "linear minLSTM": functools.partial(min_lstm, activation=lambda a: a),
+    "RG-LRU": rg_lru,
+}
 
 
 def by_torch(name, cell, x, initial, doutputs, dfinal):
@@ -262,7 +277,7 @@ def test_the_candidate_is_positive_and_its_logarithm_and_slope_are_right(a):
     a = np.array([a])
     assert positive(a) > 0 or a < -37  # sigmoid's smallest values are zero
     leaf = torch.tensor(a, requires_grad=True)
-    n = torch.where(leaf >= 0, leaf + 0.5, leaf.sigmoid())
+    n = g(leaf)
     n.sum().backward()
     np.testing.assert_allclose(positive(a), n.detach(), rtol=0, atol=1e-15)
     np.testing.assert_allclose(positive_slope(positive(a)), leaf.grad, rtol=0, atol=1e-15)
@@ -305,6 +320,14 @@ def test_a_negative_initial_state_has_no_logarithm(rng):
         cell.forward_log_space(x, (h_0,))
 
 
+def test_a_candidate_that_may_be_negative_has_no_logarithm_and_an_unknown_one_is_refused(rng):
+    cell = made("linear minGRU", rng)
+    with pytest.raises(ValueError, match=r"candidate may be negative.*forward_parallel takes it"):
+        cell.forward_log_space(rng.normal(size=(B, T, I)))
+    with pytest.raises(ValueError, match=r"candidate='tanh'\. It takes positive or linear"):
+        MinLSTMCell(I, H, rng=rng, candidate="tanh")
+
+
 @pytest.mark.parametrize("name", MINIMAL)
 def test_a_minimal_cell_never_leaves_the_range_of_its_candidates(name, rng):
     cell = made(name, rng)
@@ -343,6 +366,18 @@ def test_a_minimal_lstm_is_a_minimal_gru_whose_gate_is_the_forget_gates_share(rn
     np.testing.assert_allclose(
         gru.forward_parallel(x, initial)[0], lstm.forward_parallel(x, initial)[0], rtol=1e-12
     )
+
+
+def test_the_linear_minimal_gru_is_the_layer_of_nets_whose_z_writes(rng):
+    nets = pytest.importorskip("unrolled.nets.linear")
+    cell, layer = made("linear minGRU", rng), nets.MinGRU(I, H).double()
+    x, initial, _, _ = problem(cell, rng)
+    signs = np.repeat([-1.0, 1.0], H)  # z's rows, then the candidate's
+    with torch.no_grad():
+        layer.weight_ih.copy_(torch.tensor(signs[:, None] * cell.params["weight_ih"]))
+        layer.bias_ih.copy_(torch.tensor(signs * cell.params["bias_ih"]))
+        states, _ = layer(torch.tensor(x), torch.tensor(initial[0]))
+    np.testing.assert_allclose(cell.forward_parallel(x, initial)[0], states, rtol=0, atol=1e-10)
 
 
 # The RG-LRU

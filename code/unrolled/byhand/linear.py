@@ -123,13 +123,23 @@ def positive_slope(n):
     return np.where(n >= 0.5, 1, n * (1 - n))
 
 
+CANDIDATES = {"positive": (positive, positive_slope), "linear": (np.array, np.ones_like)}
+
+
 def log_positive(a):
     """Return the logarithm of `positive`, which does not underflow."""
     return np.where(a >= 0, np.log(np.maximum(a, 0) + 0.5), -softplus(-a))
 
 
 class _MinimalCell(LinearCell):
-    """What the two minimal cells share: a positive candidate n, and so a form in logarithms."""
+    """What the two minimal cells share: the candidate n, and a form in logarithms."""
+
+    def __init__(self, input_size, hidden_size, *, rng, candidate="positive", dtype=np.float64):
+        if candidate not in CANDIDATES:
+            known = " or ".join(CANDIDATES)
+            raise ValueError(f"A minimal cell got candidate={candidate!r}. It takes {known}.")
+        super().__init__(input_size, hidden_size, rng=rng, dtype=dtype)
+        self.candidate, self.candidate_slope = CANDIDATES[candidate]
 
     def log_coefficients(self, x):
         """Return log a and log b (..., H) for x (..., I)."""
@@ -150,8 +160,14 @@ class _MinimalCell(LinearCell):
         Raises
         ------
         ValueError
-            If the initial state holds a negative number, which has no logarithm.
+            If the candidate is not positive, or the initial state holds a negative number: there
+            is no logarithm.
         """
+        if self.candidate is not positive:
+            raise ValueError(
+                "forward_log_space got a cell whose candidate may be negative, which has no "
+                "logarithm. forward_parallel takes it."
+            )
         x, (h_0,) = start(self, x, initial)
         if (h_0 < 0).any():
             raise ValueError(
@@ -168,6 +184,15 @@ class MinGRUCell(_MinimalCell):
     A GRU without a reset gate whose z and n see the input only: ``z = sigmoid(W_z x + b_z)`` and
     ``n = positive(W_n x + b_n)``. Blocks z, n. Here z keeps, as in this course's GRU; in the paper
     it writes, so its W_z and b_z are the negative of these.
+
+    Parameters
+    ----------
+    input_size, hidden_size : int
+        I and H.
+    candidate : str
+        "positive", which a form in logarithms needs, or "linear": ``n = W_n x + b_n``.
+    rng, dtype
+        As in `unrolled.byhand.cells.Cell`.
     """
 
     blocks = "zn"
@@ -176,14 +201,14 @@ class MinGRUCell(_MinimalCell):
     def coefficients(self, x):
         """Return a and b (..., H) for x (..., I), and z and n for the cache."""
         a_z, a_n = self.blocks_of(x)
-        z, n = sigmoid(a_z), positive(a_n)
+        z, n = sigmoid(a_z), self.candidate(a_n)
         return z, (1 - z) * n, (z, n)
 
     def coefficients_backward(self, da, db, cache):
         """Add the parameters' gradients; return dx (..., I)."""
         z, n = cache.z, cache.n
         da_z = (da - db * n) * z * (1 - z)
-        da_n = db * (1 - z) * positive_slope(n)
+        da_n = db * (1 - z) * self.candidate_slope(n)
         return self.blocks_backward(cache.x, da_z, da_n)
 
     def log_coefficients(self, x):
@@ -197,6 +222,7 @@ class MinLSTMCell(_MinimalCell):
 
     ``f' = f / (f + i)`` and ``i' = i / (f + i)`` of two sigmoids that see the input only, and
     ``n = positive(W_n x + b_n)``; no cell state beside h and no output gate. Blocks i, f, n.
+    Parameters are those of `MinGRUCell`.
     """
 
     blocks = "ifn"
@@ -205,7 +231,7 @@ class MinLSTMCell(_MinimalCell):
     def coefficients(self, x):
         """Return a and b (..., H) for x (..., I), and i, f and n for the cache."""
         a_i, a_f, a_n = self.blocks_of(x)
-        i, f, n = sigmoid(a_i), sigmoid(a_f), positive(a_n)
+        i, f, n = sigmoid(a_i), sigmoid(a_f), self.candidate(a_n)
         keep = sigmoid(softplus(-a_i) - softplus(-a_f))  # f / (f + i), also where both are tiny
         return keep, (1 - keep) * n, (i, f, n)
 
@@ -215,7 +241,7 @@ class MinLSTMCell(_MinimalCell):
         du = (da - db * n) * keep * (1 - keep)  # keep = sigmoid(u), u = log f - log i
         da_i = -du * (1 - i)
         da_f = du * (1 - f)
-        da_n = db * (1 - keep) * positive_slope(n)
+        da_n = db * (1 - keep) * self.candidate_slope(n)
         return self.blocks_backward(cache.x, da_i, da_f, da_n)
 
     def log_coefficients(self, x):
@@ -229,8 +255,9 @@ class RGLRUCell(LinearCell):
     """The real-gated linear recurrent unit of De et al. (2024): ``h = a h_prev + s (i * x)``.
 
     ``a = exp(-c softplus(Λ) r)`` with c = 8, and ``s = sqrt(1 - a^2)``: the more is kept, the less
-    is written, so that the state of a long random input is as large as the input. The gates r and i
-    are sigmoids of the input; Λ, ``decay (H,)``, is one number a unit. x is as wide as the state.
+    is written, so that white noise makes the state as large as itself, whatever a is. The gates r
+    and i are sigmoids of the input; Λ, ``decay (H,)``, is one number a unit. x is as wide as the
+    state.
 
     Near ``a = 1`` the slope of s by a is infinite. But ``log a`` is a factor of each gradient that
     goes on, and ``log a / s`` tends to zero: multiplied in this order nothing overflows, and
