@@ -33,7 +33,7 @@ def gates(steps, dtype, *, batch=16, hidden=8):
 
 
 def worst(found, a, b, initial):
-    """Return the largest relative error, against the loop in more digits than float64 has."""
+    """Return the largest relative error, against the loop in the most digits that there are."""
     exact = S.loop(*(v.astype(np.longdouble) for v in (a, b, initial)))
     return float(np.max(np.abs(found - exact) / np.abs(exact)))
 
