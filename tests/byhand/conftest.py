@@ -8,6 +8,7 @@ import pytest
 from unrolled.byhand import variants
 from unrolled.byhand.cells import Cell, GRUCell, LSTMCell, RNNCell
 from unrolled.byhand.layers import Recurrent
+from unrolled.byhand.linear import MinGRUCell, MinLSTMCell
 
 B, T, I, H = 3, 5, 2, 4  # all distinct, so that a swapped axis shows
 LENGTHS = np.array([5, 1, 3])
@@ -50,7 +51,8 @@ class MatrixCell(Cell):
         return dx, self.State(dh_prev + (dm * x[:, None]).sum(axis=2), dm / 2)
 
 
-ALL = TORCHS | VARIANTS | {"matrix": MatrixCell}
+LINEAR = {"minGRU": MinGRUCell, "minLSTM": MinLSTMCell}
+ALL = TORCHS | VARIANTS | LINEAR | {"matrix": MatrixCell}
 
 
 def random_cell(cell_class, rng, *, inputs=I, hidden=H, dtype=np.float64):

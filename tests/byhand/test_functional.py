@@ -19,6 +19,16 @@ def test_sigmoid_matches_torch_and_never_overflows(a):
     np.testing.assert_allclose(F.sigmoid(a), expected, rtol=0, atol=1e-14)
 
 
+@given(arrays(float, (3, 2), elements=floats))
+def test_minus_softplus_of_minus_a_is_torchs_log_of_the_sigmoid(a):
+    expected = torch.nn.functional.logsigmoid(torch.from_numpy(a)).numpy()
+    np.testing.assert_allclose(-F.softplus(-a), expected, rtol=1e-14, atol=1e-300)
+
+
+def test_softplus_keeps_its_precision():
+    assert F.softplus(np.ones(2, np.float32)).dtype == np.float32
+
+
 @given(arrays(float, (2, 5), elements=floats))
 def test_softmax_is_a_distribution_and_matches_torch(logits):
     p = F.softmax(logits)

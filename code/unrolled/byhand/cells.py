@@ -53,15 +53,19 @@ class Cell:
                 "Both must be at least 1."
             )
         self.input_size, self.hidden_size, self.dtype = input_size, hidden_size, np.dtype(dtype)
-        rows, bound = len(self.blocks) * hidden_size, hidden_size**-0.5
-        shapes = {
-            "weight_ih": (rows, input_size),
-            "weight_hh": (rows, hidden_size),
+        bound, shapes = hidden_size**-0.5, self.param_shapes()
+        self.params = {k: rng.uniform(-bound, bound, s).astype(dtype) for k, s in shapes.items()}
+        self.zero_grad()
+
+    def param_shapes(self):
+        """Return the shape of each parameter: torch's, unless a cell says otherwise."""
+        rows = len(self.blocks) * self.hidden_size
+        return {
+            "weight_ih": (rows, self.input_size),
+            "weight_hh": (rows, self.hidden_size),
             "bias_ih": (rows,),
             "bias_hh": (rows,),
         }
-        self.params = {k: rng.uniform(-bound, bound, s).astype(dtype) for k, s in shapes.items()}
-        self.zero_grad()
 
     def zero_grad(self):
         """Set all parameter gradients to zero."""

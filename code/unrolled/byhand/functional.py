@@ -18,6 +18,20 @@ def sigmoid(a):
     return 0.5 * (1 + np.tanh(0.5 * a))
 
 
+def softplus(a):
+    """Return log(1 + exp(a)), elementwise and without overflow; -softplus(-a) is log sigmoid(a).
+
+    Parameters
+    ----------
+    a : ndarray of any shape
+
+    Returns
+    -------
+    ndarray, shaped like `a`, not negative
+    """
+    return np.logaddexp(0, a)
+
+
 def log_softmax(logits):
     """Return the logarithm of the softmax over the last axis.
 
