@@ -20,7 +20,7 @@ def given(steps, seed=0):
 
 
 def by_numpy(a, b, start):
-    """Return the states from products of gates: h_t = sum of a_{s+1} ... a_t b_s, s = 0 the start."""
+    """Return the states from products of gates: h_t is the sum of a_{s+1} ... a_t b_s."""
     steps = np.arange(len(a) + 1)
     weights = [[np.prod(a[s:t]) if s <= t else 0.0 for s in steps] for t in steps]
     return (np.array(weights) @ np.array([start, *b]))[1:]
