@@ -96,7 +96,9 @@ def test_accuracy_is_the_mean_over_seeds_beside_chance_and_the_length_of_trainin
     assert beyond.x0 == pytest.approx(100)
     assert beyond.x1 > 1024
     assert texts(ax)[0].startswith("longer than in training")
-    assert "chance" in texts(ax)
+    (chance,) = [text for text in ax.texts if text.get_text() == "chance"]
+    assert 0.45 < chance.get_position()[1] < 0.5, "below its line"
+    assert 0.5 in {line.get_ydata()[0] for line in ax.lines if line.get_linestyle() == "--"}
     low, high = ax.get_ylim()
     assert low < 0.5
     assert high > 1
