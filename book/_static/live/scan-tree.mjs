@@ -149,10 +149,14 @@ function plan(width, steps) {
   const count = rounds(steps).length;
   const middle = (step) => left + (step - 0.5) * wide;
   const down = (round) => FIRST + (round / count) * (LAST - FIRST);
-  return { width, steps, left, wide, half: Math.min(30, wide * 0.44), count, middle, down, numbers: wide > 30 };
+  return { width, steps, left, wide, half: Math.min(30, wide * 0.44), count, middle, down, numbers: wide > 30, tight: wide < 37 };
 }
 
 const middled = (x, y, text, more = {}) => svg("text", { x, y, "text-anchor": "middle", ...more }, text);
+
+/** Return a number of a box, in smaller letters where many stand in a row. */
+const inBox = ({ tight }, x, y, value, ink, bold) =>
+  middled(x, y, brief(value), { class: `${ink}${tight ? " live-scan-tree-tight" : ""}`, "font-weight": bold && !tight ? 700 : 400 });
 
 function labels({ left, count, down }) {
   const label = (y, text, more = {}) => svg("text", { x: left - 8, y: y + 4, "text-anchor": "end", class: "soft", ...more }, ...drawnText(text));
@@ -204,11 +208,11 @@ function box(at, round, step, [a, b], { done, inked, chosen }) {
   });
   if (!done) return [frame];
   if (!numbers) return [frame, svg("circle", { class: whole ? "h" : "soft", cx: x, cy: y, r: 3.2, fill: "currentColor" })];
-  const below = middled(x, y + 13, brief(b), { class: whole ? "h" : "i", "font-weight": whole ? 700 : 400 });
-  return [frame, middled(x, y - 3, brief(a), { class: whole && round ? "soft" : "f" }), below];
+  return [frame, inBox(at, x, y - 3, a, whole && round ? "soft" : "f"), inBox(at, x, y + 13, b, whole ? "h" : "i", whole)];
 }
 
-function loopRow({ steps, middle, half, numbers, left, width }, found, moment) {
+function loopRow(at, found, moment) {
+  const { middle, half, numbers, left, width } = at;
   const line = svg("path", { class: "line", d: `M${left} ${(LAST + HALF + LOOP - 12) / 2}H${width}` });
   return [line, ...found.flatMap((h, k) => {
     const [x, done] = [middle(k + 1), k < moment];
@@ -217,7 +221,7 @@ function loopRow({ steps, middle, half, numbers, left, width }, found, moment) {
       class: `live-scan-tree-box${done ? " whole" : ""}`, x: x - half, y: LOOP - 12, width: 2 * half, height: 24, rx: 5,
       "stroke-dasharray": done ? undefined : "2 4",
     });
-    const number = done && (numbers ? middled(x, LOOP + 5, brief(h), { class: "h", "font-weight": 700 }) : svg("circle", { class: "h", cx: x, cy: LOOP, r: 3.2, fill: "currentColor" }));
+    const number = done && (numbers ? inBox(at, x, LOOP + 5, h, "h", true) : svg("circle", { class: "h", cx: x, cy: LOOP, r: 3.2, fill: "currentColor" }));
     return [arrow, frame, number].filter(Boolean);
   })];
 }
