@@ -597,7 +597,41 @@ def best_pairs(scores, log_probs, width, *, total=lambda s, p: s + p, sign=-1):
     return [pair[1:] for pair in sorted(pairs)[:width]]
 
 
+def last_two_by_matrix(earlier, later):
+    """Two steps as one: the matrices of (h, 1) multiplied, the later one from the left."""
+    first, second = (
+        np.array([[a, b], [np.zeros_like(a), np.ones_like(a)]]) for a, b in (earlier, later)
+    )
+    product = np.einsum("ij...,jk...->ik...", second, first)
+    return product[0, 0], product[0, 1]
+
+
+def by_two_states(earlier, later):
+    """Send a state of 0 and one of 1 through both steps; a line has two unknowns."""
+    zero, one = (later[0] * (earlier[0] * h + earlier[1]) + later[1] for h in (0.0, 1.0))
+    return one - zero, zero
+
+
+def choose(**choices):
+    """A right choice for each situation but for those that are given."""
+    right = {
+        "phone": "LSTM or GRU",
+        "copy": "Transformer",
+        "lamp": "LSTM or GRU",
+        "long": "linear recurrence",
+        "small": "LSTM or GRU",
+    }
+    return lambda situation: (right | choices)[situation]
+
+
 RIGHT = {
+    "after_the_lstm.combine": [last_two_by_matrix, by_two_states],
+    "after_the_lstm.break_division": [
+        lambda steps: np.full(steps, 1e-30),
+        lambda steps: [1e-44] + (steps - 1) * [0.5],
+        lambda steps: torch.full((steps,), 10.0 ** (-80 / steps), dtype=torch.float64),
+    ],
+    "after_the_lstm.choose_model": [choose(), choose(phone="linear recurrence")],
     "rnn.linear_state": [
         lambda x, w: np.polyval(x, w),
         lambda x, w: sum(x[t] * w ** (len(x) - 1 - t) for t in range(len(x))),
@@ -770,6 +804,41 @@ RIGHT = {
 }
 
 WRONG = {
+    "after_the_lstm.combine": [
+        (lambda x, y: (x[0] * y[0], x[0] * y[1] + x[1]), "earlier and later are exchanged"),
+        (lambda x, y: (x[0] + y[0], y[0] * x[1] + y[1]), "multiplied, not added"),
+        (lambda x, y: (x[0] * y[0], x[1] + y[1]), "0.2 of the 3 is left"),
+        (lambda x, y: (x[0] * y[0], x[0] * x[1] + y[1]), "its own gate"),
+        (lambda x, y: (x[0] * y[0], x[0] * y[0] * x[1] + y[1]), "by both gates"),
+        (lambda x, y: (x[0] * y[0], y[0] * (x[1] + y[1])), "No gate follows it"),
+        (lambda x, y: (y[0], y[0] * x[1] + y[1]), "the later one alone"),
+        (lambda x, y: (x[0] * y[0], y[1]), "is lost"),
+        (lambda x, y: by_two_states(x, y)[::-1], "the gate stands first"),
+        (lambda x, y: (x[0] * y[0], y[0] * x[1] - y[1]), "with (0.5, 3) before (0.2, 1), part 2"),
+        (lambda x, y: y[0] * x[1] + y[1], "with (0.5, 3) before (0.2, 1) your answer has no parts"),
+    ],
+    "after_the_lstm.break_division": [
+        (lambda steps: np.linspace(0.98, 0.999, steps), "float32 divides by that"),
+        (lambda steps: np.full(steps, 0.85), "for 1,000 steps that breaks"),
+        (lambda steps: np.full(steps, 0.3), "after 16, the product is not small enough"),
+        (lambda steps: np.full(steps, 1e-9), "for 16 steps that breaks"),
+        (lambda steps: np.full(steps, 1e-50), "in float32, too"),
+        (lambda steps: np.full(steps, 1.5), "strictly between"),
+        (lambda steps: np.full(steps - 1, 1e-30), "one gate a step"),
+        (lambda steps: 1e-30, "for 2 steps, of (length, within (0, 1), broken), at (0,)"),
+    ],
+    "after_the_lstm.choose_model": [
+        (lambda situation: "Transformer", "grows as long as it writes"),
+        (lambda situation: "LSTM or GRU", "8,192"),
+        (lambda situation: "linear recurrence", "needs to store none of them"),
+        (choose(lamp="linear recurrence", small="Transformer"), "turn the state round, whichever"),
+        (choose(lamp="Transformer"), "hardly moves a mean"),
+        (choose(long="LSTM or GRU"), "16 rounds"),
+        (choose(long="Transformer"), "two billion pairs"),
+        (choose(small="Transformer"), "what you would have to write"),
+        (choose(small="linear recurrence"), "nothing to compute side by side"),
+        (choose(copy="GRU"), "'copy': answer with one of these"),
+    ],
     "rnn.linear_state": [
         (lambda x, w: sum(x[t] * w**t for t in range(len(x))), "powers run the wrong way"),
         (lambda x, w: sum(x[t] * w ** (len(x) - t) for t in range(len(x))), "not multiplied by w"),

@@ -54,6 +54,12 @@ def test_check_takes_scalars():
     assert said(always(1.0), always(2.0)) == "Not yet: on case 1 your answer is 1; expected 2."
 
 
+def test_a_case_can_be_called_by_its_input():
+    cases = [(1.0,), (3.0,)]
+    verdict = said(abs, lambda x: min(x, 2.0), cases, describe=lambda x: f"at x = {x:g}")
+    assert verdict == "Not yet: at x = 3 your answer is 3; expected 2."
+
+
 def test_a_check_without_cases_is_refused():
     with pytest.raises(ValueError, match="no cases"):
         check(double, double, [])

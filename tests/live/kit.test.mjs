@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { newId, rounded, sigmoid, signed } from "../../book/_static/live/kit.mjs";
+import { newId, pieces, rounded, sigmoid, signed } from "../../book/_static/live/kit.mjs";
 import { near } from "./near.mjs";
 
 test("a number has a real minus sign, and what is rounded to nothing has none", () => {
@@ -24,4 +24,8 @@ test("no two controls of a figure share an id", () => {
   const ids = Array.from({ length: 5 }, () => newId("reader"));
   assert.equal(new Set(ids).size, 5);
   assert.ok(ids.every((id) => id.startsWith("live-reader-")));
+});
+
+test("a text falls into words, indices and powers", () => {
+  assert.deepEqual(pieces("W_hh h_1 = 2^−3"), ["W", "_hh", " h", "_1", " = 2", "^−3"]);
 });

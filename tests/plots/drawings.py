@@ -17,6 +17,7 @@ def given():
         | _scores()
         | _cost()
         | _sound()
+        | _lengths()
     )
 
 
@@ -199,4 +200,20 @@ def _sound():
         "plot_alignment": [((rng.random((4, 5)), [(0, 0), (1, 1), (2, 3), (3, 4)]), {})],
         "plot_known_and_new": [((scores,), {})],
         "plot_plateau": [((runs,), {})],
+    }
+
+
+def _lengths():
+    rng = np.random.default_rng(8)
+    lengths, models = (16, 128, 1024), ("LSTM", "GRU", "minGRU", "Transformer")
+    errors = {"scan": [1e-7, 2e-7, 0.0], "divided": np.array([1e-6, np.inf, np.nan])}
+    once = {name: rng.random(3) + 0.1 for name in models}
+    often = {name: rng.random((5, 3)) + 0.1 for name in models}
+    tracked = {"LSTM, 1 layer": 1 - rng.random((5, 3)) / 9, "minGRU, 1 layer": often["GRU"] / 2}
+    seconds = {name: np.array([1.0, 10, 60]) for name in models}
+    return {
+        "plot_errors_by_length": [((lengths, errors), {"precision": 1e-7})],
+        "plot_cost_by_length": [((lengths, once, often), {})],
+        "plot_accuracy_by_length": [((lengths, tracked), {"chance": 0.5, "trained": 100})],
+        "plot_bits_by_seconds": [((seconds, often), {})],
     }

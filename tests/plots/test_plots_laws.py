@@ -41,7 +41,13 @@ NAMED_BY_THE_CHAPTER = {
 }
 
 #: Functions that draw several panels, and how many; they have no current axes to fall back on.
-PANELS = {"plot_hearing": 4, "plot_known_and_new": 2, "plot_plateau": 2, "plot_speed": 2}
+PANELS = {
+    "plot_cost_by_length": 2,
+    "plot_hearing": 4,
+    "plot_known_and_new": 2,
+    "plot_plateau": 2,
+    "plot_speed": 2,
+}
 
 
 def functions():

@@ -79,3 +79,21 @@ export function rounded(x, digits = 2) {
   for (let n = digits + 1; n <= 6; n++) if (!whole(n)) return signed(x, n);
   return `nearly ${signed(x, 0)}`;
 }
+
+/** Return the pieces of a text: what follows _ is an index, what follows ^ a power. */
+export const pieces = (text) => text.split(/([_^][a-z0-9−]+)/).filter(Boolean);
+
+/** Return a text for a drawing, indices lower and powers higher. */
+export function drawnText(text) {
+  let level = 0;
+  return pieces(text).map((piece) => {
+    const next = { _: 3, "^": -5 }[piece[0]] ?? 0;
+    const dy = next - level;
+    level = next;
+    return svg("tspan", next ? { dy, "font-size": 11 } : { dy }, next ? piece.slice(1) : piece);
+  });
+}
+
+/** Return a text for the page, indices lower and powers higher. */
+export const pageText = (text) =>
+  pieces(text).map((piece) => (piece[0] === "_" ? html("sub", {}, piece.slice(1)) : piece[0] === "^" ? html("sup", {}, piece.slice(1)) : piece));

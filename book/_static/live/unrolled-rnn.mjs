@@ -1,5 +1,5 @@
 // Does the spectral radius tell how much of a gradient arrives at an early step? A small recurrent network, unrolled.
-import { html, open, room, rounded, signed, svg } from "./kit.mjs";
+import { drawnText, html, open, pageText, room, rounded, signed, svg } from "./kit.mjs";
 
 const NAME = "unrolled-rnn";
 
@@ -116,24 +116,6 @@ function down(value) {
   const share = (high - Math.log10(value)) / (high - low);
   return CHART.top + Math.min(1, Math.max(0, share)) * (CHART.bottom - CHART.top);
 }
-
-/** Return the pieces of a text: what follows _ is an index, what follows ^ a power. */
-const pieces = (text) => text.split(/([_^][a-z0-9−]+)/).filter(Boolean);
-
-/** Return a text for a drawing, indices lower and powers higher. */
-function drawnText(text) {
-  let level = 0;
-  return pieces(text).map((piece) => {
-    const next = { _: 3, "^": -5 }[piece[0]] ?? 0;
-    const dy = next - level;
-    level = next;
-    return svg("tspan", next ? { dy, "font-size": 11 } : { dy }, next ? piece.slice(1) : piece);
-  });
-}
-
-/** Return a text for the page, indices lower and powers higher. */
-const pageText = (text) =>
-  pieces(text).map((piece) => (piece[0] === "_" ? html("sub", {}, piece.slice(1)) : piece[0] === "^" ? html("sup", {}, piece.slice(1)) : piece));
 
 function frame(width) {
   const { left, middle } = columns(width);

@@ -41,13 +41,21 @@ NETWORK_COLOURS = {
     "gru": "#3291CC",
     "gru, for length": "#00456C",
 }
-#: Libraries; none of these colours belongs to a gate.
+#: Libraries; none of these colours belongs to a gate. (Two are of models, too, on other pages.)
 LIBRARY_COLOURS = {
     "NumPy": "#117733",
     "torch": "#332288",
     "torch, no oneDNN": "#BB5566",
     "any": COLOURS["c"],
     "process": "#997700",
+}
+
+#: Models of sequences, where cells that see their state stand beside others.
+MODEL_COLOURS = {
+    "LSTM": COLOURS["LSTM"],
+    "GRU": COLOURS["GRU"],
+    "minGRU": LIBRARY_COLOURS["NumPy"],
+    "Transformer": LIBRARY_COLOURS["torch"],
 }
 
 #: The ground that all figures stand on, and the lines of its grid.
