@@ -73,7 +73,7 @@ def test_bits_from_nothing_are_means_over_windows():
     np.testing.assert_allclose(bits_from_nothing(model, text, 7), np.mean(windows, 0), atol=1e-10)
 
 
-def by_hand(model, numbers, start, columns, steps, updates, rate, carried):
+def by_hand(model, numbers, start, columns, steps, updates, rate, carried, warm_up=0.0):
     """Take the steps of training one by one; return the weights."""
     optimizer = torch.optim.Adam(model.parameters(), rate)
     x, y = in_columns(np.roll(numbers, -start), columns)
@@ -86,14 +86,16 @@ def by_hand(model, numbers, start, columns, steps, updates, rate, carried):
         optimizer.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 0.1)
-        optimizer.param_groups[0]["lr"] = rate * (1 - done / updates)
+        rise = min(1, (done + 1) / (warm_up * updates)) if warm_up else 1
+        optimizer.param_groups[0]["lr"] = rate * rise * (1 - done / updates)
         optimizer.step()
     return model
 
 
-@pytest.mark.parametrize("carried", [True, False])
-def test_training_is_truncated_backpropagation(carried):
-    text, settings = some_text(60), {"columns": 3, "steps": 5, "rate": 0.05}
+@pytest.mark.parametrize(("carried", "warm_up"), [(True, 0.0), (False, 0.0), (True, 2 / 3)])
+def test_training_is_truncated_backpropagation(carried, warm_up):
+    text = some_text(60)
+    settings = {"columns": 3, "steps": 5, "rate": 0.05, "warm_up": warm_up}
     model = small()
     rng = np.random.default_rng(2)
     train_characters(model, text, rng=rng, budget=45, clip=0.1, carried=carried, **settings)

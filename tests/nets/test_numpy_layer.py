@@ -31,6 +31,20 @@ def test_outputs_and_all_gradients_are_those_of_torch(kind):
         torch.testing.assert_close(found.grad, expected.grad, rtol=0, atol=1e-10)
 
 
+@pytest.mark.parametrize("kind", [nn.RNN, nn.LSTM, nn.GRU])
+def test_it_begins_with_a_state_that_is_given(kind):
+    torch.manual_seed(0)
+    theirs = kind(3, 5, batch_first=True).double()
+    ours, x = NumpyLayer(from_torch(theirs)), torch.randn(4, 6, 3, dtype=torch.float64)
+    parts = torch.randn(2 if kind is nn.LSTM else 1, 4, 5, dtype=torch.float64)
+    state = tuple(part[None] for part in parts) if kind is nn.LSTM else parts
+    found, last = ours(x, initial=tuple(parts))
+    torch.testing.assert_close(found, theirs(x, state)[0], rtol=0, atol=1e-12)
+    torch.testing.assert_close(torch.from_numpy(last[0]), found[:, -1], rtol=0, atol=0)
+    torch.randn(found.shape, dtype=torch.float64).mul(found).sum().backward()
+    assert all(weight.grad is not None for weight in ours.parameters())
+
+
 def test_lengths_reach_the_layer():
     torch.manual_seed(1)
     layer = variant_layer("lstm", 2, 4)

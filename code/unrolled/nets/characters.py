@@ -83,6 +83,7 @@ def train_characters(
     rate: float = 4e-3,
     clip: float = 1.0,
     carried: bool = True,
+    warm_up: float = 0.0,
     at_checkpoint: Callable[[int], None] | None = None,
     checkpoints: int = 8,
 ) -> None:
@@ -94,7 +95,7 @@ def train_characters(
 
     Parameters
     ----------
-    model : CharacterModel
+    model : CharacterModel or unrolled.nets.symbols.SymbolModel
     numbers : ndarray of int ``(N,)``
         The text.
     rng : numpy.random.Generator
@@ -107,6 +108,8 @@ def train_characters(
         Adam's first rate, and the largest norm of a gradient.
     carried : bool
         False sets the state to zero before each piece.
+    warm_up : float
+        Share of the training in which the rate rises in a line from zero.
     at_checkpoint : callable, optional
         Called with the number of characters read, `checkpoints` times.
     """
@@ -124,7 +127,8 @@ def train_characters(
         loss.backward()
         nn.utils.clip_grad_norm_(parameters, clip)
         for group in optimizer.param_groups:
-            group["lr"] = rate * (1 - done / updates)
+            rise = min(1.0, (done + 1) / (warm_up * updates)) if warm_up else 1.0
+            group["lr"] = rate * rise * (1 - done / updates)
         optimizer.step()
         if at_checkpoint is not None and done + 1 in marks:
             at_checkpoint((done + 1) * columns * steps)

@@ -49,11 +49,18 @@ class NumpyLayer(nn.Module):
             for name, value in cell.params.items():
                 self.register_parameter(f"{name}_{number}", nn.Parameter(torch.from_numpy(value)))
 
-    def forward(self, inputs: torch.Tensor, lengths: torch.Tensor | None = None):
+    def forward(
+        self,
+        inputs: torch.Tensor,
+        lengths: torch.Tensor | None = None,
+        *,
+        initial: tuple[torch.Tensor, ...] | None = None,
+    ):
         """Return ``outputs (B, T, H), final state``, as the NumPy layer does.
 
-        inputs ``(B, T, I)``; lengths ``(B,)`` or None. Gradients flow through the outputs only:
-        the final state comes as NumPy arrays, for looking at.
+        inputs ``(B, T, I)``; lengths ``(B,)`` or None; initial, the parts of the state before the
+        first step, ``(B, H)`` each, or None. Gradients flow through the outputs only: into no
+        initial state, and the final state comes as NumPy arrays, for looking at.
 
         Raises
         ------
@@ -67,16 +74,17 @@ class NumpyLayer(nn.Module):
             for name in cell.params:
                 cell.params[name] = parameters[f"{name}_{number}"].detach().numpy()
             cell.dtype = cell.params["weight_ih"].dtype
-        return _ThroughNumpy.apply(self.layer, lengths, inputs, *parameters.values())
+        state = None if initial is None else tuple(part.detach().numpy() for part in initial)
+        return _ThroughNumpy.apply(self.layer, state, lengths, inputs, *parameters.values())
 
 
 class _ThroughNumpy(torch.autograd.Function):
     """One node of torch's graph whose two directions are a NumPy layer's."""
 
     @staticmethod
-    def forward(ctx, layer, lengths, inputs, *parameters):
+    def forward(ctx, layer, state, lengths, inputs, *parameters):
         lengths = None if lengths is None else np.asarray(lengths)
-        outputs, final, ctx.cache = layer.forward(inputs.detach().numpy(), None, lengths)
+        outputs, final, ctx.cache = layer.forward(inputs.detach().numpy(), state, lengths)
         ctx.layer = layer
         return torch.from_numpy(np.ascontiguousarray(outputs)), final
 
@@ -87,7 +95,7 @@ class _ThroughNumpy(torch.autograd.Function):
             cell.zero_grad()
         dx, _ = ctx.layer.backward(doutputs.numpy(), ctx.cache)
         grads = [torch.from_numpy(grad) for cell in cells for grad in cell.grads.values()]
-        return None, None, torch.from_numpy(np.ascontiguousarray(dx)), *grads
+        return None, None, None, torch.from_numpy(np.ascontiguousarray(dx)), *grads
 
 
 def _check_for_numpy(tensors) -> None:
