@@ -8,6 +8,7 @@ from conftest import run_javascript
 from playwright.sync_api import expect
 
 import accessibility
+from unrolled.byhand import scan
 
 NAME = "scan-tree"
 EXACT = {"rtol": 1e-12, "atol": 1e-12}
@@ -52,7 +53,6 @@ def test_every_box_of_every_round_is_numpys():
 
 
 def test_rounds_and_states_are_those_of_the_package():
-    scan = pytest.importorskip("unrolled.byhand.scan")
     for steps, way in itertools.product((1, 2, 7, 8, 16, 21), ("doubling", "pairs")):
         a, b, start = given(steps)
         pairs, rows = run_javascript(
