@@ -20,6 +20,8 @@ from unrolled.byhand.functional import sigmoid, softplus
 from unrolled.byhand.layers import check_dfinal, check_sequence, check_upstream
 from unrolled.byhand.scan import arriving, before, log_space, scan
 
+LinearCache = namedtuple("LinearCache", "x h_prev a")
+
 
 class LinearCell(Cell):
     """What linear cells share: the recurrence, in both forms, each forward and backward.
@@ -27,7 +29,7 @@ class LinearCell(Cell):
     There is no ``weight_hh``: the parameters are ``weight_ih (G*H, I)`` and ``bias_ih (G*H,)``.
     """
 
-    Cache = namedtuple("LinearCache", "x h_prev a")
+    Cache = LinearCache
 
     def param_shapes(self):
         """Return the shape of each parameter: no weight meets the state."""
@@ -178,6 +180,9 @@ class _MinimalCell(LinearCell):
             return log_space(*self.log_coefficients(x), np.log(h_0))
 
 
+MinGRUCache = namedtuple("MinGRUCache", "x h_prev a z n")
+
+
 class MinGRUCell(_MinimalCell):
     """The minimal GRU of Feng et al. (2024): ``h = z * h_prev + (1 - z) * n``.
 
@@ -196,7 +201,7 @@ class MinGRUCell(_MinimalCell):
     """
 
     blocks = "zn"
-    Cache = namedtuple("MinGRUCache", "x h_prev a z n")
+    Cache = MinGRUCache
 
     def coefficients(self, x):
         """Return a and b (..., H) for x (..., I), and z and n for the cache."""
@@ -217,6 +222,9 @@ class MinGRUCell(_MinimalCell):
         return -softplus(-a_z), -softplus(a_z) + log_positive(a_n)
 
 
+MinLSTMCache = namedtuple("MinLSTMCache", "x h_prev a i f n")
+
+
 class MinLSTMCell(_MinimalCell):
     """The minimal LSTM of Feng et al. (2024): ``h = f' * h_prev + i' * n``, f' + i' = 1.
 
@@ -226,7 +234,7 @@ class MinLSTMCell(_MinimalCell):
     """
 
     blocks = "ifn"
-    Cache = namedtuple("MinLSTMCache", "x h_prev a i f n")
+    Cache = MinLSTMCache
 
     def coefficients(self, x):
         """Return a and b (..., H) for x (..., I), and i, f and n for the cache."""
@@ -249,6 +257,9 @@ class MinLSTMCell(_MinimalCell):
         a_i, a_f, a_n = self.blocks_of(x)
         u = softplus(-a_i) - softplus(-a_f)
         return -softplus(-u), -softplus(u) + log_positive(a_n)
+
+
+RGLRUCache = namedtuple("RGLRUCache", "x h_prev a r i log_a s")
 
 
 class RGLRUCell(LinearCell):
@@ -275,7 +286,7 @@ class RGLRUCell(LinearCell):
 
     blocks = "ri"
     c = 8.0
-    Cache = namedtuple("RGLRUCache", "x h_prev a r i log_a s")
+    Cache = RGLRUCache
 
     def __init__(self, size, *, rng, dtype=np.float64):
         super().__init__(size, size, rng=rng, dtype=dtype)
