@@ -132,6 +132,12 @@ def test_gates_start_for_a_length_where_that_is_asked_for(kind):
         assert 76 < steps.max() <= 79.01
 
 
+def test_the_embedding_of_blocks_starts_as_wide_as_asked():
+    torch.manual_seed(0)
+    model = SymbolModel("mingru", 400, CLASSES, replace(SHAPE, width=30, start=0.02))
+    assert model.embedding.weight.std().item() == pytest.approx(0.02, rel=0.05)
+
+
 def test_the_loss_counts_only_what_is_asked_for():
     model, numbers = small("lstm"), some(2, 6)
     targets = np.full((2, 6), -100)

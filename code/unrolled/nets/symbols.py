@@ -40,6 +40,8 @@ class Shape:
     dropout : float
         Share that is zeroed in training: in blocks as `unrolled.nets.transformer.Block` has it, of
         an LSTM or GRU what comes out of each layer.
+    start : float
+        Standard deviation of the embedding where a minGRU or Transformer starts.
     memory : int, optional
         Start the gates for memories of up to so many steps (`start_for_length`).
     """
@@ -50,6 +52,7 @@ class Shape:
     embedding: int | None = None
     heads: int = 4
     dropout: float = 0.0
+    start: float = 1.0
     memory: int | None = None
 
 
@@ -81,7 +84,7 @@ class SymbolModel(nn.Module):
             sizes = [size] + [shape.width] * (shape.layers - 1)
             self.layers = nn.ModuleList(_Gated(kind, inputs, shape) for inputs in sizes)
         else:
-            nn.init.normal_(self.embedding.weight, std=0.02)  # as Transformers are started
+            nn.init.normal_(self.embedding.weight, std=shape.start)
             self.layers = nn.ModuleList(_block(kind, shape) for _ in range(shape.layers))
         self.dropout = nn.Dropout(shape.dropout if recurrent else 0.0)
         self.norm = nn.Identity() if recurrent else nn.LayerNorm(size)
