@@ -19,7 +19,7 @@ from live_figures import Live, depart_live, live, load_scripts, visit_live, writ
 from markup import keep_per_cent, mend_markup
 from records_table import Records
 from reference_pages import Names, give_words_back, list_names, names
-from source_pages import choose_modules, dress, find_source
+from source_pages import choose_modules, dress, find_source, reuse_menu
 
 
 def search_by_ourselves(app):
@@ -62,6 +62,7 @@ def setup(app):
     app.connect("viewcode-find-source", find_source)
     app.connect("env-updated", choose_modules)
     app.connect("html-page-context", dress)
+    app.connect("html-page-context", reuse_menu, priority=800)  # after the theme's own
     app.connect("doctree-read", depend_on_outputs)
     app.connect("doctree-read", name_folds)
     app.connect("doctree-read", fold_answers)

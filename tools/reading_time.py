@@ -20,6 +20,9 @@ FOLDS = (
 )
 EXERCISES = "section[id^=exercises], .exercise, .solution, section[id^=check-yourself]"
 WORD = re.compile(r"\w[\w'’-]*")
+# Of a page only its article is parsed, without formulas as they are drawn: they are half of it.
+ARTICLE = re.compile(r"<article\b.*</article>", re.DOTALL)
+DRAWN = re.compile(r"<mjx-container\b.*?</mjx-container>", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -72,9 +75,10 @@ def length_of(html: str) -> Length:
     ValueError
         If the page has no article.
     """
-    article = BeautifulSoup(html, "html.parser").select_one("article")
-    if article is None:
+    found = ARTICLE.search(html)
+    if found is None:
         raise ValueError("The page has no <article>. Give a chapter of the built site.")
+    article = BeautifulSoup(DRAWN.sub("", found[0]), "html.parser").article
     exercises = len(article.select(".exercise"))
     questions = len(article.select(".choice.check"))
     predictions = len(article.select(".choice.predict"))
