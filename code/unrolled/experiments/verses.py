@@ -1,6 +1,9 @@
 """Whole sentences: Spanish verses into English, by networks, word for word, and by the nearest.
 
-Settings were chosen by BLEU on the validation verses, on seed 100 (`tune`).
+Settings were chosen by BLEU on the 262 validation verses, on seed 100 (`tune`). The networks of
+`TAUGHT` in turn, with attention: 7.0, 9.1, 13.0; without: 1.6, 1.5, 2.3. The best of eight ways to
+translate word for word has 16.0, with common words alone 15.1; the nearest verse by runs of up to
+one, two and three words 5.5, 7.4, 7.7.
 """
 
 from __future__ import annotations
@@ -181,6 +184,6 @@ EXPERIMENTS = [
         "Do networks translate verses of unseen books better than word for word?",
         grid,
         measure,
-        minutes=20,
+        minutes=45,
     ),
 ]
