@@ -4,6 +4,12 @@ Settings were chosen by BLEU on the 262 validation verses, on seed 100 (`tune`).
 `TAUGHT` in turn, with attention: 7.0, 9.1, 13.0; without: 1.6, 1.5, 2.3. The best of eight ways to
 translate word for word has 16.0, with common words alone 15.1; the nearest verse by runs of up to
 one, two and three words 5.5, 7.4, 7.7.
+
+A first record on these test verses, with 64 units and six passes, had 0.5 with attention and 1.0
+without. Only then were the networks made larger, the rivals tuned, and the rival with common words
+added: the test was no longer unseen. Seeds share nine tenths of what they are taught, so that an
+interval over seeds says nothing of other verses; drawn anew, the test verses alone give the BLEU of
+word for word a standard error of 0.9.
 """
 
 from __future__ import annotations
