@@ -64,6 +64,28 @@ def test_rare_words_are_one_symbol_and_come_back_as_a_mark():
     (row,) = lexicon.numbers([["b", "c", "a"]])
     assert lexicon.text(row) == ("b", verses.UNKNOWN, "a")
     assert len(lexicon) == 3 + 3
+    assert lexicon.known([["b", "c"], ["a"]]) == [("b", verses.UNKNOWN), ("a",)]
+
+
+def test_whoever_knows_the_common_words_alone_never_says_another():
+    spanish, english = (("si", "no", "rara"),) * 3 + (("si", "unica"),), (("yes", "no", "odd"),) * 3
+    train = Verses(tuple("abcd"), spanish, (*english, ("yes", "only")))
+    asked = [("no", "unica", "rara", "nueva")]
+    whole, common = (
+        verses.translate(arm, train, asked, None)[0] for arm in (verses.WORDS, verses.SHARED)
+    )
+    assert whole[-1] == "nueva", "copied"
+    assert "only" in whole or "yes" in whole
+    assert set(common) <= {"yes", "no", "odd", verses.UNKNOWN}
+
+
+def test_tuning_judges_each_setting_on_validation_by_the_same_training_verses():
+    rng = np.random.default_rng(5)
+    rows = tuple(tuple(rng.permutation(list("abcdefghi"))[:5].tolist()) for _ in range(40))
+    parts = {part: Verses(tuple(map(str, range(40))), rows, rows) for part in ("train", "valid")}
+    found = verses.tune(verses.WORDS, parts=parts, settings=[(9, 0.0), (9, 2.0)])
+    assert found[0][0] > 80, "each word stands for itself"
+    assert found[1] == (0.0, (9, 2.0)), "nothing is probable enough"
 
 
 def test_groups_by_length_hold_every_verse_once():

@@ -29,12 +29,12 @@ FILES = {
         "4127f868775e31b3956522adc0ec75af8937dde6a3896e8beed3a376c6d27f1c",
     ),
 }
-HOURS = 24
-WEEK = 7 * HOURS
+DAY = 24  # hours
+WEEK = 7 * DAY
 #: The columns of `calendar` that say Saturday and Sunday.
 WEEKEND = slice(5, 7)
 #: Hours of the tutorial on Beijing's air that are for training; all later ones are its test.
-TUTORIAL_TRAINING = 365 * HOURS
+TUTORIAL_TRAINING = 365 * DAY
 
 
 @lru_cache(maxsize=1)
@@ -118,15 +118,15 @@ def days_of(series: pd.Series, *, weeks: int = 4) -> Days:
     if len(times) < 2 or (np.diff(times) != np.timedelta64(1, "h")).any():
         raise ValueError("The series has a gap, or no two hours; give one value for every hour.")
     past = weeks * WEEK
-    midnight = int((-times[0].astype(int)) % HOURS)  # the first hour that begins a day
-    starts = np.arange(midnight, len(values) - HOURS + 1, HOURS)
+    midnight = int((-times[0].astype(int)) % DAY)  # the first hour that begins a day
+    starts = np.arange(midnight, len(values) - DAY + 1, DAY)
     starts = starts[starts >= past]
     if len(starts) == 0:
         raise ValueError(
             f"The series has {len(values)} hours; a day to forecast needs {past} before it."
         )
     dates = times[starts].astype("datetime64[D]")
-    windows = np.lib.stride_tricks.sliding_window_view(values, past + HOURS)[starts - past]
+    windows = np.lib.stride_tricks.sliding_window_view(values, past + DAY)[starts - past]
     return Days(dates, windows[:, :past], calendar(dates), windows[:, past:])
 
 
@@ -155,7 +155,7 @@ def tutorial_hours() -> tuple[np.ndarray, np.ndarray]:
     unrolled.data.reviews.DataError
         As `bicycles`.
     """
-    table = beijing_air().fillna({"pm2.5": 0.0})[HOURS:]
+    table = beijing_air().fillna({"pm2.5": 0.0})[DAY:]
     names = sorted(set(table["cbwd"]))
     table = table.assign(cbwd=table["cbwd"].map({name: k for k, name in enumerate(names)}))
     values = table.to_numpy(float)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-DAY = 24
+from unrolled.data.series import DAY
 
 
 def absolute_error(forecasts, truth) -> np.ndarray:

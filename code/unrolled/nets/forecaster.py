@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from unrolled.data.series import HOURS, WEEKEND
+from unrolled.data.series import DAY, WEEKEND
 from unrolled.nets.layers import recurrent_layer
 
 
@@ -41,7 +41,7 @@ class Forecaster(nn.Module):
         known: int,
         hidden_size: int = 32,
         *,
-        ahead: int = HOURS,
+        ahead: int = DAY,
         levels: int = 1,
     ):
         super().__init__()
@@ -53,7 +53,7 @@ class Forecaster(nn.Module):
         elif reader != "line":
             self.recurrent, features = recurrent_layer(reader, 3 + known, hidden_size), hidden_size
         self.head = nn.Linear(features, ahead * levels)
-        angle = 2 * math.pi * (torch.arange(past) - past) / HOURS
+        angle = 2 * math.pi * (torch.arange(past) - past) / DAY
         clock = torch.stack([angle.sin(), angle.cos()], dim=1)  # (P, 2)
         self.register_buffer("clock", clock, persistent=False)
 
