@@ -58,9 +58,9 @@ class Setting:
 
 SETTINGS = {
     "lstm": Setting(Shape(128, embedding=32), 16, 32, 1.6e-2, 78_000),
-    "gru": Setting(Shape(148, embedding=32), 16, 32, 8e-3, 62_000),
-    "mingru": Setting(Shape(72, 2, inner=215, start=0.02), 16, 64, 8e-3, 59_000),
-    "transformer": Setting(Shape(64, 2, inner=200), 4, 128, 6e-3, 39_000),
+    "gru": Setting(Shape(148, embedding=32), 16, 32, 8e-3, 63_000),
+    "mingru": Setting(Shape(72, 2, inner=215, start=0.02), 16, 64, 8e-3, 63_000),
+    "transformer": Setting(Shape(64, 2, inner=200), 4, 128, 6e-3, 44_000),
 }
 
 

@@ -1,7 +1,7 @@
 """Who finds and who copies what was shown 1,000 steps ago? Two tasks, five networks, equal time.
 
 All are trained with waits drawn evenly on a scale of logarithms, from 10 to 1,000 steps, and judged
-at 1,000. Each has 60 seconds of processor time at most.
+at 1,000. Each has 40 seconds of processor time at most.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ from unrolled.seeding import seed_everything
 SEEDS = range(5)
 WAIT, SHORTEST = 1000, 10
 BATCH, TEST, CLIP = 16, 128, 1.0
-SECONDS, CHECK_EVERY = 60, 50
+SECONDS, CHECK_EVERY = 40, 50
 SOLVED = 0.95  # share of right answers
 TASKS = {"marker": marker_batch, "copying": copying_batch}
 
 
 @dataclass(frozen=True)
 class Setting:
-    """A kind, its shape, and the rate of each task, best of three with seed 100."""
+    """A kind, its shape, and the rate of each task, best of two with seed 100."""
 
     kind: str
     shape: Shape

@@ -31,7 +31,7 @@ NETWORKS = {
     "minGRU, 1 layer": ("mingru", 1),
     "minGRU, 2 layers": ("mingru", 2),
     "minGRU, 4 layers": ("mingru", 4),
-    "signed minGRU, 1 layer": ("signed mingru", 1),
+    "minGRU, signed": ("signed mingru", 1),
     "Transformer, 2 layers": ("transformer", 2),
 }
 #: The rate of each, best of three with seed 100 (`tried`).
