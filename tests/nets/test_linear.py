@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from unrolled.byhand.linear import MinGRUCell
 from unrolled.nets.linear import MinGRU
 
 BATCH, STEPS, INPUTS, HIDDEN = 2, 9, 3, 5
@@ -103,10 +104,9 @@ def test_started_for_a_length_units_keep_for_1_to_that_many_steps():
 
 
 def test_it_is_the_cell_by_hand_with_a_linear_candidate():
-    by_hand = pytest.importorskip("unrolled.byhand.linear")
     layer, x, h = layer_and_data()
     rng = np.random.default_rng(0)
-    cell = by_hand.MinGRUCell(INPUTS, HIDDEN, rng=rng, candidate="linear")
+    cell = MinGRUCell(INPUTS, HIDDEN, rng=rng, candidate="linear")
     for name, weight in layer.named_parameters():
         cell.params[name] = weight.detach().numpy().copy()
     states, _ = layer(x, h)
