@@ -20,7 +20,6 @@ from unrolled.byhand.linear import (
     positive,
     positive_slope,
 )
-from unrolled.nets.linear import MinGRU
 
 from .conftest import B, H, I, T
 
@@ -367,16 +366,6 @@ def test_a_minimal_lstm_is_a_minimal_gru_whose_gate_is_the_forget_gates_share(rn
     np.testing.assert_allclose(
         gru.forward_parallel(x, initial)[0], lstm.forward_parallel(x, initial)[0], rtol=1e-12
     )
-
-
-def test_the_linear_minimal_gru_is_the_layer_of_nets(rng):
-    cell, layer = made("linear minGRU", rng), MinGRU(I, H).double()
-    x, initial, _, _ = problem(cell, rng)
-    with torch.no_grad():
-        layer.weight_ih.copy_(torch.tensor(cell.params["weight_ih"]))
-        layer.bias_ih.copy_(torch.tensor(cell.params["bias_ih"]))
-        states, _ = layer(torch.tensor(x), torch.tensor(initial[0]))
-    np.testing.assert_allclose(cell.forward_parallel(x, initial)[0], states, rtol=0, atol=1e-10)
 
 
 # The RG-LRU

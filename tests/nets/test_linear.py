@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from unrolled.byhand.linear import MinGRUCell
 from unrolled.nets.linear import MinGRU
 
 BATCH, STEPS, INPUTS, HIDDEN = 2, 9, 3, 5
@@ -100,3 +101,19 @@ def test_started_for_a_length_units_keep_for_1_to_that_many_steps():
         layer.start_for_length(1)
     with pytest.raises(ValueError, match="0 to 1"):
         MinGRU(2, 3, signed=True).start_for_length(10)
+
+
+def test_it_is_the_cell_by_hand_with_a_linear_candidate():
+    layer, x, h = layer_and_data()
+    rng = np.random.default_rng(0)
+    cell = MinGRUCell(INPUTS, HIDDEN, rng=rng, candidate="linear")
+    for name, weight in layer.named_parameters():
+        cell.params[name] = weight.detach().numpy().copy()
+    states, _ = layer(x, h)
+    expected, _, cache = cell.forward_parallel(x.numpy(), (h.numpy(),))
+    np.testing.assert_allclose(states.detach().numpy(), expected, rtol=0, atol=1e-10)
+    upstream = rng.normal(size=expected.shape)
+    states.backward(torch.from_numpy(upstream))
+    cell.backward_parallel(upstream, cache)
+    for name, weight in layer.named_parameters():
+        np.testing.assert_allclose(weight.grad.numpy(), cell.grads[name], rtol=0, atol=1e-10)

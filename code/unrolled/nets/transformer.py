@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import nn
 from torch.nn import functional as F
@@ -24,7 +26,7 @@ def rotated(x: torch.Tensor, start: int = 0) -> torch.Tensor:
     """
     steps, half = x.shape[-2], x.shape[-1] // 2
     places = torch.arange(start, start + steps, device=x.device, dtype=x.dtype)
-    pace = 10_000 ** (-torch.arange(half, device=x.device, dtype=x.dtype) / half)
+    pace = torch.exp(-math.log(10_000) / half * torch.arange(half, device=x.device, dtype=x.dtype))
     angle = places[:, None] * pace  # (T, D/2)
     cos, sin = angle.cos(), angle.sin()
     left, right = x.chunk(2, -1)
@@ -68,7 +70,7 @@ class CausalAttention(nn.Module):
             part.unflatten(-1, (self.heads, -1)).transpose(1, 2)  # (B, heads, T, D)
             for part in self.queries_keys_values(x).chunk(3, -1)
         )
-        q, k = rotated(q, seen), rotated(k, seen)
+        q, k = rotated(torch.stack([q, k]), seen)
         if cache is not None:
             k, v = torch.cat([cache[0], k], 2), torch.cat([cache[1], v], 2)
         looked = F.scaled_dot_product_attention(q, k, v, **_may_see(x.shape[1], seen, x.device))

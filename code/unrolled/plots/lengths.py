@@ -76,7 +76,7 @@ def plot_errors_by_length(lengths, errors, *, precision, ax=None):
     note = {"transform": ax.get_yaxis_transform(), "color": NOTE}
     ax.text(0.01, band[-1], "not finite", va="center", **note)
     ax.axhline(precision, color=CHANCE, ls=":", lw=1.4, zorder=1)
-    ax.text(0.01, precision * 0.8, "one rounding", va="top", **note)
+    ax.text(0.99, precision * 0.8, "one rounding", ha="right", va="top", **note)
     ax.set(xscale="log", yscale="log", ylim=(precision / 20, top * 300))
     ax.set(xlabel="length T (steps)", ylabel="largest relative error")
     _ticks(ax, lengths)
