@@ -156,15 +156,15 @@ _WRONG = {
         "keeps grows as long as it writes.",
     },
     "copy": {
-        "LSTM or GRU": "10,000 random symbols of 64 are 60,000 bits. A state of 256 numbers of 32 "
-        "bits has 8,192: it cannot hold them, however well it is trained.",
+        "LSTM or GRU": "10,000 random symbols of 64 are 60,000 bits. States of 256 numbers of 32 "
+        "bits have 8,192: they cannot hold them, however well it is trained.",
         "linear recurrence": "a linear recurrence, too, has nothing but its state: 8,192 bits for "
         "the 60,000 of 10,000 symbols. What looks back needs to store none of them in a state.",
     },
     "lamp": {
         "Transformer": "a softmax takes a weighted mean of all steps, and one press among 10,000 "
-        "hardly moves a mean; yet it changes the answer. A state can be turned round at each "
-        "press.",
+        "hardly moves a mean; yet it changes the answer. A way round that is known, but hard to "
+        "learn, least of all from 40 steps. A state can be turned round at each press.",
         "linear recurrence": "a press must turn the state round, whichever way it stands. A gate "
         "between 0 and 1 that does not see the state only keeps a part of it.",
     },
@@ -221,14 +221,15 @@ def check_choose_model(answer):
     """Check `choose_model(situation)`: a name of `MODELS` for each of the five situations.
 
     - "phone": a keyboard proposes letters for hours. What it keeps of the text must not grow.
-    - "copy": 10,000 random symbols of 64 kinds come in, and are to be written out again exactly. A
-      recurrent layer of 256 numbers of 32 bits is what there is room for.
+    - "copy": 10,000 random symbols of 64 kinds come in, and are to be written out again exactly.
+      All recurrent states together have room for 256 numbers of 32 bits; a cache may grow.
     - "lamp": at some of 10,000 steps a switch is pressed. After each: is the lamp on? Examples to
-      learn from are 40 steps long.
-    - "long": a GPU learns from sequences of 65,536 steps, each of which needs the whole sequence
-      before it. The hours of the GPU are what is short.
+      learn from are 40 steps long. A linear recurrence has gates between 0 and 1.
+    - "long": a GPU learns from sequences of 65,536 steps, one at a time. Each step needs a summary
+      of all before it. A fast scan is at hand; the hours of the GPU are what is short.
     - "small": 600 sequences of 20 steps, one core. On validation data the three, tuned with the
-      same care, came out alike, within their intervals. The library you use has LSTM and GRU.
+      same care, came out alike, within their intervals. The library you use has LSTM and GRU, and
+      neither of the others.
     """
     mistakes = {
         f"'{situation}': {why}": _but(situation, choice)
