@@ -30,7 +30,7 @@ NAMES = sorted(modules())
 #: Where an experiment measures several things, runs are paired within each of them.
 PAIRED_WITHIN = {"gru-cost": "kind"}
 #: What a clock says, and never twice the same.
-CLOCKED = {"seconds", "tokens_per_second", "minutes"}
+CLOCKED = {"seconds", "cpu_seconds", "milliseconds", "tokens_per_second", "minutes"}
 SMALL = {"embedding_size": 5, "hidden_size": 4, "max_tokens": 20, "batch_size": 8}
 READER = Recipe(**SMALL)
 TAGGER, TINY = Settings(), {"passes": 1, "budget": 5_000, "embedding_size": 8}
@@ -146,6 +146,7 @@ def small(toy_reviews, monkeypatch, tmp_path):
     verses = Verses(tuple("abcdef"), SAID * 2, SAID * 2)
     options = {
         "ablation": {"steps": 2},
+        "after_characters": {"characters": 4_100, "limit": 1_200},
         "agreement": {"steps": 0},
         "air_quality": {"passes": 1},
         "bicycles": {"days": few_days(bicycles), "epochs": 1},
@@ -154,6 +155,8 @@ def small(toy_reviews, monkeypatch, tmp_path):
         "few_labels": own | {"labels": 20, "passes": 1},
         "digit_strings": {"steps": 1, "valid": 4, "test": 4, "templates": 60},
         "directions": {"steps": 2},
+        "length_cost": {"length": 12, "turns": 1},
+        "long_recall": {"updates": 2, "wait": 30},
         "optimism": {"days": days_of(hourly()).take(np.arange(0, 3_239, 20)), "epochs": 1},
         "motion": {"steps": 3},
         "moving_digits": {"films": {"train": 20, "valid": 5, "test": 10}},
@@ -166,6 +169,7 @@ def small(toy_reviews, monkeypatch, tmp_path):
         "sentiment_cells": read | {"recipe": READER},
         "speech": {"folds": 1, "passes": 1},
         "spelling": {"parts": dict.fromkeys(("train", "valid", "test"), SPELT), "network": speller},
+        "state_tracking": {"steps": 2},
         "strong": read | {"ways": ways, "language": language},
         "subwords": read | {"recipe": READER},
         "surgery": {"steps": 2},
