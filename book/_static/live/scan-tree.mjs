@@ -1,5 +1,6 @@
 // In how many rounds is a linear recurrence computed, if two steps may be combined before the state is known?
 import { drawnText, html, open, pageText, room, signed, svg } from "./kit.mjs";
+import { STYLE } from "./scan-tree-style.mjs";
 
 const NAME = "scan-tree";
 
@@ -343,7 +344,7 @@ function render({ model, el }) {
     status.replaceChildren(...told);
   });
   const buttons = html("div", { class: "live-control live-scan-tree-buttons" }, next, play);
-  el.append(html("div", { class: "live-figure" }, picture, html("div", { class: "live-controls live-scan-tree-controls" }, steps, buttons, moment, chosen, gate), status));
+  el.append(html("style", {}, STYLE), html("div", { class: "live-figure" }, picture, html("div", { class: "live-controls live-scan-tree-controls" }, steps, buttons, moment, chosen, gate), status));
   return () => (stop(), single.close(), close());
 }
 
