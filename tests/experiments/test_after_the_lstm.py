@@ -125,27 +125,47 @@ def test_only_what_is_asked_for_is_judged():
     assert long_recall.right_answers(Told(scores), numbered) == 0.75
 
 
-def test_waits_of_training_reach_from_ten_to_the_longest():
-    stream = long_recall.batches(marker_batch, 1000, np.random.default_rng(0))
-    waits = [next(stream).inputs.shape[1] - 51 for _ in range(300)]
-    assert min(waits) < 13
-    assert 900 < max(waits) <= 1000
-    assert np.median(waits) == pytest.approx(100, rel=0.4)
+def test_a_wait_follows_when_the_one_before_is_answered_and_all_ends_with_the_last(monkeypatch):
+    asked, trained_on = [], []
+
+    def knows(model, batch):
+        asked.append(batch.inputs.shape[1] - 51)
+        return 0.97 if len(asked) in (2, 3, 5) else 0.94
+
+    def noted(model, batches, *_, **__):
+        trained_on.extend(batch.inputs.shape[1] - 51 for batch in batches)
+
+    monkeypatch.setattr(long_recall, "right_answers", knows)
+    monkeypatch.setattr(long_recall, "fit", noted)
+    settings = {"rng": np.random.default_rng(0), "seed": 0, "rate": 1e-3, "seconds": 9}
+    model = Told(np.zeros((16, 1, 8)))
+    found = long_recall.trained(model, "marker", (5, 10, 20), **settings)
+    assert asked == [5, 5, 10, 20, 20]
+    assert trained_on == [5] * long_recall.CHECK_EVERY + [20] * long_recall.CHECK_EVERY
+    assert (found["reached"], found["updates"]) == (20, 100)
 
 
-def test_training_ends_when_it_answers_and_when_its_time_is_up(monkeypatch):
-    batch = marker_batch(16, 12, rng=np.random.default_rng(0))
-    model = Told(np.zeros((16, batch.inputs.shape[1], 8)))
-    stream = iter([batch] * 1000)
-    settings = {"rate": 1e-3, "seconds": 0.2}
-    found = long_recall.trained(model, stream, batch, **settings)
-    assert not found["solved"]
+def test_training_ends_when_its_time_is_up():
+    shape = marker_batch(16, 12, rng=np.random.default_rng(0)).inputs.shape
+    model = Told(np.zeros((16, shape[1], 8)))
+    settings = {"rng": np.random.default_rng(0), "seed": 0, "rate": 1e-3, "seconds": 0.2}
+    found = long_recall.trained(model, "marker", (12,), **settings)
+    assert found["reached"] == 0
     assert 0.2 <= found["cpu_seconds"] < 1
     assert found["updates"] % long_recall.CHECK_EVERY == 0
-    monkeypatch.setattr(long_recall, "right_answers", lambda *_: 0.97)
-    found = long_recall.trained(model, stream, batch, **settings | {"seconds": 100})
-    assert found["solved"]
-    assert found["updates"] == long_recall.CHECK_EVERY
+
+
+def test_what_is_reported_has_decided_nothing(monkeypatch):
+    judged = []
+
+    def noted(model, batch):
+        judged.append(batch.inputs.tobytes())
+        return 0.0
+
+    monkeypatch.setattr(long_recall, "right_answers", noted)
+    long_recall.measure("copying", "GRU, for length", 0, updates=1, waits=(7,))
+    assert len(judged) == 3
+    assert judged[0] == judged[1] != judged[2]
 
 
 # ---------------------------------------------------------------- cost

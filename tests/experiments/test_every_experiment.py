@@ -156,7 +156,7 @@ def small(toy_reviews, monkeypatch, tmp_path):
         "digit_strings": {"steps": 1, "valid": 4, "test": 4, "templates": 60},
         "directions": {"steps": 2},
         "length_cost": {"length": 12, "turns": 1},
-        "long_recall": {"updates": 2, "wait": 30},
+        "long_recall": {"updates": 2, "waits": (30,)},
         "optimism": {"days": days_of(hourly()).take(np.arange(0, 3_239, 20)), "epochs": 1},
         "motion": {"steps": 3},
         "moving_digits": {"films": {"train": 20, "valid": 5, "test": 10}},
