@@ -132,8 +132,10 @@ def test_a_wait_follows_when_the_one_before_is_answered_and_all_ends_with_the_la
         asked.append(batch.inputs.shape[1] - 51)
         return 0.97 if len(asked) in (2, 3, 5) else 0.94
 
-    def noted(model, batches, *_, **__):
+    def noted(model, batches, *_, history, **__):
         trained_on.extend(batch.inputs.shape[1] - 51 for batch in batches)
+        for _ in range(len(trained_on) - len(history)):
+            history.record(0.0, 0.0)
 
     monkeypatch.setattr(long_recall, "right_answers", knows)
     monkeypatch.setattr(long_recall, "fit", noted)
@@ -151,8 +153,7 @@ def test_training_ends_when_its_time_is_up():
     settings = {"rng": np.random.default_rng(0), "seed": 0, "rate": 1e-3, "seconds": 0.2}
     found = long_recall.trained(model, "marker", (12,), **settings)
     assert found["reached"] == 0
-    assert 0.2 <= found["cpu_seconds"] < 1
-    assert found["updates"] % long_recall.CHECK_EVERY == 0
+    assert 0.2 <= found["cpu_seconds"] < 0.4
 
 
 def test_what_is_reported_has_decided_nothing(monkeypatch):

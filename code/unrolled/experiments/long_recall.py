@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,7 +18,7 @@ from unrolled.data.batching import Batch
 from unrolled.data.recall import SYMBOLS, UNASKED, copying_batch, marker_batch
 from unrolled.experiments.registry import Experiment
 from unrolled.nets.symbols import Shape, SymbolModel, symbol_loss
-from unrolled.nets.training import TrainingDiverged, fit
+from unrolled.nets.training import History, TrainingDiverged, fit
 from unrolled.seeding import seed_everything
 
 SEEDS = range(5)
@@ -116,22 +116,33 @@ def trained(model, task, waits, *, rng, seed, rate, seconds, updates=None) -> di
     """
     adam = torch.optim.Adam(model.parameters(), rate)
     found = {"reached": 0, "updates": 0, "cpu_seconds": 0.0, "diverged": False}
-    often = CHECK_EVERY if updates is None else updates
+    often, history = CHECK_EVERY if updates is None else updates, History()
     for wait in waits:
         unseen = TASKS[task](TEST, wait, rng=np.random.default_rng(10_000 + seed))
         while right_answers(model, unseen) < SOLVED:
             if found["diverged"] or found["cpu_seconds"] >= seconds or found["updates"] == updates:
                 return found
             began = time.process_time()
+            until = began + seconds - found["cpu_seconds"]
+            some = batches(TASKS[task], wait, rng, count=often, until=until)
             try:
-                some = (TASKS[task](BATCH, wait, rng=rng) for _ in range(often))
-                fit(model, some, symbol_loss, adam, clip_norm=CLIP)
+                fit(model, some, symbol_loss, adam, clip_norm=CLIP, history=history)
             except TrainingDiverged:
                 found["diverged"] = True
             found["cpu_seconds"] += time.process_time() - began
-            found["updates"] += often
+            found["updates"] = len(history)
         found["reached"] = wait
     return found
+
+
+def batches(
+    make: Callable[..., Batch], wait: int, rng: np.random.Generator, *, count: int, until: float
+) -> Iterator[Batch]:
+    """Yield batches until there were `count`, or the processor's clock says `until`; at least one."""
+    for _ in range(count):
+        yield make(BATCH, wait, rng=rng)
+        if time.process_time() >= until:
+            return
 
 
 @torch.no_grad()
