@@ -138,7 +138,7 @@ def trained(model, task, waits, *, rng, seed, rate, seconds, updates=None) -> di
 def batches(
     make: Callable[..., Batch], wait: int, rng: np.random.Generator, *, count: int, until: float
 ) -> Iterator[Batch]:
-    """Yield batches until there were `count`, or the processor's clock says `until`; at least one."""
+    """Yield `count` batches, or fewer if the processor's clock says `until`; at least one."""
     for _ in range(count):
         yield make(BATCH, wait, rng=rng)
         if time.process_time() >= until:
