@@ -27,7 +27,7 @@ BATCH, TEST, CLIP = 16, 128, 1.0
 SECONDS, CHECK_EVERY = 40, 50
 SOLVED = 0.95  # share of right answers
 TASKS = {"marker": marker_batch, "copying": copying_batch}
-TRIED = (1e-3, 3e-3, 1e-2)
+TRIED = (3e-4, 1e-3, 3e-3, 1e-2)
 
 
 @dataclass(frozen=True)
@@ -45,13 +45,13 @@ def _rates(marker: float, copying: float) -> dict[str, float]:
 
 LONGEST = WAITS[-1]
 NETWORKS = {
-    "LSTM, for length": Setting("lstm", Shape(64, memory=LONGEST), _rates(3e-3, 3e-3)),
-    "GRU, for length": Setting("gru", Shape(64, memory=LONGEST), _rates(3e-3, 3e-3)),
-    "minGRU": Setting("mingru", Shape(64, 2, inner=128), _rates(3e-3, 3e-3)),
+    "LSTM, for length": Setting("lstm", Shape(64, memory=LONGEST), _rates(0.003, 0.01)),
+    "GRU, for length": Setting("gru", Shape(64, memory=LONGEST), _rates(0.003, 0.003)),
+    "minGRU": Setting("mingru", Shape(64, 2, inner=128), _rates(0.001, 0.003)),
     "minGRU, for length": Setting(
-        "mingru", Shape(64, 2, inner=128, memory=LONGEST), _rates(3e-3, 3e-3)
+        "mingru", Shape(64, 2, inner=128, memory=LONGEST), _rates(0.003, 0.003)
     ),
-    "Transformer": Setting("transformer", Shape(64, 2, inner=128), _rates(3e-3, 3e-3)),
+    "Transformer": Setting("transformer", Shape(64, 2, inner=128), _rates(0.001, 0.001)),
 }
 
 
