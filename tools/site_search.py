@@ -32,6 +32,9 @@ NO_SECTIONS = {"Sources", "Exercises", "Check yourself"}
 PARTS = re.compile(
     r"unrolled\.(exercises|plots|experiments\.(?!records|registry|runner|weights))\w*\.\w"
 )
+# Pages whose tables repeat what other pages decide: there it is found.
+REPEATED = ("appendix/claims.html",)
+TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
 # Where a page stands decides who comes first when scores are near: see `PLACES` of the engine.
 PLACES = [("appendix/api", "api"), ("appendix/", "appendix"), ("studies/", "study"), ("", "road")]
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"}
@@ -246,7 +249,7 @@ def write_search(site: Path, pages: Mapping[Path, str]) -> None:
     """Write the script that searches the pages of a built site; take Sphinx's own out of it."""
     named = {path.relative_to(site).as_posix(): pages[path] for path in sorted(pages)}
     found = [
-        [name, place_of(name), documents_of(page)]
+        [name, place_of(name), documents_of(TABLE.sub("", page) if name in REPEATED else page)]
         for name, page in named.items()
         if not NO_DOCUMENTS.search(name)
     ]

@@ -120,6 +120,14 @@ def test_tables_of_numbers_are_no_text(tmp_path):
     assert '["Why. 9","Why."]' in script
 
 
+def test_what_a_table_repeats_is_found_where_it_is_decided(tmp_path):
+    page = "<article><section id='a'><h1>A</h1><p>Why.</p><table><td>9</td></table></section></article>"
+    (repeated,) = site_search.REPEATED
+    site_search.write_search(tmp_path, {tmp_path / repeated: page, tmp_path / "b.html": page})
+    script = (tmp_path / site_search.SCRIPT).read_text(encoding="utf-8")
+    assert '["Why.","Why. 9"]' in script
+
+
 def test_the_browser_gets_back_what_was_packed(tmp_path):
     odd = [["deux", "", "Déjà-vu: 2 × 3?", "é", "", ""], ["a-b", "1.2", "A, b.", "", "x", "y"]]
     found = [
