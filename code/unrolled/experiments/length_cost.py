@@ -134,6 +134,6 @@ EXPERIMENTS = [
         "What do time and memory of LSTM, GRU, minGRU and Transformer come to, by length?",
         grid,
         measure,
-        minutes=6,
+        minutes=4,
     ),
 ]

@@ -147,6 +147,6 @@ EXPERIMENTS = [
         "Who keeps track of a state: with gates that see it, with gates that do not?",
         grid,
         measure,
-        minutes=15,
+        minutes=10,
     ),
 ]
