@@ -11,7 +11,7 @@ import posixpath
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import tinycss2
@@ -23,6 +23,8 @@ NESTING = {"media", "supports", "layer", "container"}  # at-rules that hold rule
 SPACE = re.compile(r'("(?:\\.|[^"\\])*")|\s+')  # but not within a string
 IMPLIED = {"<html", "<head", "<body", "<tbody"}  # elements that a page has without writing them
 WORD = re.compile(r"[\w-]+")
+PREVIEWS = "previews"  # the folder of the scripts that hold what links show
+PREVIEWED = re.compile(r'data-preview="[^"]*" href="(?:\.\./)*([^"#]+)\.html#')
 SCRIPT_LIMIT = 300_000  # bytes; a larger file holds data, and every word
 
 
@@ -151,19 +153,38 @@ def with_addresses(css: str, sheet: Path, static: Path) -> str:
     return re.sub(r"url\(\s*([\"']?)([^\"')]+)\1\s*\)", moved, css)
 
 
+def leads_to(page: str, stem: str) -> bool:
+    """Say whether a link with a preview may lead to the page whose previews have this name.
+
+    Links are relative, so all pages that end alike count.
+    """
+    return any(f"-{stem}".endswith(f"-{found}") for found in _previewed(page))
+
+
+@lru_cache(maxsize=1)
+def _previewed(page: str) -> frozenset[str]:
+    """Return the names, as of files, of the pages that links with a preview lead to."""
+    return frozenset(name.replace("/", "-") for name in PREVIEWED.findall(page))
+
+
 class Sheets:
     """The style sheets and scripts of a built site, each read once."""
 
     def __init__(self, static: Path):
         self.static = static
         self.read = cache(self._read)
-        files = [path for path in sorted(static.rglob("*.js")) if "live" not in path.parts]
+        apart = {"live", PREVIEWS}  # only some pages load them
+        files = [path for path in sorted(static.rglob("*.js")) if not apart & {*path.parts}]
         self.scripts = [
             path.read_text(encoding="utf-8")
             for path in files
             if path.stat().st_size < SCRIPT_LIMIT and "locales" not in path.parts
         ]
         self.live = cache(lambda name: (static / "live" / name).read_text(encoding="utf-8"))
+        self.previews = {
+            path.stem: path.read_text(encoding="utf-8")
+            for path in sorted(static.glob(f"{PREVIEWS}/*.js"))
+        }
 
     def _read(self, name: str) -> tuple[Rule, ...]:
         """Return the rules of one sheet, named from the folder of static files."""
@@ -180,7 +201,8 @@ class Sheets:
         """Return the scripts that may write into a page."""
         figures = re.findall(r'data-live="([\w-]+)"', page)
         names = ["mount.js", *(f"{name}.js" for name in figures)] if figures else []
-        return [*self.scripts, *map(self.live, names)]
+        shown = [text for stem, text in self.previews.items() if leads_to(page, stem)]
+        return [*self.scripts, *map(self.live, names), *shown]
 
     def style(self, names: Iterable[str], page: str, way: str) -> str:
         """Return the style of a page; ``way`` leads from the page to the static files."""

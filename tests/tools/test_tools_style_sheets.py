@@ -48,6 +48,22 @@ def test_what_a_script_may_write_is_kept():
     assert kept(".other{a:b}", inline) == ".other{a:b}"
 
 
+def test_what_a_link_may_show_is_kept_and_what_others_show_is_not(tmp_path):
+    (tmp_path / "previews").mkdir()
+    for name in ("gates-gru", "gates-minigru", "rnn", "appendix-glossary"):
+        (tmp_path / "previews" / f"{name}.js").write_text(f'show("of-{name}")')
+    sheets = Sheets(tmp_path)
+    for address, found in (
+        ("gru.html#equation-z", ["gates-gru"]),
+        ("../gates/gru.html#equation-z", ["gates-gru"]),
+        ("../rnn.html#h", ["rnn"]),
+        ("glossary.html#term-gate", ["appendix-glossary"]),
+    ):
+        page = f'<a class="reference internal" data-preview="equation" href="{address}">z</a>'
+        assert sheets.scripts_of(page) == [f'show("of-{name}")' for name in found], address
+    assert sheets.scripts_of('<a class="reference internal" href="gru.html#z">z</a>') == []
+
+
 @pytest.fixture
 def static(tmp_path):
     """Return the static files of a site, with two sheets, of which one imports a third."""
