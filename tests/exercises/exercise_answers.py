@@ -825,7 +825,7 @@ WRONG = {
         (lambda steps: np.full(steps, 1e-50), "in float32, too"),
         (lambda steps: np.full(steps, 1.5), "strictly between"),
         (lambda steps: np.full(steps - 1, 1e-30), "one gate a step"),
-        (lambda steps: 1e-30, "for 2 steps, of (length, within (0, 1), broken), at (0,)"),
+        (lambda steps: 1e-30, "one gate a step"),
     ],
     "after_the_lstm.choose_model": [
         (lambda situation: "Transformer", "grows as long as it writes"),

@@ -104,9 +104,11 @@ def _seen(choose):
         if a is None or a is Ellipsis:
             return None
         with np.errstate(all="ignore"):
-            a = np.ravel(np.asarray(a, dtype=np.float32))
+            a = np.asarray(a, dtype=np.float32)
+        if a.shape != (steps,):
+            return np.zeros(3, dtype=int)
         inside = bool(((a > 0) & (a < 1)).all())
-        return np.array([len(a), inside, inside and _is_wrong(a)], dtype=int)
+        return np.array([True, inside, inside and _is_wrong(a)], dtype=int)
 
     return measured
 
@@ -135,7 +137,7 @@ def check_break_division(answer):
         "by the number of steps.": lambda steps: np.full(steps, 1e-3),
         "a gate is 0 or less, or 1 or more. All lie strictly between (in float32, too, where a "
         "number below 1e-45 is 0).": lambda steps: np.zeros(steps),
-        "one gate a step.": lambda steps: _gates(steps)[:-1],
+        "give one gate a step, in an array (steps,).": lambda steps: _gates(steps)[:-1],
     }
     measured = {sentence: _seen(mistake) for sentence, mistake in mistakes.items()}
     check(
@@ -143,7 +145,7 @@ def check_break_division(answer):
         _seen(_gates),
         cases,
         mistakes=measured,
-        describe=lambda steps: f"for {steps} steps, of (length, within (0, 1), broken),",
+        describe=lambda steps: f"for {steps} steps, of (as many as steps, within (0, 1), broken),",
     )
 
 
@@ -163,8 +165,8 @@ _WRONG = {
     },
     "lamp": {
         "Transformer": "a softmax takes a weighted mean of all steps, and one press among 10,000 "
-        "hardly moves a mean; yet it changes the answer. A way round that is known, but hard to "
-        "learn, least of all from 40 steps. A state can be turned round at each press.",
+        "hardly moves a mean; yet it changes the answer. There is a way round that, but it is "
+        "hard to learn, and 40 steps show little of it. A state is turned round at each press.",
         "linear recurrence": "a press must turn the state round, whichever way it stands. A gate "
         "between 0 and 1 that does not see the state only keeps a part of it.",
     },
