@@ -121,7 +121,8 @@ def test_tables_of_numbers_are_no_text(tmp_path):
 
 
 def test_what_a_table_repeats_is_found_where_it_is_decided(tmp_path):
-    page = "<article><section id='a'><h1>A</h1><p>Why.</p><table><td>9</td></table></section></article>"
+    section = "<section id='a'><h1>A</h1><p>Why.</p><table><td>9</td></table></section>"
+    page = f"<article>{section}</article>"
     (repeated,) = site_search.REPEATED
     site_search.write_search(tmp_path, {tmp_path / repeated: page, tmp_path / "b.html": page})
     script = (tmp_path / site_search.SCRIPT).read_text(encoding="utf-8")
