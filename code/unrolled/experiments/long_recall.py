@@ -1,8 +1,8 @@
 """Who finds and who copies what was shown 1,000 steps ago? Two tasks, five networks, equal time.
 
 All climb the same stairs: they learn with a wait of 10 steps, and once they answer, with the next
-wait, twice as long, up to 1,000. Each has 60 seconds of processor time at most,
-and is asked after every ten batches: rarer, and a Transformer could not climb in its time.
+wait, twice as long, up to 1,000. Each is trained for 60 seconds of processor time at most, and
+asked after every ten batches. (With fifty, and 40 seconds, a Transformer could not get to the top.)
 """
 
 from __future__ import annotations
