@@ -144,7 +144,7 @@ def test_a_wait_follows_when_the_one_before_is_answered_and_all_ends_with_the_la
     found = long_recall.trained(model, "marker", (5, 10, 20), **settings)
     assert asked == [5, 5, 10, 20, 20]
     assert trained_on == [5] * long_recall.CHECK_EVERY + [20] * long_recall.CHECK_EVERY
-    assert (found["reached"], found["updates"]) == (20, 100)
+    assert (found["reached"], found["updates"]) == (20, 2 * long_recall.CHECK_EVERY)
 
 
 def test_training_ends_when_its_time_is_up():
