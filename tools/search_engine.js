@@ -13,9 +13,11 @@ const courseSearch = (() => {
 
   // One spelling and one word for what is the same. Left: how a word begins; right: how it counts.
   const SPELLINGS = {
-    backpropogat: "backpropagat", behavior: "behaviour", center: "centre", color: "colour", generaliz: "generalis", initializ: "initialis",
+    backpropogat: "backpropagat", behavior: "behaviour", center: "centre", color: "colour",
+    generaliz: "generalis", initializ: "initialis",
     labeled: "labelled", labeling: "labelling", learned: "learnt", memoriz: "memoris", modeling: "modelling",
-    neighbor: "neighbour", normaliz: "normalis", optimiz: "optimis", quantiz: "quantis", recurent: "recurrent", regulariz: "regularis",
+    neighbor: "neighbour", normaliz: "normalis", optimiz: "optimis", quantiz: "quantis",
+    recurent: "recurrent", regulariz: "regularis",
     summariz: "summaris", tokeniz: "tokenis", vectoriz: "vectoris", visualiz: "visualis",
   };
   // What a question may say with other words than the course. Added to it, at half their weight.

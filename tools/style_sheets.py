@@ -11,7 +11,7 @@ import posixpath
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 
 import tinycss2
@@ -153,20 +153,6 @@ def with_addresses(css: str, sheet: Path, static: Path) -> str:
     return re.sub(r"url\(\s*([\"']?)([^\"')]+)\1\s*\)", moved, css)
 
 
-def leads_to(page: str, stem: str) -> bool:
-    """Say whether a link with a preview may lead to the page whose previews have this name.
-
-    Links are relative, so all pages that end alike count.
-    """
-    return any(f"-{stem}".endswith(f"-{found}") for found in _previewed(page))
-
-
-@lru_cache(maxsize=1)
-def _previewed(page: str) -> frozenset[str]:
-    """Return the names, as of files, of the pages that links with a preview lead to."""
-    return frozenset(name.replace("/", "-") for name in PREVIEWED.findall(page))
-
-
 class Sheets:
     """The style sheets and scripts of a built site, each read once."""
 
@@ -201,7 +187,13 @@ class Sheets:
         """Return the scripts that may write into a page."""
         figures = re.findall(r'data-live="([\w-]+)"', page)
         names = ["mount.js", *(f"{name}.js" for name in figures)] if figures else []
-        shown = [text for stem, text in self.previews.items() if leads_to(page, stem)]
+        linked = {f"-{name.replace('/', '-')}" for name in PREVIEWED.findall(page)}
+        # links are relative, so the previews of all pages that end alike count
+        shown = [
+            text
+            for stem, text in self.previews.items()
+            if any(f"-{stem}".endswith(name) for name in linked)
+        ]
         return [*self.scripts, *map(self.live, names), *shown]
 
     def style(self, names: Iterable[str], page: str, way: str) -> str:

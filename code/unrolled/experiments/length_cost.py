@@ -25,7 +25,7 @@ from unrolled.seeding import seed_everything
 SEEDS = range(5)  # rounds
 LENGTHS = (64, 256, 1024, 4096, 16_384)
 LONGEST_ATTENTION = 4096  # a Transformer is not trained on more here: it would take minutes
-BATCH, TURNS, WRITTEN = 4, 3, 16
+BATCH, TURNS = 4, 3
 LEAST = 1e-2  # seconds that one timing lasts at least
 
 
