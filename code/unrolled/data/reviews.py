@@ -144,7 +144,7 @@ def _load(source: str, split: str, seed: int, path) -> Splits:
         raise ValueError(f"split is {split!r}; choose 'blocks' or 'random'.")
     texts, labels = read_source(source, path)
     groups = _block_rows(labels, None if split == "blocks" else np.random.default_rng(seed))
-    first = _first_occurrences(texts)
+    first = first_occurrences(texts)
     parts = []
     for rows in groups:
         kept = rows[first[rows]]
@@ -311,7 +311,7 @@ def _block_rows(labels: np.ndarray, rng: np.random.Generator | None) -> list[np.
     return [np.concatenate(part) for part in parts]
 
 
-def _first_occurrences(texts: list[str]) -> np.ndarray:
+def first_occurrences(texts: list[str]) -> np.ndarray:
     """Return booleans, True at the first of equal texts."""
     seen: set[str] = set()
     first = np.zeros(len(texts), dtype=bool)
