@@ -26,7 +26,7 @@ SPLITS = Splits(toy(120, 0), toy(60, 1), toy(50, 2), removed=0)
 
 @pytest.fixture(scope="module")
 def found():
-    return measure(0, splits=SPLITS, knobs=KNOBS)
+    return measure("films", 0, splits=SPLITS, knobs=KNOBS)
 
 
 def test_one_knob_after_the_other_takes_its_best_value():
@@ -77,9 +77,15 @@ def test_runs_that_are_long_or_rare_are_left_out():
     assert width == {(1, 2): 3, (1, 3): 2, (2, 2): 5, (2, 3): 3, (3, 2): 6, (3, 3): 3}
 
 
-def test_a_seed_is_a_fold(monkeypatch):
+def test_a_seed_is_a_fold_of_its_split(monkeypatch):
     asked = []
-    monkeypatch.setattr(nb_svm_folds, "_fold", lambda number: asked.append(number) or SPLITS)
-    measure(3, knobs={name: values[:1] for name, values in KNOBS.items()})
-    assert asked == [3]
-    assert [one["seed"] for one in nb_svm_folds.grid()] == [0, 1, 2, 3, 4]
+
+    def five(split):
+        asked.append(split)
+        return [None, None, None, SPLITS, None]
+
+    monkeypatch.setattr(nb_svm_folds, "_folds", five)
+    measure("blocks", 3, knobs={name: values[:1] for name, values in KNOBS.items()})
+    assert asked == ["blocks"]
+    grid = nb_svm_folds.grid()
+    assert [one["seed"] for one in grid if one["split"] == "films"] == [0, 1, 2, 3, 4]
