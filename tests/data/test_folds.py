@@ -153,8 +153,8 @@ def test_every_review_is_tested_once_and_a_copy_never():
 
 
 def test_rare_names_are_those_of_two_to_so_many_texts():
-    texts = ["so Ada and Eve and Bob", "so Ada and Eve", "so Ada"]
-    assert rare_names(texts, most=2).toarray().tolist() == [[1], [1], [0]]  # Eve; Bob stands once
+    texts = ["so Ada and Eve and Bob and Bob", "so Ada and Eve", "so Ada"]
+    assert rare_names(texts, most=2).toarray().tolist() == [[1], [1], [0]]  # Eve; Bob has one text
 
 
 def test_a_leak_is_a_training_review_with_as_many_names():
@@ -222,6 +222,7 @@ def test_another_file_is_cut_at_its_own_films(made_up, tmp_path):
         rows = zip(texts, labels.tolist(), ["imdb"] * len(texts), strict=True)
         csv.writer(file).writerows([["text", "label", "source"], *rows])
     for fold in imdb_folds(path=path):
+        assert min(map(len, fold)) > 100
         both = set(films[fold.test.rows]) & set(films[fold.train.rows])
         assert not {film for film in both if film < FILMS}
 

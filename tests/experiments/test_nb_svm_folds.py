@@ -30,14 +30,17 @@ def found():
 
 
 def test_one_knob_after_the_other_takes_its_best_value():
+    judged = []
+
     def judge(setting):
+        judged.append(setting)
         a, b = setting["a"], setting["b"]
         return setting | {"valid": -2 * (a - 2) ** 2 - (b - a) ** 2}
 
     tried = search(judge, {"a": (0, 1, 2, 3), "b": (0, 1, 2, 3)})
     assert max(tried, key=lambda finding: finding["valid"]) == {"a": 2, "b": 2, "valid": 0}
     assert tried[0] == {"a": 0, "b": 0, "valid": -8}
-    assert len({(one["a"], one["b"]) for one in tried}) == len(tried) < 16
+    assert len({(one["a"], one["b"]) for one in tried}) == len(tried) == len(judged) < 16
 
 
 def test_of_equally_good_settings_the_first_stays():
@@ -60,6 +63,21 @@ def test_the_kept_scores_give_the_accuracy_and_learning_from_more_changes_them(f
     for one, score in zip((alone, both), scores, strict=True):
         assert one["test"] == np.mean((score > 0) == SPLITS.test.labels) > 0.7
     assert not np.allclose(*scores)
+
+
+def test_a_threshold_mends_what_shifts_all_scores():
+    train, valid, test = SPLITS
+    spoilt = [t + " meh" * int(k == 0) for t, k in zip(train.texts, train.labels, strict=True)]
+    everywhere = [
+        Reviews([f"{text} meh" for text in part.texts], part.labels, part.rows)
+        for part in (valid, test)
+    ]
+    shifted = Splits(Reviews(spoilt, train.labels, train.rows), *everywhere, removed=0)
+    one_each = {name: values[-1:] for name, values in KNOBS.items()}
+    *tried, alone, _ = measure("films", 0, splits=shifted, knobs=one_each)
+    assert tried[0]["threshold"] < 0
+    assert tried[0]["valid"] > 0.7
+    assert alone["test"] > 0.7
 
 
 def test_counts_are_kept_or_turned_into_presence():
