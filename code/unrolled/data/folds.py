@@ -3,12 +3,14 @@
 In the file, negative reviews come first and positive ones after them, and within each class the
 reviews of one film stand next to each other. In which order do the films stand? Names tell: a name
 that few reviews hold, all of them neighbours, marks a film. Where such a name marks a place in both
-classes, it links the two. The links show that *the first 3,940 negative reviews go through the same
+classes, it links the two. The links show that *the first 3,965 negative reviews go through the same
 films, in the same order, as all 12,500 positive ones*, up to a disorder of some hundred places. The
-8,560 negative reviews after them are of other films, which nobody praises in this file.
+8,535 negative reviews after them are of other films, which, as far as names tell, nobody praises in
+this file. (Of 1,942 names that mark a place in both classes, 942 lie beside one line, where chance
+would put some 44.)
 
 So a fold cannot be one block of each class: the fifth block of praise belongs with negative reviews
-from 3,040 on, not with the last ones. Each fold here holds a block of the positive reviews, the
+from 3,067 on, not with the last ones. Each fold here holds a block of the positive reviews, the
 block of negative reviews that speak of the same films, and a block of the other negative reviews.
 """
 
