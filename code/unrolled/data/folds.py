@@ -78,7 +78,9 @@ CUTS = Cuts(
 )
 
 
-def imdb_folds(split: str = "films", *, seed: int = 0, path: str | Path | None = None):
+def imdb_folds(
+    split: str = "films", *, seed: int = 0, path: str | Path | None = None
+) -> list[Splits]:
     """Return five splits of the IMDb reviews, less duplicates; each review is tested in one.
 
     A fold's test part is two of ten pieces of the file, its validation part the piece after them
