@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
-from unrolled.data.folds import FOLDS, imdb_folds
+from unrolled.data.folds import SPLITS as SPLITS_OF
+from unrolled.data.folds import imdb_folds
 from unrolled.data.reviews import Reviews, Splits
 from unrolled.experiments import nb_svm_folds
-from unrolled.experiments.nb_svm_folds import Tables, measure, search
+from unrolled.experiments.nb_svm_folds import Tables, measure, recorded_scores, search
 from unrolled.experiments.records import load_record, unpack_logits
 
 KNOBS = {"longest": (1, 2), "C": (0.01, 0.1), "least": (1, 2), "alpha": (1.0,), "counted": (0, 1)}
@@ -110,10 +111,16 @@ def test_a_seed_is_a_fold_of_its_split(monkeypatch):
     assert [one["seed"] for one in grid if one["split"] == "films"] == [0, 1, 2, 3, 4]
 
 
-def test_the_scores_of_the_record_stand_in_the_order_of_the_folds_test_reviews():
-    kept = load_record("nb-svm-folds").table.dropna(subset="learnt_from")
-    for (split, learnt_from), rows in kept.groupby(["split", "learnt_from"]):
-        assert rows["seed"].tolist() == list(range(FOLDS)), (split, learnt_from)
-        for fold, row in zip(imdb_folds(split), rows.itertuples(), strict=True):
-            scores = unpack_logits(row.test_scores)
-            assert np.mean((scores > 0) == fold.test.labels) == pytest.approx(row.test, abs=1e-5)
+@pytest.mark.parametrize("split", SPLITS_OF)
+@pytest.mark.parametrize("learnt_from", ["train", "train and valid"])
+def test_the_scores_of_the_record_stand_in_the_order_of_the_folds_test_reviews(split, learnt_from):
+    table = load_record("nb-svm-folds").table
+    kept = table[(table["split"] == split) & (table["learnt_from"] == learnt_from)]
+    told = zip(recorded_scores(split, learnt_from), imdb_folds(split), kept["test"], strict=True)
+    for scores, fold, accuracy in told:
+        assert np.mean((scores > 0) == fold.test.labels) == pytest.approx(accuracy, abs=1e-5)
+
+
+def test_scores_that_nobody_kept_are_told():
+    with pytest.raises(ValueError, match="no scores of split 'films' learnt from 'valid'; choose"):
+        recorded_scores(learnt_from="valid")

@@ -23,7 +23,7 @@ from scipy import sparse
 from unrolled.data.folds import FOLDS, SPLITS, imdb_folds
 from unrolled.data.reviews import Reviews, Splits
 from unrolled.evaluation.baselines import NaiveBayesSVM
-from unrolled.experiments.records import pack_logits
+from unrolled.experiments.records import load_record, pack_logits, unpack_logits
 from unrolled.experiments.registry import Experiment
 from unrolled.sentiment.bags import Bag, best_offsets
 
@@ -117,6 +117,28 @@ def search(judge, knobs: Mapping[str, Sequence]) -> list[dict]:
     return list(tried.values())
 
 
+def recorded_scores(split: str = "films", learnt_from: str = "train") -> list[np.ndarray]:
+    """Return the record's scores of each fold's test reviews, in the order of `imdb_folds`.
+
+    Above 0 NB-SVM says positive. They are there to pair another model with it, review by review.
+
+    Raises
+    ------
+    unrolled.experiments.records.RecordError
+        If there is no record.
+    ValueError
+        If the record holds no such scores.
+    """
+    table = load_record("nb-svm-folds").table
+    kept = table[(table["split"] == split) & (table["learnt_from"] == learnt_from)]
+    if len(kept) != FOLDS:
+        raise ValueError(
+            f"The record has no scores of split {split!r} learnt from {learnt_from!r}; choose one "
+            f"of {', '.join(SPLITS)}, and 'train' or 'train and valid'."
+        )
+    return [unpack_logits(text) for text in kept.sort_values("seed")["test_scores"]]
+
+
 @cache
 def _folds(split: str) -> list[Splits]:
     return imdb_folds(split)
@@ -169,6 +191,6 @@ EXPERIMENTS = [
         "How well does NB-SVM judge reviews of films that it has not seen, every review once?",
         grid,
         measure,
-        minutes=10,
+        minutes=22,
     ),
 ]
