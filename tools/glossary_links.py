@@ -20,7 +20,7 @@ GLOSSARY = "appendix/glossary"
 PAGES = tuple(f"{folder}/" for folder in (*CHAPTERS, STUDIES))  # those of pages with code
 # Words that the chapters use in another meaning, too (the cell of a notebook, by chance, a layer's
 # bias): the author links them where the meaning is the glossary's.
-AMBIGUOUS = {"bias (of an estimate)", "cell", "chance", "distractor"}
+AMBIGUOUS = {"bias (of an estimate)", "cell", "chance", "distractor", "fold (of data)"}
 # Running prose: what stands in anything else (a title, a link, code, a table, a box) is left alone.
 PROSE = (
     nodes.document,

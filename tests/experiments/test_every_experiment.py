@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from unrolled.data.reviews import Reviews, Splits
 from unrolled.data.series import bicycles as hourly
 from unrolled.data.series import days_of
 from unrolled.data.sound import Digits, digits_and_voices
@@ -20,6 +21,7 @@ from unrolled.data.spelling import Words
 from unrolled.data.verses import Verses
 from unrolled.data.vocabulary import Vocabulary
 from unrolled.experiments import find, load_record, results_folder
+from unrolled.experiments.nb_svm_folds import KNOBS
 from unrolled.experiments.registry import modules
 from unrolled.experiments.tagging import Settings
 from unrolled.nets.pretraining import PretrainingRecipe
@@ -142,6 +144,7 @@ def small(toy_reviews, monkeypatch, tmp_path):
     lettered = {name: with_letters(parts[name]) for name in ("train", "valid", "test")}
     own = {"texts": Texts(lettered, len(vocabulary), np.arange(40) < 30), "recipe": READER}
     of_three = {name: with_letters(part, classes=3) for name, part in lettered.items()}
+    folded = Splits(*map(reviews_of, lettered.values()), removed=0)
     speller = Network(hidden=4, embedding=3, passes=1, batch=2)
     verses = Verses(tuple("abcdef"), SAID * 2, SAID * 2)
     options = {
@@ -162,6 +165,10 @@ def small(toy_reviews, monkeypatch, tmp_path):
         "moving_digits": {"films": {"train": 20, "valid": 5, "test": 10}},
         "next_frame": {"pixels": 200, "passes": 1},
         "nb_svm": {"vocabulary": len(vocabulary), "parts": parts, "strengths": (0.1,)},
+        "nb_svm_folds": {
+            "splits": folded,
+            "knobs": {name: kept[:2] for name, kept in KNOBS.items()},
+        },
         "padding": {"parts": parts, "recipe": READER},
         "own_texts": own,
         "plateau": {"steps": 0},
@@ -206,6 +213,11 @@ def with_letters(part, classes=2):
     """Return reviews with a text each, a letter a token, and their labels in so many classes."""
     texts = [" ".join(chr(96 + token) * 2 for token in ids) for ids in part.ids]
     return Part(part.ids, np.arange(len(part)) % classes, texts, classes)
+
+
+def reviews_of(part):
+    """Return reviews that stand in a part with texts."""
+    return Reviews(list(part.texts), part.labels, np.arange(len(part)))
 
 
 def small_cases(name, options):
