@@ -1,14 +1,18 @@
-"""Short sentences about films, as a visitor types them; a bag of words can tell none of them.
+"""Short sentences about films, as a visitor types them: both labels have the same words.
 
 They were written for this course and copied from nowhere; their licence is that of the course's
 text, CC BY 4.0. No network may learn from them, and settings are chosen on the part "dev" only.
 
-Sentences come in pairs, one that praises and one that blames. Most pairs have the same words in
-another order: "Clumsy at first, then unforgettable." and "Unforgettable at first, then clumsy." In
-the others a word is changed, and a second pair, the mirror, makes the same change the other way
-round: "Everybody in town should see this." beats "Nobody in town should see this.", but "Everybody
-in our row fell asleep." loses to "Nobody in our row fell asleep." So what adds up one number a
-word, whatever the numbers are, gives both labels of a kind the same scores on average.
+Sentences come in pairs, one that praises and one that blames. In 94 of 150 pairs both have the same
+words in another order: "Clumsy at first, then unforgettable." and "Unforgettable at first, then
+clumsy." In the others a word is changed, and a second pair, the mirror, makes the same change the
+other way round: "Everybody in town should see this." beats "Nobody in town should see this.", but
+"Everybody in our row fell asleep." loses to "Nobody in our row fell asleep." So what adds up one
+number a word, whatever the numbers are, gives both labels of a kind the same scores on average.
+
+The log-count ratios of the words of the training reviews get 0.525 of plain sentences and of
+negations, 0.50 of each other kind. A logistic regression that learns from all other test sentences,
+less a pair and its mirror, gets 0.50 of words, and 0.53 of words and pairs of neighbours.
 
 The kinds are "plain" (one statement, which is not to say that a bag of words knows it), "turn" (one
 half of the sentence takes back the other), "thanks" (gratitude or relief, meant or mocking),
@@ -113,7 +117,9 @@ def _checked(where: str, record: dict[str, str]) -> ShortSentence:
     choices = {"part": SENTENCE_PARTS, "kind": SENTENCE_KINDS, "label": REVIEW_CLASSES}
     for column, known in choices.items():
         if record[column] not in known:
-            raise DataError(f"{where} has the {column} {record[column]!r}; expected {known}. {MEND}")
+            raise DataError(
+                f"{where} has the {column} {record[column]!r}; expected {known}. {MEND}"
+            )
     if not record["text"].strip() or not record["pair"].strip():
         raise DataError(f"{where} has an empty text, or no name of its pair. {MEND}")
     return ShortSentence(**{**record, "label": REVIEW_CLASSES.index(record["label"])})
