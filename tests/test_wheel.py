@@ -179,11 +179,12 @@ def elsewhere(wheel, tmp_path, monkeypatch):
 def test_an_installed_package_brings_every_module_and_its_records(wheel):
     packed = {path.relative_to(wheel).as_posix() for path in wheel.rglob("*")}
     modules = {p.relative_to(ROOT / "code").as_posix() for p in (ROOT / "code").rglob("*.py")}
+    data = {p.relative_to(ROOT / "code").as_posix() for p in (ROOT / "code").rglob("*.csv")}
     kept = [p for p in (BOOK / "results").iterdir() if p.suffix in (".csv", ".json")]
     records = {f"unrolled/results/{p.name}" for p in kept}
     modules_of_figures = live.figures_folder().glob("*.mjs")
     figures = {f"unrolled/live_figures/{path.name}" for path in modules_of_figures}
-    assert modules | records | figures | {"unrolled/live_figures/live.css"} <= packed
+    assert modules | data | records | figures | {"unrolled/live_figures/live.css"} <= packed
 
 
 def needs(path):
