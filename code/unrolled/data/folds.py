@@ -28,7 +28,7 @@ from scipy import sparse
 from scipy.special import xlogy
 
 from unrolled.data.leakage import proper_names, whole_imdb
-from unrolled.data.reviews import Reviews, Splits, first_occurrences
+from unrolled.data.reviews import Reviews, Splits, first_occurrences, read_source
 
 FOLDS = 5
 PIECES = 2 * FOLDS  # half a fold is the smallest piece: validation is one
@@ -139,6 +139,27 @@ def imdb_folds(
         return folds_of(whole, cuts.pieces(whole.labels))
     rng = np.random.default_rng(seed) if split == "random" else None
     return folds_of(whole, equal_pieces(whole.labels, rng))
+
+
+def imdb_pieces() -> np.ndarray:
+    """Return the piece, 0 to 9, of each packaged IMDb review ``(25000,)``, by film."""
+    return CUTS.pieces(whole_imdb().labels)
+
+
+def rotten_tomatoes_pieces() -> np.ndarray:
+    """Return the piece, 0 to 9, of each packaged sentence ``(8530,)``: ten equal blocks a class."""
+    return equal_pieces(read_source("rotten_tomatoes")[1])
+
+
+def rotten_tomatoes_folds() -> list[Splits]:
+    """Return five splits of the Rotten Tomatoes sentences, cut as the reviews are by `imdb_folds`.
+
+    They are cut into equal blocks of each class. Which films the sentences are about the file does
+    not say, and a sentence rarely names one.
+    """
+    texts, labels = read_source("rotten_tomatoes")
+    whole = Reviews(texts, labels, np.arange(len(labels)))
+    return folds_of(whole, equal_pieces(labels))
 
 
 def equal_pieces(labels: np.ndarray, rng: np.random.Generator | None = None) -> np.ndarray:

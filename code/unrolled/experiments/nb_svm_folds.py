@@ -26,6 +26,7 @@ from unrolled.evaluation.baselines import NaiveBayesSVM
 from unrolled.experiments.records import load_record, pack_logits, unpack_logits
 from unrolled.experiments.registry import Experiment
 from unrolled.sentiment.bags import Bag, best_offsets
+from unrolled.sentiment.offset import BagKnobs
 
 #: The values of each knob, the one to begin with first.
 KNOBS = {
@@ -137,6 +138,21 @@ def recorded_scores(split: str = "films", learnt_from: str = "train") -> list[np
             f"of {', '.join(SPLITS)}, and 'train' or 'train and valid'."
         )
     return [unpack_logits(text) for text in kept.sort_values("seed")["test_scores"]]
+
+
+def chosen_knobs(fold: int) -> BagKnobs:
+    """Return the record's knobs of a fold of films, for a machine that learns from "train".
+
+    Raises
+    ------
+    unrolled.experiments.records.RecordError
+        If there is no record.
+    """
+    table = load_record("nb-svm-folds").table
+    one = table.query("split == 'films' and learnt_from == 'train' and seed == @fold").iloc[0]
+    if one["counted"]:
+        raise ValueError(f"In fold {fold} counts were chosen, and BagKnobs knows presence only.")
+    return BagKnobs(*(one[name].item() for name in ("longest", "least", "C", "alpha", "beta")))
 
 
 @cache

@@ -1,0 +1,120 @@
+"""The strong model's steps in folds: each way trains what it says, and never on a test text."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from unrolled.data.folds import imdb_folds, rotten_tomatoes_folds
+from unrolled.data.reviews import Reviews, Splits
+from unrolled.experiments import strong_folds
+from unrolled.experiments.records import unpack_logits
+from unrolled.experiments.strong_folds import WAYS, Fold, Way, judged_parts, load_teacher, measure
+from unrolled.sentiment.offset import BagKnobs
+
+SMALL = {"embedding_size": 5, "hidden_size": 4, "batch_size": 8, "rate": 5e-3, "vocab_size": 40}
+SMALL |= {"dropout": 0.0, "embedding_dropout": 0.0, "pretraining_cycles": 1}
+KNOBS = BagKnobs(longest=1, least=2, C=0.1)
+
+
+def small(way: Way) -> Way:
+    passes = min(way.recipe.pretraining_passes, 1)
+    return replace(way, recipe=replace(way.recipe, **SMALL, pretraining_passes=passes))
+
+
+def toy(count, seed, length):
+    rng = np.random.default_rng(seed)
+    labels = np.arange(count) % 2
+    words = [f"w{k}" for k in range(20)]
+    texts = [
+        " ".join([*rng.choice(words, length), ("bad", "good")[k], f"only{seed}"]) for k in labels
+    ]
+    return Reviews(texts, labels, np.arange(count))
+
+
+def splits(seed, length):
+    return Splits(*(toy(n, seed + k, length) for k, n in enumerate((60, 12, 14))), removed=0)
+
+
+@pytest.fixture
+def toys(tmp_path, monkeypatch):
+    monkeypatch.setenv(strong_folds.WORK, str(tmp_path))
+    monkeypatch.setattr(
+        strong_folds, "pretraining_recipe", lambda recipe, bfloat16: _language(recipe)
+    )
+    fold = Fold.of(splits(0, 40), splits(10, 8), 40)
+    options = {"fold": fold, "pieces": np.arange(120) % 3, "knobs": KNOBS}
+    options["ways"] = {name: small(way) for name, way in WAYS.items()}
+    return options
+
+
+def _language(recipe):
+    from unrolled.nets.pretraining import PretrainingRecipe
+
+    return PretrainingRecipe(
+        embedding_size=recipe.embedding_size,
+        hidden_size=recipe.hidden_size,
+        passes=recipe.pretraining_passes,
+        texts=2,
+        steps=10,
+    )
+
+
+def test_every_way_judges_every_part_and_differs_from_the_one_before(toys):
+    found = {way: measure(way, 0, **toys) for way in WAYS}
+    parts = list(judged_parts(toys["fold"]))
+    for rows in found.values():
+        assert [row["part"] for row in rows] == parts
+        assert set(parts) > set(strong_folds.PARTS)
+    assert len({rows[0]["logits"] for rows in found.values()}) == len(WAYS)
+    again = measure("offset", 0, **toys)
+    assert [r | {"minutes": 0} for r in again] == [r | {"minutes": 0} for r in found["offset"]]
+
+
+def test_the_offset_is_part_of_the_logits_and_is_told_apart(toys):
+    rows = {row["part"]: row for row in measure("offset", 1, **toys)}
+    labels = toys["fold"].sentences.test.labels
+    row = rows["sentences"]
+    logits, offset = unpack_logits(row["logits"]), unpack_logits(row["offset"])
+    assert np.mean((offset > 0) == (labels == 1)) == 1
+    assert row["accuracy"] == np.mean((logits > 0) == (labels == 1))
+    assert np.corrcoef(logits, offset)[0, 1] > 0.9
+    plain = {row["part"]: row for row in measure("sentences", 1, **toys)}
+    assert plain["sentences"]["offset"] == ""
+
+
+def test_the_kept_network_answers_as_when_it_was_judged(toys, monkeypatch):
+    row = measure("offset", 2, **toys)[0]
+    fold = toys["fold"]
+    monkeypatch.setattr(strong_folds, "fold_of", lambda number: fold)
+    monkeypatch.setattr(strong_folds, "WAYS", toys["ways"])
+    bag = strong_folds._bag(fold, 2, toys["pieces"], KNOBS)
+    monkeypatch.setattr(strong_folds, "_bag", lambda *_: bag)
+    logits = load_teacher(2)(fold.reviews.test.texts)
+    np.testing.assert_allclose(logits, unpack_logits(row["logits"]), atol=5e-3)
+
+
+def test_neither_the_vocabulary_nor_the_language_model_knows_a_test_text(toys):
+    fold = toys["fold"]
+    known = set(fold.encoder.tokens)
+    assert {"only0", "only10"} < known
+    assert not known & {"only1", "only2", "only11", "only12"}
+    assert len(fold.unlabelled()) == 60 + 60 + 12 + 12
+    assert len(fold.labelled(sentences=False)) == 60
+    both = fold.labelled(sentences=True)
+    assert both.labels.tolist() == [*fold.reviews.train.labels, *fold.sentences.train.labels]
+    assert fold.encoder.tokens[both.ids[60][-1]] == "only10"
+
+
+def test_sentences_are_cut_as_reviews_are():
+    folds = rotten_tomatoes_folds()
+    tested = np.concatenate([fold.test.rows for fold in folds])
+    assert len(np.unique(tested)) == len(tested) == 8530 - folds[0].removed
+    for mine, theirs in zip(folds, imdb_folds(), strict=True):
+        sizes = [len(part) for part in mine]
+        assert np.allclose(np.array(sizes) / sum(sizes), [0.7, 0.1, 0.2], atol=0.01)
+        assert len(theirs.test) > 4000
+        for part in mine:
+            assert abs(part.labels.mean() - 0.5) < 0.01
+            places = [np.sort(part.rows[part.labels == k]) for k in (0, 1)]
+            assert all((np.diff(rows) > 20).sum() <= 1 for rows in places)
