@@ -28,10 +28,8 @@ from unrolled.data.folds import (
     rotten_tomatoes_folds,
     rotten_tomatoes_pieces,
 )
-from unrolled.data.negation import negation_pairs
-from unrolled.data.reviews import Splits
-from unrolled.data.short_sentences import load_short_sentences
-from unrolled.experiments.nb_svm_folds import chosen_knobs
+from unrolled.data.reviews import Reviews, Splits
+from unrolled.experiments.nb_svm_folds import SHORT, chosen_knobs
 from unrolled.experiments.records import pack_logits
 from unrolled.experiments.registry import Experiment
 from unrolled.nets.checkpoints import load_checkpoint, save_checkpoint
@@ -184,27 +182,22 @@ def measure(
     finding["bfloat16"] = has_fast_bfloat16()
     save_checkpoint(work_folder() / f"{way}-{seed}.pt", reader.state_dict())
     rows = []
-    for part, (texts, labels) in judged_parts(fold).items():
-        known = np.zeros(len(texts)) if bag is None else bag.log_odds(texts)
-        logits = known + logits_of(reader, Part(fold.encoder.encode_many(texts), labels), None)
-        row = {"part": part, "accuracy": float(np.mean((logits > 0) == (labels == 1)))}
+    for name, part in judged_parts(fold).items():
+        known = np.zeros(len(part)) if bag is None else bag.log_odds(part.texts)
+        ids = fold.encoder.encode_many(part.texts)
+        logits = known + logits_of(reader, Part(ids, part.labels), None)
+        row = {"part": name, "accuracy": float(np.mean((logits > 0) == (part.labels == 1)))}
         row |= {"logits": pack_logits(logits), "offset": "" if bag is None else pack_logits(known)}
         rows.append(row | finding)
     return rows
 
 
-def judged_parts(fold: Fold) -> dict[str, tuple[Sequence[str], np.ndarray]]:
-    """Return the texts that are judged and their labels ``(N,)``, by name."""
-    ours, pairs = load_short_sentences("test"), negation_pairs()
-    order = np.repeat([1, 0], len(pairs))
-    return {
-        "reviews": (fold.reviews.test.texts, fold.reviews.test.labels),
-        "sentences": (fold.sentences.test.texts, fold.sentences.test.labels),
-        "short sentences": ([one.text for one in ours], np.array([one.label for one in ours])),
-        "negation": ([p.better for p in pairs] + [p.worse for p in pairs], order),
-        "reviews, valid": (fold.reviews.valid.texts, fold.reviews.valid.labels),
-        "sentences, valid": (fold.sentences.valid.texts, fold.sentences.valid.labels),
-    }
+def judged_parts(fold: Fold) -> dict[str, Reviews]:
+    """Return the texts that are judged, by name; the four of `PARTS` come first."""
+    short = {name: texts() for name, texts in SHORT.items()}
+    tested = {"reviews": fold.reviews.test, "sentences": fold.sentences.test} | short
+    tuned = {"reviews, valid": fold.reviews.valid, "sentences, valid": fold.sentences.valid}
+    return tested | tuned
 
 
 @cache
