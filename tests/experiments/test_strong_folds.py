@@ -3,14 +3,26 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from unrolled.data.folds import imdb_folds, rotten_tomatoes_folds
 from unrolled.data.reviews import Reviews, Splits
 from unrolled.experiments import strong_folds
 from unrolled.experiments.records import unpack_logits
-from unrolled.experiments.strong_folds import WAYS, Fold, Way, judged_parts, load_teacher, measure
-from unrolled.sentiment.offset import BagKnobs
+from unrolled.experiments.strong_folds import (
+    BAG,
+    WAYS,
+    Fold,
+    Way,
+    added,
+    judged_parts,
+    load_teacher,
+    measure,
+    together,
+)
+from unrolled.nets.pretraining import PretrainingRecipe
+from unrolled.sentiment.calibrated_bag import BagKnobs
 
 SMALL = {"embedding_size": 5, "hidden_size": 4, "batch_size": 8, "rate": 5e-3, "vocab_size": 40}
 SMALL |= {"dropout": 0.0, "embedding_dropout": 0.0, "pretraining_cycles": 1}
@@ -49,8 +61,6 @@ def toys(tmp_path, monkeypatch):
 
 
 def _language(recipe):
-    from unrolled.nets.pretraining import PretrainingRecipe
-
     return PretrainingRecipe(
         embedding_size=recipe.embedding_size,
         hidden_size=recipe.hidden_size,
@@ -60,38 +70,54 @@ def _language(recipe):
     )
 
 
-def test_every_way_judges_every_part_and_differs_from_the_one_before(toys):
-    found = {way: measure(way, 0, **toys) for way in WAYS}
-    parts = list(judged_parts(toys["fold"]))
+def test_every_way_judges_every_part_and_differs_from_the_others(toys):
+    found = {way: measure(way, 0, **toys) for way in (*WAYS, BAG)}
     for rows in found.values():
-        assert [row["part"] for row in rows] == parts
-        assert set(parts) > set(strong_folds.PARTS)
-    assert len({rows[0]["logits"] for rows in found.values()}) == len(WAYS)
-    again = measure("offset", 0, **toys)
-    assert [r | {"minutes": 0} for r in again] == [r | {"minutes": 0} for r in found["offset"]]
+        assert [row["part"] for row in rows] == [*strong_folds.PARTS, *strong_folds.TUNED]
+    for place in (0, 1):
+        assert len({rows[place]["logits"] for rows in found.values()}) == len(found)
+    again = measure("sentences", 0, **toys)
+    assert [r | {"minutes": 0} for r in again] == [r | {"minutes": 0} for r in found["sentences"]]
 
 
-def test_the_offset_is_part_of_the_logits_and_is_told_apart(toys):
-    rows = {row["part"]: row for row in measure("offset", 1, **toys)}
-    labels = toys["fold"].sentences.test.labels
-    row = rows["sentences"]
-    logits, offset = unpack_logits(row["logits"]), unpack_logits(row["offset"])
-    assert np.mean((offset > 0) == (labels == 1)) == 1
-    assert row["accuracy"] == np.mean((logits > 0) == (labels == 1))
-    assert np.corrcoef(logits, offset)[0, 1] > 0.9
-    plain = {row["part"]: row for row in measure("sentences", 1, **toys)}
-    assert plain["sentences"]["offset"] == ""
+def test_the_accuracy_is_that_of_the_logits(toys):
+    labels = {name: part.labels for name, part in judged_parts(toys["fold"]).items()}
+    for row in [*measure("sentences", 1, **toys), *measure(BAG, 1, **toys)]:
+        right = (unpack_logits(row["logits"]) > 0) == (labels[row["part"]] == 1)
+        assert row["accuracy"] == pytest.approx(np.mean(right))
 
 
-def test_the_kept_network_answers_as_when_it_was_judged(toys, monkeypatch):
-    row = measure("offset", 2, **toys)[0]
+def test_the_teacher_is_network_and_bag_weighed_on_validation_texts(toys, monkeypatch):
+    rows = [
+        {"way": way, "seed": 2} | row
+        for way in ("sentences", BAG)
+        for row in measure(way, 2, **toys)
+    ]
     fold = toys["fold"]
-    monkeypatch.setattr(strong_folds, "fold_of", lambda number: fold)
-    monkeypatch.setattr(strong_folds, "WAYS", toys["ways"])
+    labels = {name: judged_parts(fold)[name].labels for name in strong_folds.TUNED}
+    expected = together(pd.DataFrame(rows), 2, labels)
     bag = strong_folds._bag(fold, 2, toys["pieces"], KNOBS)
     monkeypatch.setattr(strong_folds, "_bag", lambda *_: bag)
+    monkeypatch.setattr(strong_folds, "fold_of", lambda number: fold)
+    monkeypatch.setattr(strong_folds, "WAYS", toys["ways"])
     logits = load_teacher(2)(fold.reviews.test.texts)
-    np.testing.assert_allclose(logits, unpack_logits(row["logits"]), atol=5e-3)
+    np.testing.assert_allclose(logits, expected["reviews"], rtol=5e-3)
+
+
+def test_added_readers_weigh_what_each_knows():
+    """Log-odds of two readers that err independently add up; noise gets no weight."""
+    rng = np.random.default_rng(0)
+    labels = np.arange(20_000) % 2
+    signs = 2 * labels - 1
+    told = [
+        2 * signs + 2 * rng.normal(size=20_000) for _ in range(2)
+    ]  # log-odds by Bayes: 1 * told
+    noise = rng.normal(size=20_000)
+    weigh = added([*told, noise], labels)
+    units = np.eye(3, 4)  # one reader says 1, the others nothing; last: nobody says anything
+    *weights, nothing = weigh(units)
+    np.testing.assert_allclose(np.array(weights) - nothing, [1, 1, 0], atol=0.08)
+    assert abs(nothing) < 0.08
 
 
 def test_neither_the_vocabulary_nor_the_language_model_knows_a_test_text(toys):

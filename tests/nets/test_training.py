@@ -16,7 +16,6 @@ from unrolled.nets.training import (
     adversarial_loss,
     evaluate,
     fit,
-    going_on_from,
     one_cycle,
     predict_proba,
     regression_loss,
@@ -304,35 +303,3 @@ def test_one_cycle_goes_up_to_its_rate_and_down_whatever_the_number_of_steps(ste
         assert rates.index(max(rates)) == max(1, steps // 10 - 1)
     if steps > 2:
         assert rates[-1] < 0.001
-
-
-def test_a_loss_with_an_offset_is_that_of_the_sum_of_both_logits():
-    torch.manual_seed(0)
-    model = SentimentClassifier(9, 4, 3, pooling="mean").double()
-    rng = np.random.default_rng(1)
-    offset = rng.normal(size=7)
-    rows = np.array([5, 2, 6])
-    batch = Batch(rng.integers(2, 9, (3, 4)), np.array([4, 2, 3]), np.array([1, 0, 1]), rows)
-    for loss in (sentiment_loss, partial(adversarial_loss, size=0.5)):
-        model.zero_grad()
-        value = going_on_from(offset, loss)(model, batch)
-        value.backward()
-        found = [w.grad.clone() for w in model.parameters()]
-        model.zero_grad()
-        # The same with the offset in the model: a bias of its own for each text.
-        inside = _WithBias(model, torch.as_tensor(offset[rows]))
-        expected = loss(inside, batch)
-        expected.backward()
-        torch.testing.assert_close(value, expected, rtol=1e-12, atol=0)
-        torch.testing.assert_close(found, [w.grad for w in model.parameters()])
-
-
-class _WithBias(torch.nn.Module):
-    """A model whose logits are moved by what is given."""
-
-    def __init__(self, model, bias):
-        super().__init__()
-        self.model, self.bias, self.embedding = model, bias, model.embedding
-
-    def forward(self, *given):
-        return self.model(*given) + self.bias

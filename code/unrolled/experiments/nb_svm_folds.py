@@ -28,7 +28,7 @@ from unrolled.evaluation.baselines import NaiveBayesSVM
 from unrolled.experiments.records import load_record, pack_logits, unpack_logits
 from unrolled.experiments.registry import Experiment
 from unrolled.sentiment.bags import Bag, best_offsets
-from unrolled.sentiment.offset import BagKnobs
+from unrolled.sentiment.calibrated_bag import BagKnobs
 
 #: The values of each knob, the one to begin with first.
 KNOBS = {

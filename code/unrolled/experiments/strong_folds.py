@@ -18,7 +18,9 @@ from itertools import chain
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pooch
+from sklearn.linear_model import LogisticRegression
 
 from unrolled.data.encoder import TextEncoder
 from unrolled.data.folds import (
@@ -30,16 +32,15 @@ from unrolled.data.folds import (
 )
 from unrolled.data.reviews import Reviews, Splits
 from unrolled.experiments.nb_svm_folds import SHORT, chosen_knobs
-from unrolled.experiments.records import pack_logits
+from unrolled.experiments.records import pack_logits, unpack_logits
 from unrolled.experiments.registry import Experiment
 from unrolled.nets.checkpoints import load_checkpoint, save_checkpoint
 from unrolled.nets.classifier import SentimentClassifier
 from unrolled.nets.language import LanguageModel
 from unrolled.nets.pretraining import half_precision, hand_over, has_fast_bfloat16, pretrain
-from unrolled.nets.training import going_on_from
 from unrolled.seeding import seed_everything
+from unrolled.sentiment.calibrated_bag import FREE, BagKnobs, CalibratedBag
 from unrolled.sentiment.corpus import Part
-from unrolled.sentiment.offset import BagKnobs, BagOffset
 from unrolled.sentiment.recipe import Recipe
 from unrolled.sentiment.training import (
     build_reader,
@@ -51,6 +52,7 @@ from unrolled.sentiment.training import (
 
 WORK = "UNROLLED_WORK"  # names another folder for what a run keeps to go on from
 PARTS = ("reviews", "sentences", "short sentences", "negation")
+TUNED = ("reviews, valid", "sentences, valid")
 READER = Recipe(
     vocab_size=30_000,
     embedding_size=200,
@@ -74,23 +76,20 @@ class Way:
     recipe : Recipe
     sentences : bool
         Learn the labels of the Rotten Tomatoes sentences, too.
-    offset : bool
-        Go on from what a bag of words says (`unrolled.sentiment.offset`).
     """
 
     recipe: Recipe
     sentences: bool = False
-    offset: bool = False
 
 
-#: From plain to strong; the last is the strong model.
+#: From plain to strong. The strong model is the last of these and `BAG`, added: see `together`.
 WAYS = {
     "labels only": Way(replace(READER, pretraining_passes=0, adversarial=0.0)),
     "pretrained": Way(replace(READER, adversarial=0.0)),
     "adversarial": Way(READER),
     "sentences": Way(READER, sentences=True),
-    "offset": Way(READER, sentences=True, offset=True),
 }
+BAG = "bag of words"  # no network: NB-SVM, which learns from the same texts
 
 
 @dataclass(frozen=True)
@@ -136,8 +135,8 @@ class Fold:
 
 
 def grid() -> list[dict]:
-    """Return one configuration a way and fold, the strong model's first."""
-    return [{"way": way, "seed": fold} for way in reversed(WAYS) for fold in range(FOLDS)]
+    """Return one configuration a way and fold, the strongest network's first, then the bag's."""
+    return [{"way": way, "seed": fold} for way in (*reversed(WAYS), BAG) for fold in range(FOLDS)]
 
 
 def measure(
@@ -149,55 +148,57 @@ def measure(
     pieces: np.ndarray | None = None,
     knobs: BagKnobs | None = None,
 ) -> list[dict]:
-    """Train a network in one way on one fold; judge the fold's test texts, and short texts of ours.
+    """Train a reader in one way on one fold; judge the fold's test texts, and short texts of ours.
 
     The fold's language model is trained once, for all ways, and kept in `work_folder` after each
-    pass; the trained network is kept there too (see `load_reader`). Products are computed in
+    pass; the trained network is kept there too (see `load_teacher`). Products are computed in
     bfloat16 where the processor has instructions for it. Every text is read in full.
 
     Returns
     -------
     list of dict
-        One for each of `PARTS` and for the two validation parts: part, accuracy, logits (see
-        `unrolled.experiments.records.pack_logits`), offset (the bag's share of the logits, packed
-        alike; "" where there is none), train_loss, minutes (of the training), bfloat16. The
-        negation pairs come as all better ones, then all worse ones; their accuracy is that of the
-        signs, not of the order in a pair.
+        One for each of `judged_parts`: part, accuracy, logits (see
+        `unrolled.experiments.records.pack_logits`), train_loss, minutes (of the training; not of
+        the language model's), bfloat16. The accuracy on negation pairs is that of their single
+        sentences, not of the order in a pair.
     """
-    told = ways[way]
     if fold is None:
-        fold = fold_of(seed, told.recipe.vocab_size)
-    bag = _bag(fold, seed, pieces, knobs) if told.offset else None
-    before = language_model(fold, told.recipe, seed) if told.recipe.pretraining_passes else None
-    started = time.perf_counter()
-    rng = seed_everything(seed)
-    reader = build_reader(told.recipe, len(fold.encoder))
-    if before is not None:
-        hand_over(before, reader)
-    loss = loss_of(told.recipe, precision=partial(half_precision, has_fast_bfloat16()))
-    if bag is not None:
-        loss = going_on_from(bag.train, loss)
-    finding = train_reader(reader, told.recipe, fold.labelled(told.sentences), rng, loss=loss)
-    finding["minutes"] = round((time.perf_counter() - started) / 60, 1)
-    finding["bfloat16"] = has_fast_bfloat16()
-    save_checkpoint(work_folder() / f"{way}-{seed}.pt", reader.state_dict())
+        fold = fold_of(seed)
+    if way == BAG:
+        judge, finding = _bag(fold, seed, pieces, knobs).log_odds, {}
+    else:
+        reader, finding = _trained(way, ways[way], fold, seed)
+        judge = partial(_logits, reader, fold.encoder)
     rows = []
     for name, part in judged_parts(fold).items():
-        known = np.zeros(len(part)) if bag is None else bag.log_odds(part.texts)
-        ids = fold.encoder.encode_many(part.texts)
-        logits = known + logits_of(reader, Part(ids, part.labels), None)
+        logits = judge(part.texts)
         row = {"part": name, "accuracy": float(np.mean((logits > 0) == (part.labels == 1)))}
-        row |= {"logits": pack_logits(logits), "offset": "" if bag is None else pack_logits(known)}
-        rows.append(row | finding)
+        rows.append(row | {"logits": pack_logits(logits)} | finding)
     return rows
+
+
+def _trained(name: str, way: Way, fold: Fold, seed: int) -> tuple[SentimentClassifier, dict]:
+    """Return a trained reader, which is kept in `work_folder`, and how its training went."""
+    before = language_model(fold, way.recipe, seed) if way.recipe.pretraining_passes else None
+    started = time.perf_counter()
+    rng = seed_everything(seed)
+    reader = build_reader(way.recipe, len(fold.encoder))
+    if before is not None:
+        hand_over(before, reader)
+    loss = loss_of(way.recipe, precision=partial(half_precision, has_fast_bfloat16()))
+    finding = train_reader(reader, way.recipe, fold.labelled(way.sentences), rng, loss=loss)
+    finding["minutes"] = round((time.perf_counter() - started) / 60, 1)
+    finding["bfloat16"] = has_fast_bfloat16()
+    save_checkpoint(work_folder() / f"{name}-{seed}.pt", reader.state_dict())
+    return reader, finding
 
 
 def judged_parts(fold: Fold) -> dict[str, Reviews]:
     """Return the texts that are judged, by name; the four of `PARTS` come first."""
     short = {name: texts() for name, texts in SHORT.items()}
     tested = {"reviews": fold.reviews.test, "sentences": fold.sentences.test} | short
-    tuned = {"reviews, valid": fold.reviews.valid, "sentences, valid": fold.sentences.valid}
-    return tested | tuned
+    tuned = fold.reviews.valid, fold.sentences.valid
+    return tested | dict(zip(TUNED, tuned, strict=True))
 
 
 @cache
@@ -213,30 +214,74 @@ def language_model(fold: Fold, recipe: Recipe, seed: int) -> LanguageModel:
     return pretrain(fold.unlabelled(), len(fold.encoder), told, seed, checkpoint=file)[0]
 
 
-def load_teacher(number: int, way: str = "offset") -> Callable[[Sequence[str]], np.ndarray]:
-    """Return what gives the logits ``(N,)`` of texts, from the network that was kept of a fold.
+def load_teacher(number: int) -> Callable[[Sequence[str]], np.ndarray]:
+    """Return what gives the strong model's logits ``(N,)`` of texts, on one fold.
+
+    The network is that which a run of the experiment has kept.
 
     Raises
     ------
     unrolled.nets.checkpoints.CheckpointError
         If `work_folder` holds no such network.
     """
-    told, fold = WAYS[way], fold_of(number)
-    reader = build_reader(told.recipe, len(fold.encoder))
-    reader.load_state_dict(load_checkpoint(work_folder() / f"{way}-{number}.pt"))
-    bag = _bag(fold, number, None, None) if told.offset else None
-    return partial(_log_odds, reader.eval(), fold.encoder, bag)
+    fold, (name, way) = fold_of(number), list(WAYS.items())[-1]
+    reader = build_reader(way.recipe, len(fold.encoder))
+    reader.load_state_dict(load_checkpoint(work_folder() / f"{name}-{number}.pt"))
+    bag = _bag(fold, number, None, None)
+    tuned = {name: part for name, part in judged_parts(fold).items() if name in TUNED}
+    texts = [text for part in tuned.values() for text in part.texts]
+    labels = np.concatenate([part.labels for part in tuned.values()])
+    readers = partial(_logits, reader.eval(), fold.encoder), bag.log_odds
+    weights = added([read(texts) for read in readers], labels)
+    return lambda texts: weights(np.stack([read(texts) for read in readers]))
 
 
-def _log_odds(
-    reader: SentimentClassifier, encoder: TextEncoder, bag: BagOffset | None, texts: Sequence[str]
-) -> np.ndarray:
-    """Return the logits of texts ``(N,)``, the bag's share with them."""
+def added(logits: Sequence[np.ndarray], labels: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
+    """Return what makes one logit of several readers': a weighted sum, fitted to these texts.
+
+    Parameters
+    ----------
+    logits : sequence of ndarray ``(N,)``
+        Of each reader, on texts that none of them has learnt.
+    labels : ndarray ``(N,)``
+
+    Returns
+    -------
+    callable
+        Of logits ``(readers, M)`` the sums ``(M,)``: the logit of a logistic regression.
+    """
+    fitted = LogisticRegression(C=FREE).fit(np.stack(logits, axis=1), labels)
+    return lambda others: fitted.decision_function(np.asarray(others).T)
+
+
+def together(table: pd.DataFrame, fold: int, labels: Mapping[str, np.ndarray]) -> dict:
+    """Return the strong model's logits of each part of `PARTS`, from the rows of a record.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        The record's.
+    fold : int
+    labels : mapping of str to ndarray
+        Of the two validation parts (`TUNED`).
+    """
+    rows = table[table["seed"] == fold].set_index(["way", "part"])["logits"]
+    found = {
+        part: np.stack([unpack_logits(rows[way, part]) for way in (list(WAYS)[-1], BAG)])
+        for part in (*PARTS, *TUNED)
+    }
+    tuned = np.concatenate([found[part] for part in TUNED], axis=1)
+    weigh = added(tuned, np.concatenate([labels[part] for part in TUNED]))
+    return {part: weigh(found[part]) for part in PARTS}
+
+
+def _logits(reader: SentimentClassifier, encoder: TextEncoder, texts: Sequence[str]) -> np.ndarray:
+    """Return a network's logits of texts ``(N,)``, which it reads in full."""
     part = Part(encoder.encode_many(texts), np.zeros(len(texts), dtype=np.int64))
-    return logits_of(reader, part, None) + (0 if bag is None else bag.log_odds(texts))
+    return logits_of(reader, part, None)
 
 
-def _bag(fold: Fold, seed: int, pieces: np.ndarray | None, knobs: BagKnobs | None) -> BagOffset:
+def _bag(fold: Fold, seed: int, pieces: np.ndarray | None, knobs: BagKnobs | None) -> CalibratedBag:
     """Return the bag that learnt a fold's training texts, with the knobs chosen for its reviews."""
     reviews, sentences = fold.reviews.train, fold.sentences.train
     if pieces is None:
@@ -244,7 +289,7 @@ def _bag(fold: Fold, seed: int, pieces: np.ndarray | None, knobs: BagKnobs | Non
         pieces = np.concatenate(cuts)
     knobs = chosen_knobs(seed) if knobs is None else knobs
     labels = np.append(reviews.labels, sentences.labels)
-    return BagOffset(reviews.texts + sentences.texts, labels, pieces, knobs, seed)
+    return CalibratedBag(reviews.texts + sentences.texts, labels, pieces, knobs, seed)
 
 
 def work_folder() -> Path:

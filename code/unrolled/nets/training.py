@@ -167,34 +167,6 @@ def adversarial_loss(
     return clean.detach() + compare(logits, targets)
 
 
-def going_on_from(offset, loss: Callable) -> Callable:
-    """Return a loss whose model adds to log-odds that are given, and so learns what is left over.
-
-    Parameters
-    ----------
-    offset : array_like ``(N,)``
-        Of each text of the data that the batches are made from, by their rows.
-    loss : callable
-        ``loss(model, batch, compare=...)``, such as `sentiment_loss` or `adversarial_loss`.
-
-    Returns
-    -------
-    callable
-        ``loss(model, batch)``, a scalar tensor: as `loss`, of the model's logits plus the offset.
-    """
-    offset = torch.as_tensor(np.asarray(offset))
-
-    def moved(model, batch):
-        known = offset[torch.as_tensor(batch.rows)]
-
-        def compare(logits, targets, **more):
-            return cross_entropy(logits + known.to(logits), targets, **more)
-
-        return loss(model, batch, compare=compare)
-
-    return moved
-
-
 def one_cycle(optimizer: torch.optim.Optimizer, rate: float, steps: int):
     """Return the schedule of one cycle: up to `rate` in a tenth of the steps, then down.
 

@@ -1,8 +1,8 @@
-"""What a bag of words makes of texts, as log-odds: the offset that a network can go on from.
+"""A bag of words that says how sure it is: NB-SVM's scores as log-odds.
 
-A network that learns with an offset (a term of its logit that is given, not learnt) learns what the
-bag leaves over. The offset of a training text must come from a bag that has not learnt that text:
-on what it has learnt, a bag is far too sure, and would leave nothing over.
+Log-odds of two readers can be added: that is what they would be if the two erred independently. To
+know how sure a bag may be, ask it about texts that it has not learnt; on its training texts it is
+far too sure.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class BagKnobs:
     beta: float = 0.25
 
 
-class BagOffset:
+class CalibratedBag:
     """An NB-SVM whose scores are made log-odds by a logistic regression on two features.
 
     The features are the score s and ``s / sqrt(n / 100)``, with n the runs of the text that the bag
@@ -51,14 +51,10 @@ class BagOffset:
         N training texts.
     labels : ndarray ``(N,)``
     pieces : ndarray ``(N,)``
-        Each piece is judged by a machine that learnt from all others; two at least.
+        For the calibration each piece is judged by a machine that learnt from all others; two at
+        least.
     knobs : BagKnobs
     seed : int
-
-    Attributes
-    ----------
-    train : ndarray ``(N,)``
-        Log-odds of the training texts, each by a machine that has not learnt its piece.
 
     Raises
     ------
@@ -77,13 +73,13 @@ class BagOffset:
         labels, pieces = np.asarray(labels), np.asarray(pieces)
         if not len(texts) == len(labels) == len(pieces):
             raise ValueError(
-                f"BagOffset got {len(texts)} texts, {len(labels)} labels and {len(pieces)} pieces; "
-                "give one label and one piece for each text."
+                f"CalibratedBag got {len(texts)} texts, {len(labels)} labels and {len(pieces)} "
+                "pieces; give one label and one piece for each text."
             )
         if len(np.unique(pieces)) < 2:
             raise ValueError(
-                "BagOffset got one piece only, so no machine could judge a text that it has not "
-                "learnt. Cut the training texts into two pieces or more."
+                "CalibratedBag got one piece only, so no machine could judge a text that it has "
+                "not learnt. Cut the training texts into two pieces or more."
             )
         self.knobs, self.seed = BagKnobs() if knobs is None else knobs, seed
         self.bag = Bag(texts, "words", self.knobs.longest)
@@ -95,7 +91,6 @@ class BagOffset:
             scores[here] = self._machine(table[~here], labels[~here]).decision_function(table[here])
         self.machine = self._machine(table, labels)
         self.calibration = LogisticRegression(C=FREE).fit(_features(scores, table), labels)
-        self.train = self.calibration.decision_function(_features(scores, table))
 
     def log_odds(self, texts: Sequence[str]) -> np.ndarray:
         """Return the log-odds of other texts ``(N,)``; above 0, the bag says positive."""
