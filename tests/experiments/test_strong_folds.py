@@ -31,7 +31,8 @@ KNOBS = BagKnobs(longest=1, least=2, C=0.1)
 
 def small(way: Way) -> Way:
     passes = min(way.recipe.pretraining_passes, 1)
-    return replace(way, recipe=replace(way.recipe, **SMALL, pretraining_passes=passes))
+    recipe = replace(way.recipe, **SMALL, pretraining_passes=passes)
+    return replace(way, recipe=recipe, contrasts=min(way.contrasts, 10))
 
 
 def toy(count, seed, length):
@@ -39,7 +40,8 @@ def toy(count, seed, length):
     labels = np.arange(count) % 2
     words = [f"w{k}" for k in range(20)]
     texts = [
-        " ".join([*rng.choice(words, length), ("bad", "good")[k], f"only{seed}"]) for k in labels
+        " ".join([*rng.choice(words, length), "is", ("bad,", "good,")[k], f"only{seed}"])
+        for k in labels
     ]
     return Reviews(texts, labels, np.arange(count))
 
@@ -76,8 +78,8 @@ def test_every_way_judges_every_part_and_differs_from_the_others(toys):
         assert [row["part"] for row in rows] == [*strong_folds.PARTS, *strong_folds.TUNED]
     for place in (0, 1):
         assert len({rows[place]["logits"] for rows in found.values()}) == len(found)
-    again = measure("sentences", 0, **toys)
-    assert [r | {"minutes": 0} for r in again] == [r | {"minutes": 0} for r in found["sentences"]]
+    again = measure("contrasts", 0, **toys)
+    assert [r | {"minutes": 0} for r in again] == [r | {"minutes": 0} for r in found["contrasts"]]
 
 
 def test_the_accuracy_is_that_of_the_logits(toys):
@@ -90,7 +92,7 @@ def test_the_accuracy_is_that_of_the_logits(toys):
 def test_the_teacher_is_network_and_bag_weighed_on_validation_texts(toys, monkeypatch):
     rows = [
         {"way": way, "seed": 2} | row
-        for way in ("sentences", BAG)
+        for way in ("contrasts", BAG)
         for row in measure(way, 2, **toys)
     ]
     fold = toys["fold"]
@@ -126,10 +128,13 @@ def test_neither_the_vocabulary_nor_the_language_model_knows_a_test_text(toys):
     assert {"only0", "only10"} < known
     assert not known & {"only1", "only2", "only11", "only12"}
     assert len(fold.unlabelled()) == 60 + 60 + 12 + 12
-    assert len(fold.labelled(sentences=False)) == 60
-    both = fold.labelled(sentences=True)
+    assert len(fold.labelled(WAYS["adversarial"], 0)) == 60
+    both = fold.labelled(WAYS["sentences"], 0)
     assert both.labels.tolist() == [*fold.reviews.train.labels, *fold.sentences.train.labels]
     assert fold.encoder.tokens[both.ids[60][-1]] == "only10"
+    more = fold.labelled(toys["ways"]["contrasts"], 0)
+    assert len(more) == 130
+    assert more.labels[:120].tolist() == both.labels.tolist()
 
 
 def test_sentences_are_cut_as_reviews_are():

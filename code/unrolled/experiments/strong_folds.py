@@ -22,6 +22,7 @@ import pandas as pd
 import pooch
 from sklearn.linear_model import LogisticRegression
 
+from unrolled.data.contrasts import adjectives, clause_contrasts, negation_contrasts
 from unrolled.data.encoder import TextEncoder
 from unrolled.data.folds import (
     FOLDS,
@@ -76,10 +77,13 @@ class Way:
     recipe : Recipe
     sentences : bool
         Learn the labels of the Rotten Tomatoes sentences, too.
+    contrasts : int
+        Learn so many texts, too, in which order decides (`unrolled.data.contrasts`).
     """
 
     recipe: Recipe
     sentences: bool = False
+    contrasts: int = 0
 
 
 #: From plain to strong. The strong model is the last of these and `BAG`, added: see `together`.
@@ -88,6 +92,7 @@ WAYS = {
     "pretrained": Way(replace(READER, adversarial=0.0)),
     "adversarial": Way(READER),
     "sentences": Way(READER, sentences=True),
+    "contrasts": Way(READER, sentences=True, contrasts=6_000),
 }
 BAG = "bag of words"  # no network: NB-SVM, which learns from the same texts
 
@@ -125,13 +130,25 @@ class Fold:
         """Return all texts that a language model may read."""
         return list(chain.from_iterable(self.ids.values()))
 
-    def labelled(self, sentences: bool) -> Part:
-        """Return the training reviews, and the training sentences after them if asked for."""
+    def labelled(self, way: Way, seed: int) -> Part:
+        """Return the training reviews, and after them what else a way learns from."""
         ids, labels = self.ids["reviews", "train"], self.reviews.train.labels
-        if sentences:
+        if way.sentences:
             ids = [*ids, *self.ids["sentences", "train"]]
             labels = np.append(labels, self.sentences.train.labels)
+        if way.contrasts:
+            texts, made = self.contrasts(way.contrasts, np.random.default_rng(seed))
+            ids = [*ids, *self.encoder.encode_many(texts)]
+            labels = np.append(labels, made)
         return Part(ids, labels)
+
+    def contrasts(self, count: int, rng: np.random.Generator) -> tuple[list[str], np.ndarray]:
+        """Return texts in which order decides, and their labels: half clauses, half negations."""
+        reviews, sentences = self.reviews.train, self.sentences.train
+        words = adjectives(reviews.texts, reviews.labels)
+        clauses = clause_contrasts(sentences.texts, sentences.labels, count - count // 2, rng)
+        negations = negation_contrasts(*words, count // 2, rng)
+        return clauses[0] + negations[0], np.append(clauses[1], negations[1])
 
 
 def grid() -> list[dict]:
@@ -186,7 +203,7 @@ def _trained(name: str, way: Way, fold: Fold, seed: int) -> tuple[SentimentClass
     if before is not None:
         hand_over(before, reader)
     loss = loss_of(way.recipe, precision=partial(half_precision, has_fast_bfloat16()))
-    finding = train_reader(reader, way.recipe, fold.labelled(way.sentences), rng, loss=loss)
+    finding = train_reader(reader, way.recipe, fold.labelled(way, seed), rng, loss=loss)
     finding["minutes"] = round((time.perf_counter() - started) / 60, 1)
     finding["bfloat16"] = has_fast_bfloat16()
     save_checkpoint(work_folder() / f"{name}-{seed}.pt", reader.state_dict())
