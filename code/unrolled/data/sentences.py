@@ -15,10 +15,13 @@ import numpy as np
 
 from unrolled.data.tokenizer import is_word, tokenize
 
-#: Written with a point that ends no sentence; so are single letters, as in "J. R. Ewing".
-ABBREVIATIONS = frozenset("mr mrs ms dr prof st jr sr vs etc e.g i.e approx no vol capt lt".split())
 END = re.compile(r"([.!?…]+[\"'”’)\]]*)\s+(?=[\"'“‘(\[]*[^\Wa-z])")
-LAST_WORD = re.compile(r"([^\W\d_](?:[^\W\d_]|\.)*)\.$")
+#: A point that ends no sentence stands behind a title, a single letter as in "J. R. Ewing" (but not
+#: "I"), or letters with points between them.
+ABBREVIATED = re.compile(
+    r"(?<![\w'])(?:mr|mrs|ms|dr|prof|st|jr|sr|vs|capt|lt|[a-hj-z]|(?:[a-z]\.)+[a-z])\.$",
+    re.IGNORECASE,
+)
 
 
 def split_sentences(text: str) -> list[str]:
@@ -36,20 +39,11 @@ def split_sentences(text: str) -> list[str]:
     for line in text.splitlines():
         begin = 0
         for end in END.finditer(line):
-            if not _abbreviated(line[begin : end.end(1)]):
+            if not ABBREVIATED.search(line[begin : end.end(1)]):
                 found.append(line[begin : end.end(1)])
                 begin = end.end()
         found.append(line[begin:])
     return [one.strip() for one in found if any(map(is_word, tokenize(one)))]
-
-
-def _abbreviated(text: str) -> bool:
-    """Return whether a text ends with the point of an abbreviation."""
-    word = LAST_WORD.search(text)
-    if word is None:
-        return False
-    small = word[1].lower()
-    return small in ABBREVIATIONS or (len(small) == 1 and small != "i") or "." in small
 
 
 def cut_runs(

@@ -130,9 +130,7 @@ def train_student(
         table = np.concatenate(
             [lessons(labels, teach(texts)), lessons(np.full(len(cut), NO_LABEL), teach(cut))]
         )
-        compare = partial(
-            distillation_loss, temperature=teaching.temperature, share=teaching.share
-        )
+        compare = partial(distillation_loss, temperature=teaching.temperature, share=teaching.share)
         loss = taught(loss_of(recipe, compare=compare), table)
         ids = ids + encoder.encode_many(cut)
     unused = np.zeros(len(ids) - len(labels), dtype=np.int64)
