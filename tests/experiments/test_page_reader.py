@@ -9,7 +9,7 @@ from unrolled.data.reviews import Reviews, Splits
 from unrolled.experiments import page_reader
 from unrolled.experiments.page_reader import STUDENT, WAYS, bag_of_runs, exams, measure
 from unrolled.experiments.records import unpack_logits
-from unrolled.sentiment.student import Teaching
+from unrolled.sentiment.student import Student
 
 SMALL = {"embedding_size": 5, "hidden_size": 4, "max_tokens": 20, "batch_size": 8, "epochs": 1}
 PARTS = ["reviews", "sentences", "negation", "short sentences"]
@@ -43,7 +43,6 @@ def found():
         "folds": (REVIEWS, SENTENCES),
         "teacher": lambda *_: lengths,
         "recipe": replace(STUDENT, **SMALL),
-        "teaching": Teaching(runs=1),
     }
     return lambda way, seed=0: measure(way, seed, **options)
 
@@ -68,6 +67,15 @@ def test_a_teacher_is_judged_by_its_answers_and_has_no_file(found):
             assert row["accuracy"] == np.mean((lengths(texts) > 0) == labels)
 
 
+def test_what_is_judged_is_the_student_as_the_page_rounds_it(found, monkeypatch):
+    rounded = found("labels only")
+    monkeypatch.setattr(Student, "rounded", lambda student: student)
+    for row, plain in zip(rounded, found("labels only"), strict=True):
+        assert row["loss"] != plain["loss"]
+        assert row["loss"] == pytest.approx(plain["loss"], abs=0.01)
+        assert row["bytes"] == plain["bytes"] > 1_000
+
+
 def test_negation_is_judged_in_pairs(found):
     (row,) = (row for row in found("teacher") if row["part"] == "negation")
     better, worse = np.split(unpack_logits(row["logits"]), 2)
@@ -83,23 +91,30 @@ def test_what_is_judged_has_been_learnt_by_nobody():
         assert len(texts) == len(labels)
 
 
-def test_a_student_has_learnt_its_folds_training_texts_and_cuts_reviews_only(found, monkeypatch):
-    seen = []
+def test_a_student_has_learnt_its_folds_training_texts_in_its_way(found, monkeypatch):
+    seen = {}
 
     def watched(texts, labels, recipe, seed, **told):
-        seen.append((texts, labels.tolist(), seed, list(told["cut_from"]), told["teach"]))
+        assert texts == REVIEWS.train.texts + SENTENCES.train.texts
+        assert labels.tolist() == [*REVIEWS.train.labels, *SENTENCES.train.labels]
+        assert told["cut_from"] == REVIEWS.train.texts
+        assert seed == 3
+        seen[way] = told["teach"], told["teaching"]
         raise InterruptedError
 
     monkeypatch.setattr(page_reader, "train_student", watched)
-    for way in WAYS[1:]:
-        with pytest.raises(InterruptedError):
-            found(way, 3)
-    for texts, labels, seed, _, _ in seen:
-        assert texts == REVIEWS.train.texts + SENTENCES.train.texts
-        assert labels == [*REVIEWS.train.labels, *SENTENCES.train.labels]
-        assert seed == 3
-    assert [cut for *_, cut, _ in seen] == [[], [], REVIEWS.train.texts]
-    assert [teach for *_, teach in seen] == [None, lengths, lengths]
+    for way in WAYS:
+        if way != "teacher":
+            with pytest.raises(InterruptedError):
+                found(way, 3)
+    assert seen.pop("labels only") == (None, None)
+    assert seen == {way: (lengths, WAYS[way]) for way in seen}
+    taught = {way: (told.share > 0, told.runs > 0) for way, (_, told) in seen.items()}
+    assert taught == {
+        "taught": (True, False),
+        "cut sentences": (False, True),
+        "taught, cut sentences": (True, True),
+    }
 
 
 def test_the_bag_of_runs_teaches_what_it_has_learnt_and_knows_how_sure_it_may_be():

@@ -36,7 +36,7 @@ Teacher = Callable[[Sequence[str]], np.ndarray]
 
 @dataclass(frozen=True)
 class Teaching:
-    """How a student learns from its teacher.
+    """How a student learns from its teacher: by itself, from its answers to what is cut.
 
     Parameters
     ----------
@@ -49,9 +49,9 @@ class Teaching:
         Sentences of such a text at most.
     """
 
-    temperature: float = 2.0
-    share: float = 0.5
-    runs: int = 2
+    temperature: float = 1.0
+    share: float = 0.0
+    runs: int = 1
     longest: int = 3
 
 
@@ -106,7 +106,8 @@ def train_student(
     cut_from : sequence of str
         Long texts to cut short ones from, which only the teacher labels.
     teach : callable, optional
-        Takes texts, returns logits ``(N,)``. It judges the texts and what is cut.
+        Takes texts, returns logits ``(N,)``. It judges what is cut and, if it has a share, the
+        texts.
     teaching : Teaching, optional
     checkpoint : pathlib.Path, optional
         Of the language model.
@@ -127,9 +128,9 @@ def train_student(
     loss = loss_of(recipe)
     if teach is not None:
         cut = cut_runs(cut_from, teaching.runs, rng, longest=teaching.longest)
-        table = np.concatenate(
-            [lessons(labels, teach(texts)), lessons(np.full(len(cut), NO_LABEL), teach(cut))]
-        )
+        table = lessons(labels, teach(texts) if teaching.share else np.zeros(len(texts)))
+        if cut:
+            table = np.concatenate([table, lessons(np.full(len(cut), NO_LABEL), teach(cut))])
         compare = partial(distillation_loss, temperature=teaching.temperature, share=teaching.share)
         loss = taught(loss_of(recipe, compare=compare), table)
         ids = ids + encoder.encode_many(cut)
