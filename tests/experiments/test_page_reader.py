@@ -89,6 +89,11 @@ def test_what_is_judged_has_been_learnt_by_nobody():
     assert told["negation"][1].mean() == told["short sentences"][1].mean() == 0.5
     for texts, labels in told.values():
         assert len(texts) == len(labels)
+    texts, labels = told["negation"]
+    assert {text for text, label in zip(texts, labels, strict=True) if label} >= {
+        "the film was good .",
+        "the story was never bad .",
+    }
 
 
 def test_a_student_has_learnt_its_folds_training_texts_in_its_way(found, monkeypatch):

@@ -96,6 +96,7 @@ def test_a_teacher_is_asked_for_nothing_that_is_not_used():
         told = {"cut_from": TEXTS[:3], "teach": teach, "teaching": teaching}
         train_student(TEXTS, LABELS, replace(RECIPE, epochs=1), 0, **told)
     assert [len(texts) for texts in asked] == [200, 200, 3, 3]
+    assert {text.count(".") for texts in asked[2:] for text in texts} == {1}
 
 
 def test_the_same_seed_gives_the_same_student_and_another_one_another():
