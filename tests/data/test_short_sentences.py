@@ -122,9 +122,9 @@ def left_out(longest, name):
 
 def test_a_bag_that_learns_from_the_other_groups_does_not_beat_chance_as_the_module_says():
     found = [left_out(1, "group"), left_out(2, "group"), left_out(2, "pair")]
-    np.testing.assert_allclose(found, [0.50, 0.52, 0.36], atol=0.006)
+    np.testing.assert_allclose(found, [0.50, 0.51, 0.36], atol=0.006)
     assert found[1] < 0.5 + 1.96 * np.sqrt(0.25 / len(LABELS))
-    assert "0.50 of words, and 0.52 of words and pairs" in DOC
+    assert "0.50 of words, and 0.51 of words and pairs" in DOC
 
 
 @pytest.fixture(scope="module")
