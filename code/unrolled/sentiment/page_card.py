@@ -9,58 +9,24 @@ What its header may hold for the card, besides what `unrolled.sentiment.web` wri
 from __future__ import annotations
 
 import hashlib
-from pathlib import Path
 
 from unrolled.evaluation.metrics import wilson_interval
 from unrolled.sentiment.card_parts import UNMEASURED, cell, settings_rows
 from unrolled.sentiment.page_model import PageModel
 
-LEARNT = {
-    "imdb": "film reviews of the Internet Movie Database, in English, written before 2011",
-    "imdb-official": "film reviews of the Internet Movie Database, in English, written before 2011",
-    "rotten-tomatoes": "single sentences of film reviews, in English, from Rotten Tomatoes",
-}
 WORDS = (
     (
         "Intended use",
-        "To learn from, and to try. To sort English film reviews, or sentences about "
-        "films, roughly, with a person who looks at the result.",
+        "To learn from, and to try. To sort English film reviews, or sentences about films, "
+        "roughly, with a person who looks at the result.",
     ),
     (
         "Must not be used",
-        "To judge people or their work. On text about health, money, jobs or "
-        "loyalty. To remove what somebody wrote without a person who looks. In any language but "
-        "English.",
+        "To judge people or their work. On text about health, money, jobs or loyalty. To remove "
+        "what somebody wrote without a person who looks. In any language but English.",
     ),
 )
 SHORT = 50  # tokens: texts of which nine in ten have fewer are short ones
-
-
-def measured(header: dict) -> list[dict]:
-    """Return how often a model is right, for each kind of test texts that its file tells of.
-
-    Returns
-    -------
-    list of dict
-        on, what the texts are; texts, their number; accuracy; and, where they are told, tokens, the
-        bounds of most lengths, and bag, the accuracy of a bag of the same words.
-    """
-    if "judged" in header:
-        return header["judged"]
-    test = header.get("test")  # as files told it before they told of several kinds of texts
-    if not test:
-        return []
-    return [{"on": "reviews", "texts": test["reviews"], "accuracy": test["accuracy"]}]
-
-
-def in_one_line(model: PageModel) -> str:
-    """Return what a model is and how often it is right, for a reader who sees its answers."""
-    shares = [
-        f"{one['accuracy']:.1%} of {one['texts']:,} test {one['on']}"
-        for one in measured(model.header)
-    ]
-    right = f"; right on {' and '.join(shares)}" if shares else ""
-    return f"an LSTM of {model.units} units that learnt from {_learnt(model.header)}{right}"
 
 
 def card_of_file(model: PageModel) -> str:
@@ -68,17 +34,12 @@ def card_of_file(model: PageModel) -> str:
     lines = [f"# Model card: an LSTM of {model.units} units, in one file"]
     lines += ["", "## In words", "", *_words(model)]
     lines += ["", "## What it learnt from, and how", "", *_making(model)]
-    lines += ["", "## Measured on texts that it did not learn from", "", *_measures(model.header)]
+    lines += ["", "## Measured on texts that it did not learn from", ""]
+    lines += _measures(model.measured())
     if hardest := model.header.get("hardest", model.header.get("test", {}).get("hardest")):
         lines += ["", "## What it gets most wrong", "", *_mistakes(hardest)]
     lines += ["", "## What nobody has measured", "", *(f"- {one}" for one in UNMEASURED)]
     return "\n".join(lines) + "\n"
-
-
-def _learnt(header: dict) -> str:
-    """Return what a model learnt from, in words."""
-    data = Path(header.get("settings", {}).get("data", "texts that it does not name")).name
-    return header.get("learnt_from") or LEARNT.get(data, cell(data))
 
 
 def _words(model: PageModel) -> list[str]:
@@ -109,7 +70,7 @@ def _words(model: PageModel) -> list[str]:
 def _making(model: PageModel) -> list[str]:
     """Return the texts, the settings, the commands, and which file this is."""
     header, data = model.header, model.path.read_bytes()
-    lines = [f"It learnt from {_learnt(header)}.", "", "| setting | value |", "|---|---|"]
+    lines = [f"It learnt from {model.learnt_from}.", "", "| setting | value |", "|---|---|"]
     lines += settings_rows(header.get("settings", {}))
     lines += ["", "All other settings are the defaults of `python -m unrolled train`."]
     if made := header.get("made"):
@@ -125,11 +86,11 @@ def _making(model: PageModel) -> list[str]:
     ]
 
 
-def _measures(header: dict) -> list[str]:
+def _measures(kinds: list[dict]) -> list[str]:
     """Return a table of the kinds of test texts, and what the kinds leave out."""
     lines = ["| test texts | how many | tokens of most | right | a bag of the same words |"]
     lines.append("|---|--:|--:|--:|--:|")
-    for one in measured(header):
+    for one in kinds:
         right = round(one["accuracy"] * one["texts"])
         low, high = wilson_interval(right, one["texts"])
         tokens = "{} to {}".format(*one["tokens"]) if "tokens" in one else "not told"
@@ -141,7 +102,7 @@ def _measures(header: dict) -> list[str]:
     if len(lines) == 2:
         return ["Nothing: the file tells of no test."]
     lines += ["", "In brackets: 95 % intervals for other texts of the same kind."]
-    if not any("tokens" in one and one["tokens"][1] < SHORT for one in measured(header)):
+    if not any("tokens" in one and one["tokens"][1] < SHORT for one in kinds):
         lines[-1] += (
             " **Short sentences are not among them.** A model that learnt from long reviews is "
             "often wrong on one sentence, and sure of it."

@@ -19,6 +19,11 @@ from unrolled.nets.model_file import MAGIC, ModelFileError, tokens_of, unpacked,
 from unrolled.sentiment.rules import OtherRules, from_told
 
 BATCH = 64
+LEARNT = {  # from what, by the name of the data
+    "imdb": "English film reviews (IMDb, before 2011)",
+    "imdb-official": "English film reviews (IMDb, before 2011)",
+    "rotten-tomatoes": "single sentences of English film reviews (Rotten Tomatoes)",
+}
 LAYER = ("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0")
 
 
@@ -68,6 +73,37 @@ class PageModel:
     def units(self) -> int:
         """Return H, the units of its LSTM."""
         return self.layer[1].shape[1]
+
+    @property
+    def learnt_from(self) -> str:
+        """Return what it learnt from, in words."""
+        data = Path(self.header.get("settings", {}).get("data", "texts that it does not name")).name
+        return self.header.get("learnt_from") or LEARNT.get(data, data)
+
+    @property
+    def about(self) -> str:
+        """Return what it is and how often it is right, in one line for who sees its answers."""
+        shares = [
+            f"{one['accuracy']:.1%} of {one['texts']:,} test {one['on']}" for one in self.measured()
+        ]
+        right = f"; right on {' and '.join(shares)}" if shares else ""
+        return f"an LSTM of {self.units} units that learnt from {self.learnt_from}{right}"
+
+    def measured(self) -> list[dict]:
+        """Return how often it is right, for each kind of test texts that its file tells of.
+
+        Returns
+        -------
+        list of dict
+            on, what the texts are; texts, their number; accuracy; and, where they are told, tokens,
+            the bounds of most lengths, and bag, the accuracy of a bag of the same words.
+        """
+        if "judged" in self.header:
+            return self.header["judged"]
+        test = self.header.get("test")  # as files told it before they told of several kinds
+        if not test:
+            return []
+        return [{"on": "reviews", "texts": test["reviews"], "accuracy": test["accuracy"]}]
 
     def weights(self) -> list[np.ndarray]:
         """Return all its weights."""

@@ -47,6 +47,8 @@ class Predictor:
         Gets n arrays ``(T,)`` of token numbers, returns probabilities ``(n, K)``.
     workers : int, optional
         Threads that answer; if None, one for each core.
+    about : str
+        What the model is, in one line; empty where its file does not tell.
     """
 
     def __init__(
@@ -56,10 +58,12 @@ class Predictor:
         predict: Callable[[list[np.ndarray]], np.ndarray],
         *,
         workers: int | None = None,
+        about: str = "",
     ):
         self.classes = tuple(classes)
         self.encoder = encoder
         self.workers = workers or cores()
+        self.about = about
         self._predict = predict
 
     def __repr__(self):
@@ -142,7 +146,11 @@ def load(path: str | Path | None = None, *, workers: int | None = None) -> Predi
         raise ValueError(f"workers is {workers}; at least 1 must answer.")
     path = shipped_path() if path is None else Path(path)
     if path.is_file():
-        model = PageModel(path) if holds_page_model(path) else PortableModel(path, threads=1)
+        if holds_page_model(path):
+            model = PageModel(path)
+            told = {"workers": workers, "about": model.about}
+            return Predictor(model.classes, model.encoder, model.predict, **told)
+        model = PortableModel(path, threads=1)
         return Predictor(model.classes, model.encoder, model.predict, workers=workers)
     return _of_folder(path, workers)
 
