@@ -185,8 +185,8 @@ def _load(options) -> Predictor:
         return load(workers=options.workers)
     if not _exists(path):
         raise PredictError(
-            f"There is no file or folder at {str(path):.80}. Name the folder that --out named in `train`, "
-            "or an exported file; or nothing, for the model that the package ships."
+            f"There is no file or folder at {path!s:.80}. Name the folder that --out named in "
+            "`train`, or an exported file; or nothing, for the model that the package ships."
             + " If this is a text, write --text before it."
             * (" " in str(path))
         )
