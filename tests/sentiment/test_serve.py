@@ -115,6 +115,13 @@ def test_the_server_answers_as_the_model_in_python_does(port, trained):
             assert "reason" not in got
 
 
+def test_the_shipped_model_is_served_where_none_is_named():
+    with serving("shipped") as (_, port):
+        _, _, found = ask(port, body={"texts": TEXTS[:1]})
+    (wanted,) = unrolled.load().predict(TEXTS[:1])
+    assert found["answers"][0]["label"] == wanted.label
+
+
 def test_no_texts_have_no_answers_and_half_a_character_is_survived(port):
     assert ask(port, body={"texts": []})[2] == {"answers": []}
     (answer,) = ask(port, body=b'{"texts": ["a good film \\ud800"]}')[2]["answers"]
