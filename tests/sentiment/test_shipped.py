@@ -158,18 +158,19 @@ def test_who_types_at_a_terminal_is_told_what_to_do_and_gets_labels():
     here, there = pytest.importorskip("pty", exc_type=ImportError).openpty()
     command = [sys.executable, "-m", "unrolled", "predict"]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    os.write(here, b"A dull film.\nA dull film.\n\x04")
     with subprocess.Popen(command, stdin=there, **pipes) as process:
         os.close(there)
-        assert b"the model that the package ships" in process.stderr.readline()
-        assert process.stderr.readline() == (
-            b"Type a text and press Enter; its answer comes below. Ctrl-D ends.\n"
-        )
-        for _ in range(2):
-            os.write(here, b"A dull film.\n")
-            assert re.fullmatch(rb"negative\t\d\.\d{4}\n", process.stdout.readline())
-        os.write(here, b"\x04")
-        assert process.wait(timeout=60) == 0
-    os.close(here)
+        try:
+            out, err = process.communicate(timeout=60)
+        finally:
+            process.kill()
+            os.close(here)
+    assert re.fullmatch(r"(negative\t\d\.\d{4}\n){2}", out.decode())
+    named, advice = err.decode().splitlines()
+    assert "the model that the package ships" in named
+    assert advice == "Type a text and press Enter; its answer comes below. Ctrl-D ends."
+    assert process.returncode == 0
 
 
 def test_the_card_of_the_shipped_model_says_what_its_file_tells(capsys):
