@@ -195,7 +195,7 @@ TOLD = {
     "learnt_from": "long reviews and short sentences",
     "made": ["python -m unrolled experiments run x", "python y.py"],
     "judged": [
-        {"on": "reviews", "texts": 2000, "tokens": [80, 700], "accuracy": 0.9, "bag": 0.8801},
+        {"on": "reviews", "texts": 2000, "tokens": [40, 700], "accuracy": 0.9, "bag": 0.8801},
         {"on": "sentences", "texts": 1066, "tokens": [6, 40], "accuracy": 0.8, "bag": 0.75},
     ],
     "hardest": [{"text": "Not *bad* | not\ngood.", "label": 1}, {"text": "So <so>.", "label": 0}],
@@ -212,7 +212,7 @@ def test_a_card_has_all_that_a_header_holds(tmp_path):
     assert "It learnt from long reviews and short sentences.\n" in card
     assert "| hidden size | 7 |\n| teacher | a\\_larger one |\n\n" in card, "0.005 is the default"
     assert "```sh\npython -m unrolled experiments run x\npython y.py\n```" in card
-    assert "| reviews | 2,000 | 80 to 700 | 0.900 (0.886 to 0.912) | 0.880 |" in card
+    assert "| reviews | 2,000 | 40 to 700 | 0.900 (0.886 to 0.912) | 0.880 |" in card
     assert "| sentences | 1,066 | 6 to 40 | 0.800 (0.775 to 0.823) | 0.750 |" in card
     assert "Short sentences are not among them" not in card
     assert "- Labelled praise: Not \\*bad\\* \\| not good." in card
