@@ -16,7 +16,8 @@ from unrolled.nets.checkpoints import load_checkpoint, save_checkpoint
 from unrolled.nets.choices import POOLINGS
 from unrolled.nets.classifier import SentimentClassifier
 from unrolled.nets.layers import TORCH_LAYERS
-from unrolled.nets.quantization import eight_bit_rows, round_embedding
+from unrolled.nets.model_file import eight_bit_rows
+from unrolled.nets.quantization import round_embedding
 from unrolled.sentiment import export as exporting
 from unrolled.sentiment import graph
 from unrolled.sentiment import web as web_export

@@ -8,7 +8,8 @@ test reviews, with those that it gets most wrong. `unrolled.nets.model_file` wri
 from __future__ import annotations
 
 import copy
-from dataclasses import replace
+import shlex
+from dataclasses import fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +22,7 @@ from unrolled.nets.classifier import SentimentClassifier
 from unrolled.nets.model_file import ModelFileError, packed
 from unrolled.nets.quantization import round_embedding
 from unrolled.sentiment.export import ExportError, check_target
+from unrolled.sentiment.recipe import Recipe
 from unrolled.sentiment.trained import Trained, judge, load_trained
 
 EMBEDDING = "embedding.weight"
@@ -63,11 +65,30 @@ def export_web(folder: Path, out: Path) -> int:
             "--config recipes/page.toml."
         )
     told = {"max_tokens": recipe.judging_tokens, "settings": recipe.told()}
+    told |= {"classes": list(trained.classes), "made": commands_for(recipe, out.name)}
     check_target(out)
     told["test"] = judged(trained)
     with whole(out) as draft:
         draft.write_bytes(page_file(model, trained.encoder.tokens, told))
     return out.stat().st_size
+
+
+def commands_for(recipe: Recipe, name: str) -> list[str]:
+    """Return the commands that train a model of this recipe and export it to a file of a name.
+
+    Of files and folders only the last name is told, as in `Recipe.told`.
+    """
+    told, flags = recipe.told(), []
+    for one in fields(Recipe):
+        value, flag = told[one.name], "--" + one.name.replace("_", "-")
+        if value == one.default or value is None:
+            continue
+        if isinstance(value, bool):
+            flags.append(flag if value else flag.replace("--", "--no-", 1))
+        else:
+            flags += [flag, str(value)]
+    train = shlex.join(["python", "-m", "unrolled", "train", *flags, "--out", "MODEL"])
+    return [train, shlex.join(["python", "-m", "unrolled", "export", "MODEL", name, "--web"])]
 
 
 def judged(trained: Trained) -> dict:
