@@ -57,7 +57,7 @@ function whatMovesIt(state, { tokens, counted, rest, most }) {
 }
 
 function theLabel({ network }, { real }) {
-  return real < 0 ? "" : `The label of this review says: ${network.test.hardest[real].label ? "praise" : "blame"}.`;
+  return real < 0 ? "" : `The label of this review says: ${network.hardest[real].label ? "praise" : "blame"}.`;
 }
 
 const beforeTheEdit = ({ earlier }, { where }) => where && `Before this edit: ${plain(last(earlier))}.`;
@@ -87,6 +87,39 @@ export function answer(state, derived) {
   const p = last(derived);
   const told = SENTENCES.map((sentence) => sentence(state, derived)).filter(Boolean);
   return { word: side(p), ink: p < 0.4 ? "f" : p > 0.6 ? "o" : "ink", told: told.join(" ") };
+}
+
+/**
+ * Return what is said of the bag of words: whether it is on the other side, a sentence, and what leads it then.
+ *
+ * Two that are both undecided do not disagree.
+ */
+export function bagAnswer(state, derived) {
+  const { ids, bag, twin } = derived;
+  if (!ids.length) return { apart: false, lead: "", told: "" };
+  const [p, q] = [last(derived), probability(bag.at(-1))];
+  const apart = p < 0.5 !== q < 0.5 && side(p) !== side(q);
+  const lead = apart ? "The two disagree. " : "";
+  if (twin) {
+    const told = `A bag of the same words says ${plain(q)}, as it did when they stood in another order. The network said ${plain(last(twin))} then.`;
+    return { apart, lead, told };
+  }
+  return { apart, lead, told: `A bag of the same words says ${plain(q)}: it does not know their order.` };
+}
+
+const percent = (share) => `${(100 * share).toFixed(1)} %`;
+
+/** Return what tests say of texts about as long as one of so many tokens: the kind nearest in length, then the others. */
+export function judgedOn({ judged }, total) {
+  const far = ({ tokens: [low, high] }) => Math.max(low / Math.max(total, 1), total / high); // below 1 where it lies between
+  const [nearest, ...others] = [...judged].sort((a, b) => far(a) - far(b));
+  if (!nearest) return "";
+  const { on, texts, tokens, accuracy, bag } = nearest;
+  const [low, high] = tokens.map(grouped);
+  const rest = others.map((one) => `Of ${grouped(one.texts)} test ${one.on}: ${percent(one.accuracy)}, the bag ${percent(one.bag)}.`);
+  const outside = total > 0 && (total < tokens[0] ? "shorter" : total > tokens[1] ? "longer" : "");
+  const told = `Of ${grouped(texts)} test ${on}, most with ${low} to ${high} tokens, it judges ${percent(accuracy)} rightly, the bag ${percent(bag)}.`;
+  return [told, outside && `Your text is ${outside} than nearly all of these.`, ...rest].filter(Boolean).join(" ");
 }
 
 /** Return which word is looked at, for its slider. */

@@ -1,6 +1,6 @@
 // What the reader's figure shows, derived from its state. No page is needed to compute it.
-import { CLAMPS, memory, run } from "./reader-model.mjs";
-import { decode, encode, isKnown, keepEnds, knownWords, places, tokenise } from "./reader-text.mjs";
+import { CLAMPS, memory, run, runBag } from "./reader-model.mjs";
+import { decode, encode, isKnown, keepEnds, knownWords, places, reordered, tokenise } from "./reader-text.mjs";
 import { SORTS, sorted } from "./reader-units.mjs";
 
 /**
@@ -16,6 +16,7 @@ export const begin = (network, width, chosen) => ({
   found: null, // the logit without each of the words, once it is found
   searched: null, // the word left out just now, if finding that takes long enough to be told
   earlier: null, // the reading of the text before this edit
+  seen: [], // readings of earlier texts, the last one first
   typed: -Infinity, // when the last key was pressed, in ms
   fresh: false, // whether the next change of the text begins an edit
 });
@@ -61,6 +62,9 @@ function moves(network, { tokens, ids, counted, into }, rest) {
   return { moved, most: counted.known === 1 ? only : moved.reduce(larger, 0) };
 }
 
+/** Return the reading of an earlier text that has the same words in another order; null if there was none. */
+const twinOf = (seen, { tokens }) => seen.find((one) => reordered(one.tokens, tokens)) ?? null;
+
 /** Return which word is looked at: the one asked for, or the nearest that is there. */
 export const nearest = (word, words) => Math.max(0, Math.min(word, words - 1));
 
@@ -101,6 +105,8 @@ export function derive(state, before = null) {
     rest,
     where: once("where", (old, now) => old && places(old.tokens, now.tokens), state.earlier, reading), // of the earlier words
     order: once("order", order, shown, words, sort, SORTS[sort].whole ? 0 : at), // the units, as they stand from top to bottom
-    real: network.test.hardest.findIndex((review) => review.text === text), // which of the test reviews it is; -1 if none
+    twin: once("twin", twinOf, state.seen, reading), // the reading of a text of before with the same words in another order
+    bag: once("bag", (ids) => runBag(network, ids), reading.ids), // what a bag of the words so far answers, as a logit
+    real: network.hardest.findIndex((review) => review.text === text), // which of the real ones it is; -1 if none
   };
 }

@@ -74,6 +74,13 @@ export function keepEnds(tokens, most) {
 /** Return the numbers of tokens; 1 is an unknown one. */
 export const encode = (model, tokens) => Int32Array.from(tokens, (token) => model.index.get(token) ?? 1);
 
+/** Say whether two lists hold the same tokens, each as often, in another order. */
+export function reordered(one, other) {
+  if (one.length !== other.length || one.every((token, k) => token === other[k])) return false;
+  const [a, b] = [[...one].sort(), [...other].sort()];
+  return a.every((token, k) => token === b[k]);
+}
+
 /** Return how many tokens two lists share at their beginning, and how many of the others at their end. */
 export function sharedEnds(old, fresh) {
   const short = Math.min(old.length, fresh.length);
