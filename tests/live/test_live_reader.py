@@ -283,9 +283,9 @@ def test_a_text_without_a_known_word_gets_a_sentence_and_no_number(loaded, text)
 
 def test_of_a_text_with_few_known_words_it_says_how_many_of_how_many(loaded):
     loaded.get_by_label("Your review").fill("Zxqvbn wonderful qwer asdf film !!!")
-    expect(status(loaded)).to_contain_text("It knows only 2 of 5 words")
+    expect(status(loaded)).to_contain_text("It knows only 2 of 5 different words")
     loaded.get_by_label("Your review").fill("Wonderful qwer!")
-    expect(status(loaded)).to_contain_text("It knows only 1 of 2 words")
+    expect(status(loaded)).to_contain_text("It knows only 1 of 2 different words")
     expect(status(loaded)).not_to_contain_text("moves it most")
     expect(about_word(loaded)).not_to_contain_text("Left out")
     loaded.get_by_label("Your review").fill("This film is wonderful")

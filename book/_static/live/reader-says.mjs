@@ -33,10 +33,10 @@ export function unanswered(words) {
   return `No answer: the model ${none}. Unknown words are all one and the same word to it.`;
 }
 
-/** Return what is said of a text of which little is known, fewer than three words or less than half of them; else nothing. */
+/** Return what is said of a text of which little is known, fewer than three different words or less than half of them; else nothing. */
 export function littleKnown({ words, known }) {
   if (known >= 3 && 2 * known >= words) return "";
-  const few = known === words ? `It has only ${known} word${known === 1 ? "" : "s"} to go by` : `It knows only ${known} of ${words} words`;
+  const few = known === words ? `It has only ${known} word${known === 1 ? "" : "s"} to go by` : `It knows only ${known} of ${words} different words`;
   return `${few}: give the number little weight.`;
 }
 
@@ -89,22 +89,25 @@ export function answer(state, derived) {
   return { word: side(p), ink: p < 0.4 ? "f" : p > 0.6 ? "o" : "ink", told: told.join(" ") };
 }
 
-/**
- * Return what is said of the bag of words: whether it is on the other side, a sentence, and what leads it then.
- *
- * Two that are both undecided do not disagree.
- */
-export function bagAnswer(state, derived) {
-  const { ids, bag, twin } = derived;
-  if (!ids.length) return { apart: false, lead: "", told: "" };
-  const [p, q] = [last(derived), probability(bag.at(-1))];
-  const apart = p < 0.5 !== q < 0.5 && side(p) !== side(q);
-  const lead = apart ? "The two disagree. " : "";
-  if (twin) {
-    const told = `A bag of the same words says ${plain(q)}, as it did when they stood in another order. The network said ${plain(last(twin))} then.`;
-    return { apart, lead, told };
-  }
-  return { apart, lead, told: `A bag of the same words says ${plain(q)}: it does not know their order.` };
+const NOTHING = 0.1; // what a word adds to the bag's logit at most, if it tells the bag nothing: as from 0.50 to 0.52
+
+/** Say whether no word of a text tells the bag anything. */
+const saysNothing = ({ bag: { weights, scale } }, ids) => ids.every((id) => Math.abs(weights[id] * scale) < NOTHING);
+
+/** Return the sentence of what the bag answers, and why it is not the network's answer. */
+function theBag(network, { ids, tokens, bag, twin }) {
+  const says = `A bag of the same word${tokens.length > 1 ? "s" : ""} says ${plain(probability(bag.at(-1)))}`;
+  if (twin) return `${says}, as it did when they stood in another order. The network said ${plain(last(twin))} then.`;
+  if (saysNothing(network, ids)) return `${says}, as of no word at all: none of these tells it anything.`;
+  return tokens.length > 1 ? `${says}: it does not know their order.` : `${says}.`;
+}
+
+/** Return what is said of the bag: whether it is on the other side, where neither is undecided; what leads the sentence then; and it. */
+export function bagAnswer({ network }, derived) {
+  if (!derived.ids.length) return { apart: false, lead: "", told: "" };
+  const sides = [last(derived), probability(derived.bag.at(-1))].map(side);
+  const apart = sides.includes("Negative") && sides.includes("Positive");
+  return { apart, lead: apart ? "The two disagree. " : "", told: theBag(network, derived) };
 }
 
 const percent = (share) => `${(100 * share).toFixed(1)} %`;

@@ -58,9 +58,9 @@ export const isWord = (token) => WORD.test(token);
 /** Say whether a token is a word that a model knows; a word has a letter or a digit, or is an emoji. */
 export const isKnown = (model, token) => WORD.test(token) && model.index.has(token);
 
-/** Return how many of the tokens are words, and how many of these a model knows. */
+/** Return how many different words are among the tokens, and how many of these a model knows. */
 export function knownWords(model, tokens) {
-  const words = tokens.filter((token) => WORD.test(token));
+  const words = [...new Set(tokens)].filter((token) => WORD.test(token));
   return { words: words.length, known: words.filter((token) => isKnown(model, token)).length };
 }
 

@@ -1,15 +1,16 @@
 """From a trained model to one small file that a web page reads: ``export --web``.
 
-The file holds whole numbers from -127 to 127 with a scale for each row of the embedding, and every
-other weight in 16 bits; the vocabulary; what the network was trained with; a bag of the same words
-that learnt from the same texts, in 8 bits; how often each of the two is right on long and on short
-test texts; and those that the network gets most wrong. `unrolled.nets.model_file` writes it.
+The file holds whole numbers from -127 to 127 with a scale for each row of the embedding and of the
+LSTM's matrices, and every other weight in 16 bits; the vocabulary; what the network was trained
+with; a bag of the same words that learnt from the same texts, in 8 bits; how often each of the two
+is right on long and on short test texts; and those that the network gets most wrong.
+`unrolled.nets.model_file` writes it.
 """
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -19,8 +20,7 @@ from unrolled.data.tokenizer import TOKEN
 from unrolled.evaluation.metrics import accuracy
 from unrolled.files import whole
 from unrolled.nets.classifier import SentimentClassifier
-from unrolled.nets.model_file import ModelFileError, packed
-from unrolled.nets.quantization import round_embedding
+from unrolled.nets.model_file import ModelFileError, in_eight_bits, in_sixteen_bits, packed
 from unrolled.sentiment.corpus import NAMES, Part, part_of, read_part
 from unrolled.sentiment.export import ExportError, check_target
 from unrolled.sentiment.source import Source
@@ -29,6 +29,8 @@ from unrolled.sentiment.training import JUDGED_AT_ONCE, logits_of
 from unrolled.sentiment.word_bag import WordBag, fit_word_bag
 
 EMBEDDING = "embedding.weight"
+LSTM = ("forwards.weight_ih_l0", "forwards.weight_hh_l0")
+READER = (EMBEDDING, *LSTM)  # in 8 bits on the course's page: no answer to its test texts changed
 HARDEST = 4  # mistakes of either kind that travel with a model
 SHORT = 120  # tokens of such a text at most, so that a page can show it
 TEXTS = {"imdb": "reviews", "imdb-official": "reviews", "rotten-tomatoes": "sentences"}
@@ -108,7 +110,7 @@ def reader_file(trained: Trained, train: Part, valid: Part, tests: Mapping[str, 
     limit = trained.recipe.judging_tokens
     bag = fit_word_bag(train, valid, len(trained.encoder), limit)
     rounded = copy.deepcopy(trained.model)
-    round_as_page(rounded)
+    round_as_page(rounded, READER)
     logits = {
         name: logits_of(rounded, part, limit, batch_size=JUDGED_AT_ONCE)
         for name, part in tests.items()
@@ -123,7 +125,7 @@ def reader_file(trained: Trained, train: Part, valid: Part, tests: Mapping[str, 
         ],
         "hardest": hardest_texts(tests[first], logits[first]),
     }
-    return page_file(trained.model, trained.encoder.tokens, told, bag=bag)
+    return page_file(trained.model, trained.encoder.tokens, told, bag=bag, eight_bits=READER)
 
 
 def judgement(name: str, part: Part, logits: np.ndarray, bag_logits: np.ndarray) -> dict:
@@ -158,9 +160,25 @@ def hardest_texts(part: Part, logits: np.ndarray) -> list[dict]:
 
 
 def page_file(
-    model: SentimentClassifier, tokens: list[str], told: dict, *, bag: WordBag | None = None
+    model: SentimentClassifier,
+    tokens: list[str],
+    told: dict,
+    *,
+    bag: WordBag | None = None,
+    eight_bits: Sequence[str] = (EMBEDDING,),
 ) -> bytes:
     """Return the file of a model, its vocabulary, and whatever else its header shall tell.
+
+    Parameters
+    ----------
+    model : SentimentClassifier
+    tokens : list of str
+    told : dict
+        For the header, as JSON.
+    bag : WordBag, optional
+        What stands beside the model, of the same tokens.
+    eight_bits : sequence of str
+        The matrices that are held in 8 bits.
 
     Raises
     ------
@@ -168,10 +186,10 @@ def page_file(
         If a weight is not finite, or too large for the 16 bits of the page.
     """
     weights = {name: weight.numpy() for name, weight in model.state_dict().items()}
-    scales = {EMBEDDING: "embedding.scale"}
     if bag is not None:
         weights |= {"bag.weight": bag.weights[None], "bag.bias": np.array([bag.bias])}
-        scales["bag.weight"] = "bag.scale"
+        eight_bits = (*eight_bits, "bag.weight")
+    scales = {name: f"{name.removesuffix('.weight')}.scale" for name in eight_bits}
     told = {"pattern": TOKEN.pattern} | told
     try:
         return packed(weights, told, scales=scales, tokens=tokens)
@@ -179,10 +197,9 @@ def page_file(
         raise ExportError(*error.args) from error
 
 
-def round_as_page(model: SentimentClassifier) -> None:
+def round_as_page(model: SentimentClassifier, eight_bits: Sequence[str] = (EMBEDDING,)) -> None:
     """Give a model, in place, the rounded weights that the page computes with."""
-    round_embedding(model)
     with torch.no_grad():
         for name, weight in model.state_dict().items():
-            if name != EMBEDDING:
-                weight.copy_(weight.half().float())
+            keep = in_eight_bits if name in eight_bits else in_sixteen_bits
+            weight.copy_(torch.as_tensor(keep(weight.numpy())))

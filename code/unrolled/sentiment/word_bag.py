@@ -10,7 +10,8 @@ import numpy as np
 from unrolled.data.batching import keep_ends
 from unrolled.evaluation.baselines import NaiveBayesSVM, NGrams
 from unrolled.evaluation.calibration import fit_temperature
-from unrolled.nets.model_file import in_eight_bits, in_sixteen_bits
+from unrolled.nets.model_file import in_sixteen_bits
+from unrolled.nets.quantization import eight_bit_rows
 from unrolled.sentiment.corpus import Part
 
 STRENGTHS = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3)  # C
@@ -39,8 +40,8 @@ class WordBag:
 
     def rounded(self) -> WordBag:
         """Return the bag as the page's file holds it: weights in 8 bits, bias in 16."""
-        bias = in_sixteen_bits(np.array(self.bias))
-        return WordBag(in_eight_bits(self.weights[None])[0], float(bias))
+        (rows,), ((scale,),) = eight_bit_rows(self.weights[None])
+        return WordBag(rows * float(scale), float(in_sixteen_bits(np.array(self.bias))))
 
 
 def fit_word_bag(train: Part, valid: Part, vocab_size: int, max_tokens: int | None) -> WordBag:
@@ -84,7 +85,7 @@ def fit_word_bag(train: Part, valid: Part, vocab_size: int, max_tokens: int | No
 
 
 def _temperature(scores: np.ndarray, labels: np.ndarray) -> float:
-    """Return what to divide scores by; 1 where the texts, all right or of one class, say nothing."""
+    """Return what to divide scores by; 1 where all texts are right, or all of one class."""
     right = (scores > 0) == (labels == 1)
     if right.all() or len(np.unique(labels)) < 2:
         return 1.0
