@@ -162,7 +162,7 @@ test("each thing that happens has its sentence in the answer", () => {
 function beside(p, q, { twin = null, ids = [2, 3] } = {}) {
   const logit = (one) => Math.log(one / (1 - one));
   const reading = (answer) => ({ ids, tokens: [...ids], into: { logit: ids.map(() => logit(answer)) } });
-  const network = { bag: { weights: [0, 0, 9, 120], scale: 0.01, bias: 0.4 } };
+  const network = { bag: { weights: [0, 0, 9, 120, -11], scale: 0.01, bias: 0.4 } };
   return bagAnswer({ network }, { ...reading(p), bag: ids.map(() => logit(q)), twin: twin && reading(twin) });
 }
 
@@ -177,6 +177,7 @@ test("the bag's answer stands beside the network's, and leads with it where the 
   assert.equal(told, "A bag of the same words says 0.81, as it did when they stood in another order. The network said 0.90 then.");
   assert.equal(beside(0.3, 0.81, { ids: [3] }).told, "A bag of the same word says 0.81.");
   assert.equal(beside(0.3, 0.6, { ids: [2, 2] }).told, "A bag of the same words says 0.60, as of no word at all: none of these tells it anything.");
+  assert.match(beside(0.3, 0.6, { ids: [2, 4] }).told, /it does not know their order/);
   const none = state({ text: "zxcv" });
   assert.deepEqual(bagAnswer(none, derive(none)), { apart: false, lead: "", told: "" });
 });

@@ -85,8 +85,6 @@ def fit_word_bag(train: Part, valid: Part, vocab_size: int, max_tokens: int | No
 
 
 def _temperature(scores: np.ndarray, labels: np.ndarray) -> float:
-    """Return what to divide scores by; 1 where all texts are right, or all of one class."""
+    """Return what to divide scores by; 1 where all texts are right, so that there is no best."""
     right = (scores > 0) == (labels == 1)
-    if right.all() or len(np.unique(labels)) < 2:
-        return 1.0
-    return fit_temperature(scores, labels)
+    return 1.0 if right.all() else fit_temperature(scores, labels)
