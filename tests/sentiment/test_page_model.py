@@ -77,7 +77,10 @@ def shipped_torch():
     sizes = (*shapes[EMBEDDING], shapes["forwards.weight_hh_l0"][1])
     model = SentimentClassifier(*sizes, pooling="attention").eval()
     weights = {name: torch.tensor(arrays[name].astype(np.float32)) for name in model.state_dict()}
-    weights[EMBEDDING] *= torch.tensor(arrays["embedding.scale"])[:, None]
+    for name in header["tensors"]:
+        if name.endswith(".scale") and name != "bag.scale":
+            (matrix,) = {f"{name[:-6]}.weight", name[:-6]} & weights.keys()
+            weights[matrix] *= torch.tensor(arrays[name])[:, None]
     model.load_state_dict(weights)
     return header["max_tokens"], model
 
