@@ -157,9 +157,12 @@ def test_no_sentence_and_no_run_of_6_words_stands_in_any_review_of_the_course():
         words = words_of(sentence.text)
         length = min(RUN, len(words))
         wanted.setdefault(length, set()).update(runs_of(words, length))
+    begin = {run[:3] for runs in wanted.values() for run in runs}
     texts = [text for source in ("imdb", "rotten_tomatoes") for text in read_source(source)[0]]
     for text in texts:
         words = words_of(text)
+        if begin.isdisjoint(zip(words, words[1:], words[2:], strict=False)):
+            continue
         for length, runs in wanted.items():
             assert not runs & runs_of(words, length), text
 
