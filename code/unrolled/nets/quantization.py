@@ -5,11 +5,11 @@ from __future__ import annotations
 import torch
 
 from unrolled.nets.classifier import SentimentClassifier
-from unrolled.nets.model_file import eight_bit_rows
+from unrolled.nets.model_file import in_eight_bits
 
 
 def round_embedding(model: SentimentClassifier) -> None:
     """Replace a model's embedding, in place, by what 8 bits keep of it."""
-    rows, scales = eight_bit_rows(model.embedding.weight.detach().numpy())
+    rounded = in_eight_bits(model.embedding.weight.detach().numpy())
     with torch.no_grad():
-        model.embedding.weight.copy_(torch.as_tensor(rows * scales))
+        model.embedding.weight.copy_(torch.as_tensor(rounded))

@@ -10,8 +10,7 @@ import numpy as np
 from unrolled.data.batching import keep_ends
 from unrolled.evaluation.baselines import NaiveBayesSVM, NGrams
 from unrolled.evaluation.calibration import fit_temperature
-from unrolled.nets.model_file import in_sixteen_bits
-from unrolled.nets.quantization import eight_bit_rows
+from unrolled.nets.model_file import eight_bit_rows, in_sixteen_bits
 from unrolled.sentiment.corpus import Part
 
 STRENGTHS = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3)  # C

@@ -17,7 +17,7 @@ from unrolled.data.labelled.files import KINDS, read_rows
 from unrolled.data.labelled.rows import Number
 from unrolled.files import whole
 from unrolled.sentiment.commands.formats import FORMATS, format_for, header_of
-from unrolled.sentiment.console import add_lines_flags, open_texts, say
+from unrolled.sentiment.console import add_lines_flags, add_model, open_texts, say
 from unrolled.sentiment.decoder import Decoder
 from unrolled.sentiment.lines import PAUSED, Pause, lines_of
 from unrolled.sentiment.page_model import PageModel, holds_page_model
@@ -64,14 +64,7 @@ def add_parser(commands) -> None:
         description=BEGIN,
         epilog=ABOUT,
     )
-    parser.add_argument(
-        "model",
-        type=Path,
-        nargs="?",
-        metavar="MODEL",
-        help="the folder of its training, or an exported file; if left out, or `shipped`: the "
-        "model that the package brings",
-    )
+    add_model(parser)
     parser.add_argument(
         "files",
         type=Path,

@@ -9,9 +9,8 @@ import signal
 import socket
 from contextlib import suppress
 from dataclasses import fields
-from pathlib import Path
 
-from unrolled.sentiment.console import say
+from unrolled.sentiment.console import add_model, say
 from unrolled.sentiment.predictor import cores, load
 from unrolled.sentiment.serving import Limits, ServeError, application, missing
 from unrolled.sentiment.shipped import is_shipped
@@ -33,14 +32,7 @@ PATIENCE = 60  # seconds in which the requests that have come are answered at th
 def add_parser(commands) -> None:
     """Add the parser of ``serve`` to those of the commands."""
     parser = commands.add_parser("serve", help="answer over HTTP on this machine", epilog=ABOUT)
-    parser.add_argument(
-        "model",
-        type=Path,
-        nargs="?",
-        metavar="MODEL",
-        help="the folder of its training, or an exported file; if left out, or `shipped`: the "
-        "model that the package brings",
-    )
+    add_model(parser)
     parser.add_argument("--host", default="127.0.0.1", help="default: %(default)s, this machine")
     parser.add_argument(
         "--port", type=int, default=8000, help="0: any that is free (default: %(default)s)"
