@@ -8,6 +8,7 @@ index instead, and every chapter runs.
 """
 
 import ast
+import hashlib
 import json
 import os
 import re
@@ -26,7 +27,9 @@ from packaging.utils import canonicalize_name
 
 import chapters
 import execute_chapters
+import unrolled
 from unrolled import live
+from unrolled.sentiment.shipped import shipped_path
 
 ROOT, BOOK = chapters.ROOT, chapters.BOOK
 CHAPTERS = chapters.find_chapters()
@@ -184,7 +187,8 @@ def test_an_installed_package_brings_every_module_and_its_records(wheel):
     records = {f"unrolled/results/{p.name}" for p in kept}
     modules_of_figures = live.figures_folder().glob("*.mjs")
     figures = {f"unrolled/live_figures/{path.name}" for path in modules_of_figures}
-    assert modules | data | records | figures | {"unrolled/live_figures/live.css"} <= packed
+    figures |= {"unrolled/live_figures/live.css", "unrolled/live_figures/reader.bin"}
+    assert modules | data | records | figures <= packed
 
 
 def needs(path):
@@ -219,6 +223,22 @@ def run(python, *arguments, **given):
     """Run the command line of the installed package."""
     command = [python, "-m", "unrolled", *arguments]
     return subprocess.run(command, capture_output=True, encoding="utf-8", check=False, **given)
+
+
+def test_an_installed_package_answers_with_the_model_that_it_ships(bare, far_away):
+    texts = ["Slow at first, then unforgettable.", "A dull film."]
+    asked = run(bare, "predict", *(flag for text in texts for flag in ("--text", text)))
+    assert asked.returncode == 0, asked.stderr
+    wanted = unrolled.load(shipped_path()).predict(texts)
+    told = [f"{one.label}\t{one.probabilities[one.label]:.4f}" for one in wanted]
+    assert asked.stdout.splitlines() == told
+    assert asked.stderr.count("\n") == 1, asked.stderr
+    (far_away / "texts.txt").write_text("\n".join(texts), encoding="utf-8")
+    lines = run(bare, "predict", "shipped", "texts.txt")
+    assert lines.stdout.split() == [f"{one.probabilities['positive']:.4f}" for one in wanted]
+    card = run(bare, "predict", "--card")
+    assert card.returncode == 0, card.stderr
+    assert hashlib.sha256(shipped_path().read_bytes()).hexdigest() in card.stdout
 
 
 def test_the_command_line_runs_where_nothing_but_the_wheel_is(bare, far_away):

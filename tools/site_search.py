@@ -59,6 +59,7 @@ SKIPPED = {
     "tag_remove-cell",
     "toctree-wrapper",
     "citation-list",  # who is cited is found where that is
+    "choice",  # a question with its wrong answers: what is right is told after it
     "api-names",  # each has a document of its own
     "numbers",  # a table that holds nothing else: `:class: numbers`
 }

@@ -19,9 +19,10 @@ floor  rooms
 ====== =============================================================================
 
 Nothing is imported here, so that the NumPy rooms can be used without waiting for torch. A trained
-model is loaded by name, from the folder of its training or from an exported file::
+model is loaded by name, from the folder of its training or from an exported file; without a name it
+is the one that the package ships::
 
-    model = unrolled.load("model")
+    model = unrolled.load()
     model.predict(["A fine film.", "Dull."])
 """
 

@@ -122,9 +122,9 @@ def left_out(longest, name):
 
 def test_a_bag_that_learns_from_the_other_groups_does_not_beat_chance_as_the_module_says():
     found = [left_out(1, "group"), left_out(2, "group"), left_out(2, "pair")]
-    np.testing.assert_allclose(found, [0.50, 0.53, 0.36], atol=0.006)
+    np.testing.assert_allclose(found, [0.50, 0.51, 0.36], atol=0.006)
     assert found[1] < 0.5 + 1.96 * np.sqrt(0.25 / len(LABELS))
-    assert "0.50 of words, and 0.53 of words and pairs" in DOC
+    assert "0.50 of words, and 0.51 of words and pairs" in DOC
 
 
 @pytest.fixture(scope="module")
@@ -157,9 +157,12 @@ def test_no_sentence_and_no_run_of_6_words_stands_in_any_review_of_the_course():
         words = words_of(sentence.text)
         length = min(RUN, len(words))
         wanted.setdefault(length, set()).update(runs_of(words, length))
+    begin = {run[:3] for runs in wanted.values() for run in runs}
     texts = [text for source in ("imdb", "rotten_tomatoes") for text in read_source(source)[0]]
     for text in texts:
         words = words_of(text)
+        if begin.isdisjoint(zip(words, words[1:], words[2:], strict=False)):
+            continue
         for length, runs in wanted.items():
             assert not runs & runs_of(words, length), text
 

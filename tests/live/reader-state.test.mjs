@@ -3,8 +3,8 @@ import test from "node:test";
 
 import { initial } from "../../book/_static/live/reader.mjs";
 import { leaveEachOut } from "../../book/_static/live/reader-leaving.mjs";
-import { CLAMPS, memory, run } from "../../book/_static/live/reader-model.mjs";
-import { aboutWord, answer, searching } from "../../book/_static/live/reader-says.mjs";
+import { CLAMPS, memory, run, runBag } from "../../book/_static/live/reader-model.mjs";
+import { aboutWord, answer, bagAnswer, searching } from "../../book/_static/live/reader-says.mjs";
 import { begin, derive } from "../../book/_static/live/reader-state.mjs";
 import { SORTS } from "../../book/_static/live/reader-units.mjs";
 import { dice, network, real } from "./reader-network.mjs";
@@ -31,7 +31,7 @@ function walk(steps) {
   const roll = dice(7);
   const pick = (list) => list[Math.floor(((roll() + 1) / 2) * list.length)];
   const changes = [
-    (now) => ({ text: pick(TEXTS), found: null, searched: null, earlier: pick([null, derive(now).reading]) }),
+    (now) => ({ text: pick(TEXTS), found: null, searched: null, earlier: pick([null, derive(now).reading]), seen: pick([[], [derive(now).reading]]) }),
     () => ({ word: pick([0, 1, 4, 11, 80]) }),
     () => ({ unit: pick([0, 3, 6]) }),
     () => ({ clamp: pick(Object.keys(CLAMPS)) }),
@@ -125,6 +125,8 @@ test("without its only known word a text has no answer, and this word is the one
   assert.equal(tokens[most], "good");
   assert.ok(Number.isNaN(rest[most]));
   assert.equal(moved[most], 0);
+  const twice = state({ text: "zxcv good good" });
+  assert.ok(derive({ ...twice, found: found(twice) }).rest.every(Number.isFinite), "the other one is left");
 });
 
 test("the words of before an edit have their places in the text of now", () => {
@@ -149,10 +151,47 @@ test("each thing that happens has its sentence in the answer", () => {
   assert.match(told({ clamp: "f = 1" }), /With f = 1 in all units it would be (less than |more than )?\d\.\d\d\.$/);
   assert.match(told({ text: "Zxcv, Qwer, yxcvb, and hjkl: wonderful" }), /Unknown to it: “zxcv”, “qwer”, “yxcvb” and 1 more\.$/);
   assert.match(told({ text: "wonderful" }), /after 1 token\. It has only 1 word to go by/);
+  assert.match(told({ text: "good ".repeat(9) }), /It has only 1 word to go by: give/);
   assert.match(told({ text: "good film ".repeat(300) }), /Of 600 tokens it reads the first 200 and the last 200, as when it learnt\.$/);
-  assert.match(told({ text: model.test.hardest[0].text }), /The label of this review says: (praise|blame)\./);
+  assert.match(told({ text: model.hardest[0].text }), /The label of this review says: (praise|blame)\./);
   assert.match(told({ text: " " }), /^Type a few words/);
   assert.match(told({ text: "zxcv" }), /^No answer/);
+});
+
+/** Return what is said of a bag that answers `q` where the network answers `p`, of two words, one of which tells it something. */
+function beside(p, q, { twin = null, ids = [2, 3] } = {}) {
+  const logit = (one) => Math.log(one / (1 - one));
+  const reading = (answer) => ({ ids, tokens: [...ids], into: { logit: ids.map(() => logit(answer)) } });
+  const network = { bag: { weights: [0, 0, 9, 120, -11], scale: 0.01, bias: 0.4 } };
+  return bagAnswer({ network }, { ...reading(p), bag: ids.map(() => logit(q)), twin: twin && reading(twin) });
+}
+
+test("the bag's answer stands beside the network's, and leads with it where the two disagree", () => {
+  const calm = { apart: false, lead: "", told: "A bag of the same words says 0.81: it does not know their order." };
+  assert.deepEqual(beside(0.97, 0.81), calm);
+  assert.deepEqual(beside(0.02, 0.81), { ...calm, apart: true, lead: "The two disagree. " });
+  assert.ok(beside(0.7, 0.2).apart);
+  assert.ok(!beside(0.45, 0.7).apart && !beside(0.7, 0.45).apart && !beside(0.45, 0.55).apart, "one is undecided");
+  assert.ok(!beside(0.65, 0.7).apart, "on one side");
+  const { told } = beside(0.02, 0.81, { twin: 0.9 });
+  assert.equal(told, "A bag of the same words says 0.81, as it did when they stood in another order. The network said 0.90 then.");
+  assert.equal(beside(0.3, 0.81, { ids: [3] }).told, "A bag of the same word says 0.81.");
+  assert.equal(beside(0.3, 0.6, { ids: [2, 2] }).told, "A bag of the same words says 0.60, as of no word at all: none of these tells it anything.");
+  assert.match(beside(0.3, 0.6, { ids: [2, 4] }).told, /it does not know their order/);
+  const none = state({ text: "zxcv" });
+  assert.deepEqual(bagAnswer(none, derive(none)), { apart: false, lead: "", told: "" });
+});
+
+test("the bag reads the words of the text, and the same words are found again in another order", () => {
+  const TURNED = "But the acting was good, the film was terrible!";
+  const now = state({ text: TURNED, seen: [derive(state({ text: TURNED })).reading, derive(state({ text: "good" })).reading] });
+  assert.equal(derive(now).twin, null);
+  const seen = [...now.seen, derive(state()).reading];
+  const { ids, bag, twin } = derive({ ...now, seen });
+  assert.equal(twin, seen[2]);
+  assert.deepEqual(bag, runBag(MODEL, ids));
+  assert.ok(Math.abs(bag.at(-1) - derive(state()).bag.at(-1)) < 1e-12);
+  assert.equal(derive(state({ text: "", seen })).twin, null);
 });
 
 test("how far the search has come is said in per cent, and only while it lasts", () => {

@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 import accessibility
 from unrolled import live
 from unrolled.data.tokenizer import tokenize
+from unrolled.nets.model_file import unpacked
 
 SENTENCE = "This film was terrible, but the special effects were good."
 
@@ -26,6 +27,11 @@ def loaded(page):
     expect(status(page)).to_contain_text("moves it most")
     yield page
     assert page.said == [], "nothing in the console"
+
+
+def header():
+    """Return what the header of the page's model tells."""
+    return unpacked((live.figures_folder() / "reader.bin").read_bytes())[0]
 
 
 def status(page):
@@ -111,9 +117,54 @@ def test_a_real_review_that_it_gets_wrong_is_read_and_its_label_is_told(loaded):
     loaded.get_by_label("Your review").fill("Not one of them.")
     expect(status(loaded)).not_to_contain_text("label")
     expect(mistakes).to_have_value("")
-    expect(loaded.locator(".live-reader-card")).to_contain_text(
-        "Of 2,482 test reviews it judges 85.8 %"
+
+
+def test_what_the_file_says_of_test_texts_is_told_first_of_texts_as_long(loaded):
+    reviews, sentences = header()["judged"]
+    card = loaded.locator(".live-reader-card")
+    for text, kind in (("good " * 20, sentences), ("good " * 300, reviews)):
+        loaded.get_by_label("Your review").fill(text)
+        low, high = kind["tokens"]
+        expect(card).to_contain_text(
+            f"Of {kind['texts']:,} test {kind['on']}, most with {low} to {high} tokens, it judges "
+            f"{100 * kind['accuracy']:.1f} % rightly, the bag {100 * kind['bag']:.1f} %. Of "
+        )
+    expect(card).to_contain_text(f"Of {sentences['texts']:,} test sentences: ")
+    loaded.get_by_label("Your review").fill("good film")
+    expect(card).to_contain_text("Your text is shorter than nearly all of these.")
+    units, tokens = header()["settings"]["hidden_size"], header()["vocabulary"]["tokens"] - 2
+    expect(card).to_contain_text(f"The network has {units} units and knows {tokens:,} tokens.")
+
+
+def test_the_bag_says_the_same_of_the_same_words_in_another_order(loaded):
+    bag = loaded.locator(".live-reader-bag")
+    expect(bag).to_have_text(re.compile(r"^A bag of the same words says 0\.\d\d: it does not"))
+    (before,) = re.findall(r"0\.\d\d", bag.inner_text())
+    loaded.get_by_role("button", name="good, but terrible").click()
+    expect(bag).to_contain_text("when they stood in another order. The network said 0.01 then.")
+    assert re.findall(r"says (0\.\d\d)", bag.inner_text()) == [before]
+    loaded.get_by_role("button", name="irony").click()
+    expect(bag).not_to_contain_text("another order")
+    loaded.get_by_label("Your review").fill("zxcv qwer")
+    expect(bag).to_have_text("")
+
+
+def test_the_bag_is_strongest_where_the_two_disagree_and_not_by_colour_alone(loaded):
+    bag = loaded.locator(".live-reader-bag")
+    expect(bag).not_to_have_class(re.compile("apart"))
+    assert bag.locator("strong").count() == 0
+    loaded.get_by_label("Your review").fill("Slow at first, then unforgettable.")
+    expect(bag).to_have_class(re.compile("apart"))
+    expect(bag.locator("strong")).to_have_text("The two disagree. ")
+    expect(status(loaded)).to_contain_text("Negative")
+    assert (
+        loaded.locator(".live-reader svg").first.inner_html().count('stroke-dasharray="0 5"') == 1
     )
+
+
+def test_the_button_says_how_large_the_file_is(page):
+    size = (live.figures_folder() / "reader.bin").stat().st_size
+    expect(page.get_by_role("button")).to_have_text(f"Load the model ({size / 1e6:.1f} MB)")
 
 
 def test_text_is_only_ever_text(loaded):
@@ -191,7 +242,8 @@ def test_a_click_on_a_word_a_line_or_a_cell_chooses(loaded):
     expect(about_word(loaded)).to_contain_text("After “this”")
     first = loaded.get_by_label("Unit", exact=True).locator("option").first.get_attribute("value")
     box = cells.bounding_box()
-    bottom = box["height"] - box["width"] * (6 + 32 * 6 - 3) / 640  # the middle of the first row
+    units = header()["settings"]["hidden_size"]
+    bottom = box["height"] - box["width"] * (6 + units * 6 - 3) / 640  # the middle of the first row
     cells.click(position={"x": box["width"] * 43 / 640, "y": bottom})
     expect(about_word(loaded)).to_contain_text(f"Unit {first}: ")
 
@@ -283,9 +335,9 @@ def test_a_text_without_a_known_word_gets_a_sentence_and_no_number(loaded, text)
 
 def test_of_a_text_with_few_known_words_it_says_how_many_of_how_many(loaded):
     loaded.get_by_label("Your review").fill("Zxqvbn wonderful qwer asdf film !!!")
-    expect(status(loaded)).to_contain_text("It knows only 2 of 5 words")
+    expect(status(loaded)).to_contain_text("It knows only 2 of 5 different words")
     loaded.get_by_label("Your review").fill("Wonderful qwer!")
-    expect(status(loaded)).to_contain_text("It knows only 1 of 2 words")
+    expect(status(loaded)).to_contain_text("It knows only 1 of 2 different words")
     expect(status(loaded)).not_to_contain_text("moves it most")
     expect(about_word(loaded)).not_to_contain_text("Left out")
     loaded.get_by_label("Your review").fill("This film is wonderful")

@@ -16,7 +16,8 @@ from unrolled.nets.checkpoints import load_checkpoint, save_checkpoint
 from unrolled.nets.choices import POOLINGS
 from unrolled.nets.classifier import SentimentClassifier
 from unrolled.nets.layers import TORCH_LAYERS
-from unrolled.nets.quantization import eight_bit_rows, round_embedding
+from unrolled.nets.model_file import eight_bit_rows
+from unrolled.nets.quantization import round_embedding
 from unrolled.sentiment import export as exporting
 from unrolled.sentiment import graph
 from unrolled.sentiment import web as web_export
@@ -167,8 +168,10 @@ def test_a_full_disk_leaves_the_old_export_and_no_half(trained, tmp_path, monkey
     monkeypatch.setattr(Path, "write_bytes", full)
     options = ["--web"] if web else []
     if web:
-        monkeypatch.setattr(web_export, "judged", lambda *_: {})
-        monkeypatch.setattr(web_export, "page_file", lambda *_: b"")
+        monkeypatch.setattr(web_export, "texts_of", lambda *_: None)
+        monkeypatch.setattr(web_export, "part_of", lambda *_: None)
+        monkeypatch.setattr(web_export, "read_part", lambda *_: None)
+        monkeypatch.setattr(web_export, "reader_file", lambda *_: b"")
         monkeypatch.setattr(web_export, "load_trained", a_page_model)
     assert main(["export", str(trained), str(path), *options]) == 2
     assert "cannot be written (No space left on device)" in capsys.readouterr().err

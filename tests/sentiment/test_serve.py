@@ -46,7 +46,8 @@ sys.exit(main(sys.argv[1:]))
 @contextmanager
 def serving(model, *flags, start=("-m", "unrolled"), stderr=subprocess.PIPE):
     """Give a server's process and its port."""
-    command = [sys.executable, *start, "serve", str(model), "--port", "0", *flags]
+    named = [] if model is None else [str(model)]
+    command = [sys.executable, *start, "serve", *named, "--port", "0", *flags]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=stderr, text=True) as process:
         try:
@@ -113,6 +114,14 @@ def test_the_server_answers_as_the_model_in_python_does(port, trained):
         else:
             assert got["probabilities"] == pytest.approx(wanted.probabilities, abs=1e-5)
             assert "reason" not in got
+
+
+@pytest.mark.parametrize("model", [None, "shipped"])
+def test_the_shipped_model_is_served_where_none_is_named(model):
+    with serving(model) as (_, port):
+        _, _, found = ask(port, body={"texts": TEXTS[:1]})
+    (wanted,) = unrolled.load().predict(TEXTS[:1])
+    assert found["answers"][0]["label"] == wanted.label
 
 
 def test_no_texts_have_no_answers_and_half_a_character_is_survived(port):

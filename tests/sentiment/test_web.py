@@ -18,17 +18,19 @@ from unrolled.data.reviews import load_imdb
 from unrolled.data.tokenizer import TOKEN, tokenize
 from unrolled.data.vocabulary import Vocabulary
 from unrolled.nets.classifier import SentimentClassifier
-from unrolled.nets.model_file import MAGIC, START
+from unrolled.nets.model_file import MAGIC, START, unpacked
 from unrolled.sentiment.export import ExportError
 from unrolled.sentiment.recipe import from_flat, read_settings
 from unrolled.sentiment.trained import judge, load_trained
 from unrolled.sentiment.web import (
     HARDEST,
+    READER,
     SHORT,
     export_web,
     page_file,
     round_as_page,
 )
+from unrolled.sentiment.word_bag import WordBag, fit_word_bag
 
 V, E, H = 4_000, 20, 12
 SCRIPTS = Path(__file__).parents[1] / "live"
@@ -67,6 +69,13 @@ def trace(model, ids):
     return gates, hs, cs, torch.tensor(logits, dtype=torch.float64)
 
 
+def reader(model, tokens, *, bag=None, max_tokens=9, **told):
+    """Return a model as the course's page reads it, with a bag beside it."""
+    bag = WordBag(np.ones(V), 0.5) if bag is None else bag
+    told |= {"max_tokens": max_tokens}
+    return page_file(model, tokens, told, bag=bag, eight_bits=READER)
+
+
 def ends(ids):
     return range(1, len(ids) + 1)
 
@@ -78,20 +87,26 @@ def vocabulary():
 
 
 @torch.no_grad()
-def test_gates_states_and_logits_are_those_of_pytorch_over_real_reviews(vocabulary, tmp_path):
+def test_gates_states_logits_and_bag_are_those_of_python_over_real_reviews(vocabulary, tmp_path):
     model = pronounced()
-    (tmp_path / "model.bin").write_bytes(page_file(model, vocabulary.tokens, {"max_tokens": 60}))
-    round_as_page(model)
+    bag = WordBag(np.random.default_rng(4).normal(size=V), 0.7)
+    (tmp_path / "model.bin").write_bytes(reader(model, vocabulary.tokens, bag=bag, max_tokens=60))
+    round_as_page(model, READER)
     model.double()
     texts = load_imdb().valid.texts[::20][:120]
     reviews = [np.asarray(keep_ends(vocabulary.encode(tokenize(text)), 60)) for text in texts]
     assert len(reviews) >= 100
-    wanted = [part.numpy().ravel() for ids in reviews for part in trace(model, ids)]
+    rival = bag.rounded()
+    wanted = []
+    for ids in reviews:
+        so_far = rival.logits([ids[:t] for t in ends(ids)])
+        wanted += [part.numpy().ravel() for part in trace(model, ids)] + [so_far]
     np.concatenate(wanted).astype("<f8").tofile(tmp_path / "wanted.bin")
     (tmp_path / "reviews.json").write_text(json.dumps([ids.tolist() for ids in reviews]))
     files = [tmp_path / name for name in ("model.bin", "reviews.json", "wanted.bin")]
     worst = json.loads(run_node(SCRIPTS / "compare_reader.mjs", *files))
     assert worst.pop("numbers") == worst.pop("all")
+    assert worst.pop("bag") < 1e-12
     assert max(worst.values()) < 1e-6, worst  # the embedding is rounded to single precision
 
 
@@ -167,7 +182,7 @@ def read_in_javascript(data, tmp_path):
 
 
 def test_a_file_that_is_wrong_or_not_whole_is_refused(tmp_path):
-    data = page_file(pronounced(), [f"w{k}" for k in range(V)], {"max_tokens": 9})
+    data = reader(pronounced(), [f"w{k}" for k in range(V)])
     assert read_in_javascript(data, tmp_path) == "read"
     assert "not whole" in read_in_javascript(data[: len(data) // 2], tmp_path)
     for place in (20, len(data) // 2, len(data) - 1):
@@ -176,8 +191,10 @@ def test_a_file_that_is_wrong_or_not_whole_is_refused(tmp_path):
         assert "damaged" in read_in_javascript(bytes(broken), tmp_path)
     for other in (b"", b"UNR", b"<!doctype html><title>Not found</title>" + bytes(100)):
         assert "no model" in read_in_javascript(other, tmp_path)
-    short = page_file(pronounced(), ["a", "b"], {"max_tokens": 9})
+    short = reader(pronounced(), ["a", "b"])
     assert "embeddings for 2 tokens" in read_in_javascript(short, tmp_path)
+    alone = page_file(pronounced(), [f"w{k}" for k in range(V)], {"max_tokens": 9})
+    assert "holds no bag of words" in read_in_javascript(alone, tmp_path)
 
 
 def with_numbers(data, name, numbers):
@@ -191,15 +208,18 @@ def with_numbers(data, name, numbers):
 
 
 def test_a_file_with_weights_or_answers_that_are_no_numbers_is_refused(tmp_path):
-    data = page_file(pronounced(), [f"w{k}" for k in range(V)], {"max_tokens": 9})
+    data = reader(pronounced(), [f"w{k}" for k in range(V)])
     half, single = (
         (lambda x: np.array(x, "<f2").tobytes()),
         (lambda x: np.array(x, "<f4").tobytes()),
     )
     for name, numbers in [
         ("head.bias", half(np.nan)),
-        ("forwards.weight_hh_l0", half([1, -np.inf])),
+        ("attention.0.weight", half([1, -np.inf])),
         ("embedding.scale", single(np.nan)),
+        ("forwards.weight_hh_l0.scale", single(np.inf)),
+        ("bag.scale", single(np.nan)),
+        ("bag.bias", half(np.inf)),
     ]:
         told = read_in_javascript(with_numbers(data, name, numbers), tmp_path)
         assert f"weights that are no numbers (in {name})" in told
@@ -226,18 +246,33 @@ def test_one_command_exports_a_trained_model(tmp_path, capsys):
     assert main(["export", str(tmp_path / "m"), str(out), "--web"]) == 0
     assert "for the course's page" in capsys.readouterr().out
     assert read_in_javascript(out.read_bytes(), tmp_path) == "read"
-    test = header_of(out.read_bytes())["test"]
+    header = header_of(out.read_bytes())
     found = load_trained(tmp_path / "m", torch.device("cpu"))
-    round_as_page(found.model)
+    round_as_page(found.model, READER)
     reviews, logits = judge(found, "test")
-    assert test["reviews"] == len(reviews)
-    assert test["accuracy"] == pytest.approx(((logits > 0) == reviews.labels).mean())
+    sentences, others = header["judged"]
+    lengths = sorted(len(ids) for ids in reviews.ids)
+    assert (sentences["on"], others["on"]) == ("sentences", "reviews")
+    assert sentences["texts"] == len(reviews)
+    assert others["texts"] == len(load_imdb().test)
+    assert sentences["accuracy"] == pytest.approx(((logits > 0) == reviews.labels).mean())
+    low, high = sentences["tokens"]
+    between = sum(low <= length <= high for length in lengths) / len(lengths)
+    assert low < high
+    assert 0.9 <= between < 0.94
     wrong_by = dict(zip(reviews.texts, np.where(reviews.labels == 1, -logits, logits), strict=True))
     for label in (0, 1):
         own = [text for text, y in zip(reviews.texts, reviews.labels, strict=True) if y == label]
         mistakes = sorted((text for text in own if wrong_by[text] > 0), key=lambda t: -wrong_by[t])
-        assert [r["text"] for r in test["hardest"] if r["label"] == label] == mistakes[:HARDEST]
-    assert test["hardest"], "even this little model has some"
+        assert [r["text"] for r in header["hardest"] if r["label"] == label] == mistakes[:HARDEST]
+    assert header["hardest"], "even this little model has some"
+    learnt, valid = (judge(found, name)[0] for name in ("train", "valid"))
+    bag = fit_word_bag(learnt, valid, len(found.encoder), 15).rounded()
+    answers = bag.logits(reviews.ids, 15)
+    assert sentences["bag"] == pytest.approx(((answers > 0) == reviews.labels).mean())
+    _, arrays = unpacked(out.read_bytes())
+    held = arrays["bag.weight"][0] * arrays["bag.scale"]
+    np.testing.assert_allclose(held, bag.weights, rtol=1e-6)
     with pytest.raises(ExportError, match="cannot be written"):
         export_web(tmp_path / "m", tmp_path)
 
@@ -256,12 +291,15 @@ def test_the_page_has_the_model_of_its_recipe():
     assert (magic, size) == (MAGIC, len(data))
     assert checksum == zlib.crc32(data[START.size :])
     header = header_of(data)
-    assert 0.85 < header["test"]["accuracy"] < 0.88
+    assert [one["on"] for one in header["judged"]] == ["reviews", "sentences"]
+    for one in header["judged"]:
+        assert 0.6 < one["bag"] < 0.9, one
+    assert 0.85 < header["judged"][0]["accuracy"] < 0.88
     texts = load_imdb().test.texts
-    assert len(header["test"]["hardest"]) == 2 * HARDEST
-    for review in header["test"]["hardest"]:
+    assert len(header["hardest"]) == 2 * HARDEST
+    for review in header["hardest"]:
         assert review["text"] in texts
         assert len(tokenize(review["text"])) <= SHORT
-    assert from_flat(header["settings"]) == read_settings(root / "recipes" / "page.toml")
+    assert from_flat(header["settings"])[0] == read_settings(root / "recipes" / "page.toml")[0]
     assert header["pattern"] == TOKEN.pattern, "the tokeniser has changed: export the model anew"
     assert len(data) < 1_000_000

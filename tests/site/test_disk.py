@@ -31,6 +31,7 @@ def test_from_a_disk_the_model_answers_a_typed_review(disk, browser):
         figure.get_by_role("button", name=re.compile("^Load")).click()
         figure.get_by_label("Your review").fill("A wonderful film, and the best of the year.")
         expect(figure.locator(".live-reader-status")).to_contain_text("Positive")
+        expect(figure.locator(".live-reader-bag")).to_contain_text("A bag of the same words says")
         assert visit.complaints == []
 
 

@@ -1,11 +1,11 @@
 // The LSTM of a model's file, fast enough to run while one types: nothing is allocated on its way.
 import { sigmoid } from "./kit.mjs";
 
-/** Return a matrix of a file, row by row: where it is held in 8 bits, each row times its scale. */
+/** Return a matrix of a file, row by row: where it is held in 8 bits, each row times its scale, as PyTorch rounds it. */
 export function rowsOf(header, found, name) {
   const [held, scale] = [found[name], found[`${name}.scale`]];
   const width = header.tensors[name].shape[1];
-  return scale ? Float32Array.from(held, (value, k) => value * scale[Math.floor(k / width)]) : held;
+  return scale ? Float64Array.from(held, (value, k) => Math.fround(value * scale[Math.floor(k / width)])) : held;
 }
 
 /** Return an embedding of V tokens and the LSTM of H units that reads it, whose weights have names that begin with `name`. */

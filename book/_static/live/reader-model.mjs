@@ -1,27 +1,30 @@
-// The network of the reader: its file, and every gate of every word.
+// The network of the reader and its rival, a bag of words: their file, and every gate of every word.
 import { FileError, readFile } from "./model-file.mjs";
 import { lstmOf, step } from "./model-lstm.mjs";
 
 /**
- * Return the model that a file holds.
+ * Return the model that a file holds, with a bag of words beside it.
  *
- * Throws a FileError if the file is no model, is not whole, was damaged, or holds a weight or gives an
- * answer that is not finite: no number comes of it then.
+ * Throws a FileError if the file is no model, is not whole, was damaged, lacks the bag, or holds a weight or
+ * gives an answer that is not finite: no number comes of it then.
  */
 export function readModel(buffer) {
   const { header, found, tokens } = readFile(buffer);
+  if (found["bag.weight"]?.length !== tokens.length) throw new FileError("The model's file holds no bag of words. Export the model anew.");
   const model = {
     ...lstmOf(header, found, "forwards"),
     tokens,
     index: new Map(tokens.map((token, number) => [token, number])),
     maxTokens: header.max_tokens,
     settings: header.settings,
-    test: header.test ?? { reviews: 0, accuracy: NaN, hardest: [] }, // how it judges the test reviews
+    judged: header.judged ?? [], // how often it and the bag are right: { on, texts, tokens, accuracy, bag } of each kind of text
+    hardest: header.hardest ?? [], // texts of the first kind that it judges wrong: { text, label }
     key: found["attention.0.weight"], // (A, H)
     keyBias: found["attention.0.bias"],
     query: found["attention.2.weight"], // (A)
     head: found["head.weight"], // (H)
     headBias: found["head.bias"][0],
+    bag: { weights: found["bag.weight"], scale: found["bag.scale"][0], bias: found["bag.bias"][0] }, // (V), one scale
   };
   if (!Number.isFinite(run(model, [1], memory(model, 1)))) throw new FileError("The model in the file answers with no number. Export the model anew.");
   return model;
@@ -85,6 +88,17 @@ export function run(model, ids, into, clamp = null) {
     into.logit[t] = above / below;
   }
   return into.logit[ids.length - 1];
+}
+
+/** Return the logit of the bag after each of so many words: it adds up those that it holds, each once, in any order. */
+export function runBag({ bag: { weights, scale, bias } }, ids) {
+  const held = new Set();
+  let sum = 0;
+  return Float64Array.from(ids, (id) => {
+    if (!held.has(id)) sum += weights[id];
+    held.add(id);
+    return sum * scale + bias;
+  });
 }
 
 /** Return the weight of word `t` in the answer. */

@@ -107,10 +107,10 @@ function scale(left, right) {
   return drawn;
 }
 
-/** Return the answers after each word, as lines with the last number beside them: before this edit, now, and with a gate held. */
+/** Return the answers after each word, as lines with the last number beside them: before this edit, the bag's, now, and with a gate held. */
 function answers(state, derived, { x }, right) {
   const { earlier, clamp } = state;
-  const { ids, into, held, where } = derived;
+  const { ids, into, held, where, bag } = derived;
   const n = ids.length;
   const [drawn, ends] = [[], []];
   const draw = (logits, count, place, kind, attributes) => {
@@ -119,6 +119,7 @@ function answers(state, derived, { x }, right) {
     ends.push({ kind, p: probability(logits[count - 1]) });
   };
   if (where) draw(earlier.into.logit, where.length, (t) => x(where[t]), "soft live-reader-earlier", { "stroke-width": 1.5 });
+  draw(bag, n, x, "ink", { "stroke-width": 2.2, "stroke-dasharray": "0 5", "stroke-linecap": "round" });
   draw(into.logit, n, x, "ink", {});
   if (few(state, derived)) drawn.push(...Array.from(ids, (_, t) => dot(x(t), into.logit[t], 2.5)));
   if (held) draw(held.logit, n, x, INKS[clamp] ?? "ink", { "stroke-dasharray": "6 3" });
@@ -143,6 +144,7 @@ export function drawLines({ picture, lines }, state, derived) {
   const below = few(state, derived) ? slant(tokens) : 26;
   picture.setAttribute("viewBox", `0 0 ${state.width} ${LINE.top + LINE.height + below}`);
   const drawn = scale(all.left, right);
+  if (ids.length) drawn.push(soft(all.right, 11, state.width < 480 ? "dotted: the bag" : "dotted: a bag of the same words", "end"));
   if (ids.length) drawn.push(...answers(state, derived, all, right));
   if (few(state, derived)) drawn.push(...tokens.map((token, t) => wordBelow(token, all.x(t) + 3, level(0) + 16, false)));
   else drawn.push(...ends(derived, all, right));

@@ -33,10 +33,10 @@ export function unanswered(words) {
   return `No answer: the model ${none}. Unknown words are all one and the same word to it.`;
 }
 
-/** Return what is said of a text of which little is known, fewer than three words or less than half of them; else nothing. */
+/** Return what is said of a text of which little is known, fewer than three different words or less than half of them; else nothing. */
 export function littleKnown({ words, known }) {
   if (known >= 3 && 2 * known >= words) return "";
-  const few = known === words ? `It has only ${known} word${known === 1 ? "" : "s"} to go by` : `It knows only ${known} of ${words} words`;
+  const few = known === words ? `It has only ${known} word${known === 1 ? "" : "s"} to go by` : `It knows only ${known} of ${words} different words`;
   return `${few}: give the number little weight.`;
 }
 
@@ -57,7 +57,7 @@ function whatMovesIt(state, { tokens, counted, rest, most }) {
 }
 
 function theLabel({ network }, { real }) {
-  return real < 0 ? "" : `The label of this review says: ${network.test.hardest[real].label ? "praise" : "blame"}.`;
+  return real < 0 ? "" : `The label of this review says: ${network.hardest[real].label ? "praise" : "blame"}.`;
 }
 
 const beforeTheEdit = ({ earlier }, { where }) => where && `Before this edit: ${plain(last(earlier))}.`;
@@ -87,6 +87,42 @@ export function answer(state, derived) {
   const p = last(derived);
   const told = SENTENCES.map((sentence) => sentence(state, derived)).filter(Boolean);
   return { word: side(p), ink: p < 0.4 ? "f" : p > 0.6 ? "o" : "ink", told: told.join(" ") };
+}
+
+const NOTHING = 0.1; // what a word adds to the bag's logit at most, if it tells the bag nothing: as from 0.50 to 0.52
+
+/** Say whether no word of a text tells the bag anything. */
+const saysNothing = ({ bag: { weights, scale } }, ids) => ids.every((id) => Math.abs(weights[id] * scale) < NOTHING);
+
+/** Return the sentence of what the bag answers, and why it is not the network's answer. */
+function theBag(network, { ids, tokens, bag, twin }) {
+  const says = `A bag of the same word${tokens.length > 1 ? "s" : ""} says ${plain(probability(bag.at(-1)))}`;
+  if (twin) return `${says}, as it did when they stood in another order. The network said ${plain(last(twin))} then.`;
+  if (saysNothing(network, ids)) return `${says}, as of no word at all: none of these tells it anything.`;
+  return tokens.length > 1 ? `${says}: it does not know their order.` : `${says}.`;
+}
+
+/** Return what is said of the bag: whether it is on the other side, where neither is undecided; what leads the sentence then; and it. */
+export function bagAnswer({ network }, derived) {
+  if (!derived.ids.length) return { apart: false, lead: "", told: "" };
+  const sides = [last(derived), probability(derived.bag.at(-1))].map(side);
+  const apart = sides.includes("Negative") && sides.includes("Positive");
+  return { apart, lead: apart ? "The two disagree. " : "", told: theBag(network, derived) };
+}
+
+const percent = (share) => `${(100 * share).toFixed(1)} %`;
+
+/** Return what tests say of texts about as long as one of so many tokens: the kind nearest in length, then the others. */
+export function judgedOn({ judged }, total) {
+  const far = ({ tokens: [low, high] }) => Math.max(low / Math.max(total, 1), total / high); // below 1 where it lies between
+  const [nearest, ...others] = [...judged].sort((a, b) => far(a) - far(b));
+  if (!nearest) return "";
+  const { on, texts, tokens, accuracy, bag } = nearest;
+  const [low, high] = tokens.map(grouped);
+  const rest = others.map((one) => `Of ${grouped(one.texts)} test ${one.on}: ${percent(one.accuracy)}, the bag ${percent(one.bag)}.`);
+  const outside = total > 0 && (total < tokens[0] ? "shorter" : total > tokens[1] ? "longer" : "");
+  const told = `Of ${grouped(texts)} test ${on}, most with ${low} to ${high} tokens, it judges ${percent(accuracy)} rightly, the bag ${percent(bag)}.`;
+  return [told, outside && `Your text is ${outside} than nearly all of these.`, ...rest].filter(Boolean).join(" ");
 }
 
 /** Return which word is looked at, for its slider. */

@@ -1,6 +1,6 @@
 // What the reader's figure shows, derived from its state. No page is needed to compute it.
-import { CLAMPS, memory, run } from "./reader-model.mjs";
-import { decode, encode, isKnown, keepEnds, knownWords, places, tokenise } from "./reader-text.mjs";
+import { CLAMPS, memory, run, runBag } from "./reader-model.mjs";
+import { decode, encode, isKnown, keepEnds, knownWords, places, reordered, tokenise } from "./reader-text.mjs";
 import { SORTS, sorted } from "./reader-units.mjs";
 
 /**
@@ -16,6 +16,7 @@ export const begin = (network, width, chosen) => ({
   found: null, // the logit without each of the words, once it is found
   searched: null, // the word left out just now, if finding that takes long enough to be told
   earlier: null, // the reading of the text before this edit
+  seen: [], // readings of earlier texts, the last one first
   typed: -Infinity, // when the last key was pressed, in ms
   fresh: false, // whether the next change of the text begins an edit
 });
@@ -32,10 +33,12 @@ export function read(network, text) {
   const written = keepEnds(all, network.maxTokens); // what stands in the line of words
   const counted = knownWords(network, written);
   const tokens = counted.known ? written : [];
+  const known = [...tokens.keys()].filter((t) => isKnown(network, tokens[t]));
+  const only = known.length === 1 ? known[0] : -1; // the place of the only word that is known; -1 if there are more
   const ids = encode(network, tokens);
   const into = memory(network, ids.length);
   run(network, ids, into);
-  return { written, total: all.length, counted, tokens, ids, into };
+  return { written, total: all.length, counted, only, tokens, ids, into };
 }
 
 /** Return the same words read with a gate held in all units; null if none is held, or no word read. */
@@ -47,19 +50,20 @@ function hold(network, { ids }, clamp) {
 }
 
 /** Return the logit without each word; NaN where none would be left that is known, and so no answer. */
-function answersWithout(network, { tokens, counted }, found) {
-  if (found === null || counted.known !== 1) return found;
-  return found.map((logit, t) => (isKnown(network, tokens[t]) ? NaN : logit));
+function answersWithout({ only }, found) {
+  return found && found.map((logit, t) => (t === only ? NaN : logit));
 }
 
 /** Return how far leaving each word out moves the answer, as a logit, and which one moves it `most`; null while that is not found. */
-function moves(network, { tokens, ids, counted, into }, rest) {
+function moves({ only, ids, into }, rest) {
   if (rest === null || !ids.length) return { moved: null, most: null };
   const moved = Array.from(rest, (logit) => (Number.isNaN(logit) ? 0 : into.logit[ids.length - 1] - logit));
   const larger = (most, move, t) => (Math.abs(move) > Math.abs(moved[most]) ? t : most);
-  const only = tokens.findIndex((token) => isKnown(network, token));
-  return { moved, most: counted.known === 1 ? only : moved.reduce(larger, 0) };
+  return { moved, most: only >= 0 ? only : moved.reduce(larger, 0) };
 }
+
+/** Return the reading of an earlier text that has the same words in another order; null if there was none. */
+const twinOf = (seen, { tokens }) => seen.find((one) => reordered(one.tokens, tokens)) ?? null;
 
 /** Return which word is looked at: the one asked for, or the nearest that is there. */
 export const nearest = (word, words) => Math.max(0, Math.min(word, words - 1));
@@ -88,11 +92,11 @@ export function derive(state, before = null) {
   const at = nearest(state.word, words);
   const held = once("held", hold, network, reading, clamp);
   const shown = held ?? reading.into; // the run that the gates are shown of
-  const rest = once("rest", answersWithout, network, reading, state.found);
+  const rest = once("rest", answersWithout, reading, state.found);
   const order = (shown, words, by, t) => sorted(network, shown, words, t, by);
   return {
     ...reading,
-    ...once("moves", moves, network, reading, rest),
+    ...once("moves", moves, reading, rest),
     reading,
     made,
     at,
@@ -101,6 +105,8 @@ export function derive(state, before = null) {
     rest,
     where: once("where", (old, now) => old && places(old.tokens, now.tokens), state.earlier, reading), // of the earlier words
     order: once("order", order, shown, words, sort, SORTS[sort].whole ? 0 : at), // the units, as they stand from top to bottom
-    real: network.test.hardest.findIndex((review) => review.text === text), // which of the test reviews it is; -1 if none
+    twin: once("twin", twinOf, state.seen, reading), // the reading of a text of before with the same words in another order
+    bag: once("bag", (ids) => runBag(network, ids), reading.ids), // what a bag of the words so far answers, as a logit
+    real: network.hardest.findIndex((review) => review.text === text), // which of the real ones it is; -1 if none
   };
 }

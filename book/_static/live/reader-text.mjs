@@ -58,9 +58,9 @@ export const isWord = (token) => WORD.test(token);
 /** Say whether a token is a word that a model knows; a word has a letter or a digit, or is an emoji. */
 export const isKnown = (model, token) => WORD.test(token) && model.index.has(token);
 
-/** Return how many of the tokens are words, and how many of these a model knows. */
+/** Return how many different words are among the tokens, and how many of these a model knows. */
 export function knownWords(model, tokens) {
-  const words = tokens.filter((token) => WORD.test(token));
+  const words = [...new Set(tokens)].filter((token) => WORD.test(token));
   return { words: words.length, known: words.filter((token) => isKnown(model, token)).length };
 }
 
@@ -73,6 +73,13 @@ export function keepEnds(tokens, most) {
 
 /** Return the numbers of tokens; 1 is an unknown one. */
 export const encode = (model, tokens) => Int32Array.from(tokens, (token) => model.index.get(token) ?? 1);
+
+/** Say whether two lists hold the same tokens, each as often, in another order. */
+export function reordered(one, other) {
+  if (one.length !== other.length || one.every((token, k) => token === other[k])) return false;
+  const [a, b] = [[...one].sort(), [...other].sort()];
+  return a.every((token, k) => token === b[k]);
+}
 
 /** Return how many tokens two lists share at their beginning, and how many of the others at their end. */
 export function sharedEnds(old, fresh) {

@@ -2,7 +2,7 @@
 import { html, newId, signed, svg } from "./kit.mjs";
 import { CLAMPS } from "./reader-model.mjs";
 import { cellAt, drawCursor, drawLines, drawUnits, wordAt } from "./reader-pictures.mjs";
-import { aboutWord, answer, grouped, place, searching } from "./reader-says.mjs";
+import { aboutWord, answer, bagAnswer, grouped, judgedOn, place, searching } from "./reader-says.mjs";
 import { nearest, shading } from "./reader-state.mjs";
 import { sharedEnds } from "./reader-text.mjs";
 import { SORTS } from "./reader-units.mjs";
@@ -41,14 +41,14 @@ function fill(select, options, chosen) {
   select.value = chosen;
 }
 
-/** Return the list of real reviews that the model judges wrong. */
-function mistakes({ hardest }, { write }) {
+/** Return the list of real texts that the model judges wrong. */
+function mistakes({ hardest, judged }, { write }) {
   const options = hardest.map(({ text, label }, k) => {
     const begins = text.split(/\s+/).slice(0, 6).join(" ");
     return html("option", { value: k }, `labelled ${label ? "praise" : "blame"}: ${begins} …`);
   });
-  options.unshift(html("option", { value: "" }, "choose a review …"));
-  return chooser("Its worst mistakes among the test reviews", options, (k) => k && write(hardest[+k].text));
+  options.unshift(html("option", { value: "" }, "choose one …"));
+  return chooser(`Its worst mistakes among the test ${judged[0]?.on ?? "texts"}`, options, (k) => k && write(hardest[+k].text));
 }
 
 /** Return the picture of the answer, in which a click chooses a word. */
@@ -94,16 +94,12 @@ function lineOfWords(told, { choose }) {
   return { words, spans, gap: html("em", { class: "live-reader-gap" }) };
 }
 
-/** Return the sentence under the figure: how good the model is, and where its larger sister is described. */
-function aboutModel({ reviews, accuracy }, card) {
-  return html(
-    "p",
-    { class: "live-reader-card" },
-    reviews ? `Of ${grouped(reviews)} test reviews it judges ${(100 * accuracy).toFixed(1)} % rightly. ` : "",
-    "Its larger sister's ",
-    html("a", { href: card }, "model card"),
-    " says where such models fail, and what they must not be used for.",
-  );
+/** Return what stands under the figure: how good the model is, and where its larger sister is described. */
+function aboutModel({ H, tokens }, card) {
+  const judged = html("span", {});
+  const sister = ["Its larger sister's ", html("a", { href: card }, "model card"), " says where such models fail, and what they must not be used for."];
+  const size = `The network has ${H} units and knows ${grouped(tokens.length - 2)} tokens. `; // two stand for none and for unknown ones
+  return { judged, node: html("p", { class: "live-reader-card" }, judged, " ", size, ...sister) };
 }
 
 function legend() {
@@ -122,7 +118,7 @@ export function build(figure, { slider, choice, button }, told, act, card) {
   const [{ network }] = told();
   const area = html("textarea", { id: newId("reader"), rows: 3, spellcheck: "false", ...quiet, input: () => act.type(area.value) });
   const examples = Object.entries(EXAMPLES).map(([name, text]) => button(name, () => act.write(text)));
-  const real = mistakes(network.test, act);
+  const real = mistakes(network, act);
   const word = slider("word", { label: "Word", min: 0, max: 0, step: 1, say: (at) => place(told()[1], nearest(at, told()[1].ids.length)) });
   const sort = chooser("Sort the units by", Object.entries(SORTS).map(([value, { name }]) => html("option", { value }, name)), (by) => act.put("sort", by));
   const unit = chooser("Unit", [], (chosen) => act.put("unit", +chosen));
@@ -130,14 +126,17 @@ export function build(figure, { slider, choice, button }, told, act, card) {
   const answers = answerPicture(told, act);
   const inside = unitsPicture(told, act);
   const status = html("p", { class: "live-status live-reader-status", role: "status" });
+  const bag = html("p", { class: "live-reader-bag", role: "status" });
   const progress = html("p", { class: "live-reader-progress" });
   const about = html("p", { class: "live-reader-word", role: "status" });
+  const { judged, node: cardNode } = aboutModel(network, card);
   figure.append(
     html("label", { class: "live-text-label", for: area.id }, "Your review"),
     area,
     html("div", { class: "live-reader-examples", role: "group", "aria-label": "Examples" }, ...examples),
-    ...(network.test.hardest.length ? [real.node] : []),
+    ...(network.hardest.length ? [real.node] : []),
     status,
+    bag,
     line.words,
     progress,
     legend(),
@@ -148,9 +147,9 @@ export function build(figure, { slider, choice, button }, told, act, card) {
     html("div", { class: "live-controls" }, sort.node, unit.node),
     inside.units,
     about,
-    aboutModel(network.test, card),
+    cardNode,
   );
-  return { area, real: real.select, word, sort: sort.select, unit: unit.select, ...line, ...answers, ...inside, status, progress, about, drawn: new Map() };
+  return { area, real: real.select, word, sort: sort.select, unit: unit.select, ...line, ...answers, ...inside, status, bag, judged, progress, about, drawn: new Map() };
 }
 
 function drawField({ area, real }, { text }, derived) {
@@ -214,6 +213,13 @@ function drawAnswer({ status }, state, derived) {
   status.replaceChildren(...(word ? [html("strong", { class: ink }, word)] : []), told);
 }
 
+function drawBag({ bag }, state, derived) {
+  const { apart, lead, told } = bagAnswer(state, derived);
+  bag.classList.toggle("apart", apart);
+  bag.replaceChildren(...(lead ? [html("strong", {}, lead)] : []), told);
+}
+
+const drawJudged = ({ judged }, { network }, { total }) => (judged.textContent = judgedOn(network, total));
 const drawAbout = ({ about }, state, derived) => (about.textContent = aboutWord(state, derived));
 const drawProgress = ({ progress }, state, derived) => (progress.textContent = searching(state, derived));
 
@@ -225,6 +231,8 @@ const DRAWINGS = [
   [drawChosen, (state, { reading, at }) => [reading, at]],
   [drawSlider, (state, { reading, at }) => [reading, at]],
   [drawLines, (state, { reading, held, where }) => [reading, held, where]],
+  [drawBag, (state, { reading, twin }) => [reading, twin]],
+  [drawJudged, (state, { total }) => [total]],
   [drawCursor, (state, { reading, at }) => [reading, at]],
   [drawLists, ({ sort, unit }, { order }) => [sort, unit, order]],
   [drawUnits, ({ unit }, { shown, at, order }) => [unit, shown, at, order]],

@@ -8,6 +8,7 @@ import { places } from "./reader-text.mjs";
 import { build, draw } from "./reader-view.mjs";
 
 const NAME = "reader";
+const SEEN = 40; // readings that are remembered, to find one of the same words in another order
 const TYPING = 1500; // ms without a key until the next key begins a new edit
 
 export const initial = { "text": "This film was terrible, but the special effects were good.", "clamp": "none", "word": 3, "unit": 8, "sort": "verdict" };
@@ -54,7 +55,8 @@ function read(network, { model, el, figure, controls, card }) {
     const [before, word] = [derived, state.word];
     const earlier = state.fresh && before.ids.length ? before.reading : state.earlier;
     waiting.search();
-    update({ text: model.get("text"), earlier, fresh: false, found: null, searched: null });
+    const seen = [before.reading, ...state.seen].slice(0, SEEN);
+    update({ text: model.get("text"), earlier, seen, fresh: false, found: null, searched: null });
     const found = new Float64Array(derived.ids.length);
     const done = () => {
       update({ found, searched: null });
@@ -72,7 +74,7 @@ function read(network, { model, el, figure, controls, card }) {
 }
 
 const PROMISE =
-  "An LSTM with 32 units, trained by this course on film reviews. It reads what you type, here in your browser; " +
+  "An LSTM, trained by this course on film reviews. It reads what you type, here in your browser; " +
   "nothing that you write leaves this page.";
 
 function render({ model, el }) {

@@ -6,12 +6,13 @@ that few reviews hold, all of them neighbours, marks a film. Where such a name m
 classes, it links the two. The links show that *the first 3,965 negative reviews go through the same
 films, in the same order, as all 12,500 positive ones*, up to a disorder of some hundred places. The
 8,535 negative reviews after them are of other films, which, as far as names tell, nobody praises in
-this file. (Of 1,942 names that mark a place in both classes, 942 lie beside one line, where chance
-would put some 44.)
+this file. (Of 1,942 names that mark a place in both classes, 942 lie beside one line, where some 44
+would lie by chance.)
 
-So a fold cannot be one block of each class: the fifth block of praise belongs with negative reviews
-from 3,067 on, not with the last ones. Each fold here holds a block of the positive reviews, the
-block of negative reviews that speak of the same films, and a block of the other negative reviews.
+So a fold cannot be one block of each class: the last fifth of the positive reviews belongs with the
+negative reviews 3,067 to 3,964, not with the last fifth of the negative ones. Each fold here holds
+a block of the positive reviews, the block of negative reviews that speak of the same films, and a
+block of the other negative reviews.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ from unrolled.data.reviews import Reviews, Splits, first_occurrences, read_sourc
 FOLDS = 5
 PIECES = 2 * FOLDS  # half a fold is the smallest piece: validation is one
 SPLITS = ("films", "blocks", "random")
-REACH = 30  # reviews of a film stand at most so far from their middle one
+REACH = 30  # places; reviews of a film stand at most this far from the middle one
 CAPITALS = re.compile(r"[A-Z][A-Za-z']*(?: [A-Z][A-Za-z']*)*")
 
 
@@ -69,7 +70,7 @@ class Cuts:
 
 
 #: What `film_cuts` finds in the packaged reviews; of the 942 names that link the two classes beside
-#: their common line, 3 then have their two places in two folds.
+#: their common line, 3 have their two places in different folds.
 CUTS = Cuts(
     negative=(387, 772, 1162, 1429, 1952, 2305, 2692, 3067, 3580),
     positive=(1248, 2437, 3940, 4868, 6250, 7550, 8706, 9999, 11245),
@@ -85,7 +86,7 @@ def imdb_folds(
 
     A fold's test part is two of ten pieces of the file, its validation part the piece after them
     (after the last piece comes the first), and the other seven train: about 5,000, 2,500 and 17,400
-    reviews. Each piece holds contiguous blocks of each class.
+    reviews. Except with "random", a piece holds contiguous blocks of each class.
 
     Parameters
     ----------
@@ -124,12 +125,13 @@ def imdb_folds(
     random    11.1              5.4               28.3              8.1
     ========  ================  ================  ================  ================
 
-    (The label of the test review, and whether the training review has the same.) With "films" both
-    kinds are equally rare: what is left is mostly actors, series and countries. The cuts were
-    chosen by such names; titles in quotation marks, which played no part, agree: of those that
-    positive test reviews hold, negative training reviews hold 11 % with "films" and 14 % with
-    "blocks" (positive ones 11 % in both, 25 % with "random"); the study on a fair split counts
-    them. A film whose reviews name nobody is not seen by either, nor by the cuts.
+    (The columns: the label of the test review, and whether the training review has the same or the
+    other one.) With "films" both kinds are about equally rare: what is left is mostly actors,
+    series and countries. The cuts were chosen by such names. Titles in quotation marks, which
+    played no part, agree: of those that positive test reviews hold, negative training reviews hold
+    11 % with "films" and 14 % with "blocks" (positive ones 11 % in both, 25 % with "random"); the
+    study on a fair split counts them. Neither count, nor the cuts, can see a film whose reviews
+    name nobody.
     """
     if split not in SPLITS:
         raise ValueError(f"split is {split!r}; choose one of {', '.join(SPLITS)}.")
@@ -215,7 +217,8 @@ def leaks(
     Returns
     -------
     dict
-        For each label, and training reviews of the "same" label or the "other" one.
+        The key ``(label, "same")`` is for test reviews of this label and training reviews of the
+        same one, ``(label, "other")`` for training reviews of the other one.
     """
     met = defaultdict(list)
     for train, _, test in folds:
@@ -283,7 +286,7 @@ class Landmarks:
 
 
 def landmarks(texts: Sequence[str], labels: np.ndarray, *, most: int = 60) -> Landmarks:
-    """Return what the names say that stand in at least 3 and at most so many reviews."""
+    """Return what those names say that stand in at least 3 and at most `most` reviews."""
     place, links, spans = places_in_class(labels), [], ([], [])
     for numbers in name_places(texts).values():
         if not 3 <= len(numbers) <= most:

@@ -97,8 +97,8 @@ def load_imdb(split: str = "blocks", *, seed: int = 0, path: str | Path | None =
         next 10 % and the last 10 % (10,000, 1,250 and 1,250 rows). Reviews of one film
         with one label stand next to each other in the file, so they nearly always stay
         in one part. But as far as names tell, all that blames a praised film stands among
-        the first 3,965 negative reviews: of a film that is praised in the last parts, the
-        blame trains. `unrolled.data.folds` keeps both together. "random" shuffles each class
+        the first 3,965 negative reviews, so in the training part, even if the praise is in
+        another one. `unrolled.data.folds` keeps both together. "random" shuffles each class
         first: equal verdicts on one film then stand on both sides, and a test score
         becomes too good. It is there to show that.
     seed : int

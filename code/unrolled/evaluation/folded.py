@@ -11,7 +11,7 @@ from scipy import stats
 
 @dataclass(frozen=True)
 class FoldedMean:
-    """A mean over folds and what it may be off by.
+    """A mean over folds, and intervals for it.
 
     Parameters
     ----------

@@ -30,7 +30,7 @@ from unrolled.experiments.runner import measuring
 from unrolled.files import whole
 from unrolled.nets.characters import CharacterModel
 from unrolled.nets.classifier import SentimentClassifier
-from unrolled.nets.quantization import eight_bit_rows
+from unrolled.nets.model_file import eight_bit_rows
 from unrolled.seeding import seed_everything
 from unrolled.sentiment.corpus import read_imdb
 from unrolled.sentiment.recipe import Recipe

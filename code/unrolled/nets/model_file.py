@@ -15,8 +15,6 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from unrolled.nets.quantization import eight_bit_rows
-
 MAGIC = b"UNR1"
 START = struct.Struct("<4sIII")  # magic, bytes of the file, bytes of the header, checksum
 ALIGNED = 8
@@ -111,6 +109,56 @@ def unpacked(data: bytes) -> tuple[dict, dict[str, np.ndarray]]:
         held = np.frombuffer(data, KINDS[tensor["kind"]], count, base + tensor["at"])
         arrays[name] = held.reshape(tensor["shape"])
     return header, arrays
+
+
+def tokens_of(data: bytes, header: dict) -> list[str]:
+    """Return the vocabulary of a file that `unpacked` has found whole, as its header places it.
+
+    Raises
+    ------
+    ModelFileError
+        If the file has none.
+    """
+    if "vocabulary" not in header:
+        raise ModelFileError("The model's file has no vocabulary of words.")
+    base = START.size + START.unpack_from(data)[2] + header["vocabulary"]["at"]
+    return data[base : base + header["vocabulary"]["bytes"]].decode().split("\n")
+
+
+def weight_of(arrays: Mapping[str, np.ndarray], name: str) -> np.ndarray:
+    """Return a tensor of `unpacked` in double precision; rows held in 8 bits times their scale.
+
+    Raises
+    ------
+    ModelFileError
+        If the file does not hold it, or one of its numbers is not finite.
+    """
+    if name not in arrays:
+        raise ModelFileError(f"The model's file holds no {name}.")
+    held = arrays[name].astype(np.float64)
+    if arrays[name].dtype == np.int8:
+        called = [
+            one for one in (f"{name}.scale", name.replace(".weight", ".scale")) if one in arrays
+        ]
+        if not called:
+            raise ModelFileError(f"The model's file holds no scales of {name}.")
+        held = held * arrays[called[0]][:, None]
+    if not np.isfinite(held).all():
+        raise ModelFileError(
+            f"The model's file holds weights that are no numbers (in {name}). Export the model "
+            "anew."
+        )
+    return held
+
+
+def eight_bit_rows(table: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return a table ``(V, E)`` as int8 and a scale ``(V, 1)`` for each row: their product is near.
+
+    The largest number of a row becomes 127 or -127; no number moves by more than half a scale.
+    """
+    scales = np.abs(table).max(axis=1, keepdims=True) / 127
+    scales = np.where(scales > 0, scales, 1).astype(np.float32)
+    return np.rint(table / scales).astype(np.int8), scales
 
 
 def in_eight_bits(weight: np.ndarray) -> np.ndarray:

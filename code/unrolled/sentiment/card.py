@@ -5,39 +5,27 @@ from __future__ import annotations
 import hashlib
 import platform
 from collections.abc import Iterable
-from dataclasses import fields
+from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from unrolled.sentiment.card_parts import UNMEASURED, cell, settings_rows
 from unrolled.sentiment.corpus import digest_of
 from unrolled.sentiment.folder import LOG, MODEL, best_pass, read_log
-from unrolled.sentiment.recipe import Recipe
 
 if TYPE_CHECKING:
     from unrolled.sentiment.judging import Judged
 
 PARTS = {"train": "training", "valid": "validation", "test": "test"}
-SAID_ELSEWHERE = ("data", "valid_data", "test_data", "archive", "unlabelled", "epochs")
-ALWAYS = ("tokenizer", "cell", "hidden_size", "max_tokens", "seed")
 YOURS = """| about | in words |
 |---|---|
 | **Intended use** | *Write here what the model is for, and who looks at its answers.* |
 | **Must not be used** | *Write here where a wrong answer would harm somebody.* |
 | **Texts** | *Write here who wrote the texts, when, in which language, and whether they agreed.* |
 | **Labels** | *Write here who gave the labels, and how often two people agree on one.* |"""
-UNMEASURED = (
-    "How well it does on texts of another kind, source, language or year than those above.",
-    "Whether it treats people alike: names, dialects, groups of people who write or are written "
-    "about.",
-    "How much another seed would change: this is one training.",
-    "Negation, irony, quotations, spelling mistakes, and texts written to deceive it.",
-    "Whether labels are right. Where they are wrong, the model has learnt that, and the figures "
-    "count it as right.",
-    "The probabilities of classes that are not answered; and all probabilities on other texts.",
-)
 
 
 def card_of(judged: Judged, names: Iterable[str]) -> str:
@@ -47,7 +35,7 @@ def card_of(judged: Judged, names: Iterable[str]) -> str:
     """
     trained, names = judged.trained, list(names)
     name = Path(trained.recipe.data).name
-    lines = [f"# Model card: {len(trained.classes)} classes of texts, learnt from {_cell(name)}"]
+    lines = [f"# Model card: {len(trained.classes)} classes of texts, learnt from {cell(name)}"]
     lines += ["", "## In your words", "", YOURS]
     lines += ["", "## What it was trained on", "", *_texts(judged, name)]
     lines += ["", "## How", "", *_settings(judged)]
@@ -60,28 +48,22 @@ def card_of(judged: Judged, names: Iterable[str]) -> str:
 def _texts(judged: Judged, name: str) -> list[str]:
     """Return where the texts come from, and how many there are of each class."""
     splits, classes = judged.splits, judged.trained.classes
-    lines = [f"| {_cell(name)} | " + " | ".join(PARTS.values()) + " |", "|---|--:|--:|--:|"]
+    lines = [f"| {cell(name)} | " + " | ".join(PARTS.values()) + " |", "|---|--:|--:|--:|"]
     counts = [
         np.bincount(getattr(splits, part).labels, minlength=len(classes)).tolist() for part in PARTS
     ]
     for label, row in zip(classes, zip(*counts, strict=True), strict=True):
-        lines.append(f"| {_cell(label)} | " + " | ".join(f"{count:,}" for count in row) + " |")
+        lines.append(f"| {cell(label)} | " + " | ".join(f"{count:,}" for count in row) + " |")
     lines.append("| **all** | " + " | ".join(f"{sum(column):,}" for column in counts) + " |")
     if splits.report is not None:
-        lines += ["", *(f"- {_cell(sentence)}" for sentence in splits.report.split)]
+        lines += ["", *(f"- {cell(sentence)}" for sentence in splits.report.split)]
     return [*lines, "", f"Digest of all texts, labels and parts: `{digest_of(splits)}`."]
 
 
 def _settings(judged: Judged) -> list[str]:
     """Return the settings that are not the defaults, and with what the model was made."""
-    recipe, usual = judged.trained.recipe, Recipe()
     lines = ["| setting | value |", "|---|---|", f"| passes | {_passes(judged)} |"]
-    for one in fields(Recipe):
-        value = getattr(recipe, one.name)
-        if one.name in SAID_ELSEWHERE:
-            continue
-        if one.name in ALWAYS or value != getattr(usual, one.name):
-            lines.append(f"| {one.name.replace('_', ' ')} | {_cell(str(value))} |")
+    lines += settings_rows(asdict(judged.trained.recipe))
     weights = hashlib.sha256((judged.folder / MODEL).read_bytes()).hexdigest()
     size = sum(weight.numel() for weight in judged.trained.model.parameters())
     return [
@@ -129,7 +111,7 @@ def _measures(judged: Judged, part: str) -> list[str]:
     for row in told["classes"]:
         shown = ("-" if row[key] is None else f"{row[key]:.3f}" for key in ("precision", "recall"))
         f1 = "-" if row["f1"] is None else f"{row['f1']:.3f}"
-        lines.append(f"| {_cell(row['class'])} | {' | '.join(shown)} | {f1} | {row['texts']:,} |")
+        lines.append(f"| {cell(row['class'])} | {' | '.join(shown)} | {f1} | {row['texts']:,} |")
     lines += [
         "",
         "Calibration:",
@@ -142,11 +124,3 @@ def _measures(judged: Judged, part: str) -> list[str]:
     else:
         lines += ["", "Baselines:", "", *(f"- {line.strip()}" for line in str(gap).splitlines())]
     return lines
-
-
-def _cell(text: str) -> str:
-    """Return a text for one line or one cell of Markdown."""
-    text = " ".join(text.split()) or "(empty)"
-    for sign in "\\|`*_<[":
-        text = text.replace(sign, "\\" + sign)
-    return text

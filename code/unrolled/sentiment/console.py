@@ -44,6 +44,18 @@ def _line(answer: np.ndarray, classes: Sequence[str]) -> str:
     return f"{' '.join(classes[best].split())}\t{answer[best]:.4f}"
 
 
+def add_model(parser: argparse.ArgumentParser) -> None:
+    """Give a parser the argument ``MODEL``, which can be left out."""
+    parser.add_argument(
+        "model",
+        type=Path,
+        nargs="?",
+        metavar="MODEL",
+        help="the folder of its training, or an exported file; if left out, or `shipped`: the "
+        "model that the package brings",
+    )
+
+
 def add_lines_flags(parser: argparse.ArgumentParser) -> None:
     """Give a parser the flags ``--encoding`` and ``--lines``."""
     parser.add_argument(

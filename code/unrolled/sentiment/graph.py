@@ -15,7 +15,7 @@ import torch
 from torch import nn
 
 from unrolled.nets.classifier import SentimentClassifier
-from unrolled.nets.quantization import eight_bit_rows
+from unrolled.nets.model_file import eight_bit_rows
 from unrolled.sentiment.rules import KEY
 
 OPSET, FORMAT = 18, 9  # of ONNX, both of 2023: older runtimes than today's read them

@@ -1,4 +1,4 @@
-"""A trained model at work, from the folder of its training or from an exported file."""
+"""A trained model at work: the package's own, one of a training's folder, or an exported file."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ import numpy as np
 
 from unrolled.data.encoder import TextEncoder
 from unrolled.sentiment.lines import answer_lines
+from unrolled.sentiment.page_model import PageModel, holds_page_model
 from unrolled.sentiment.portable import PortableModel
+from unrolled.sentiment.shipped import shipped_path
 
 MOST_CLASSES = 6  # that a repr names
 
@@ -45,6 +47,8 @@ class Predictor:
         Gets n arrays ``(T,)`` of token numbers, returns probabilities ``(n, K)``.
     workers : int, optional
         Threads that answer; if None, one for each core.
+    about : str
+        What the model is, in one line; empty where its file does not tell.
     """
 
     def __init__(
@@ -54,10 +58,12 @@ class Predictor:
         predict: Callable[[list[np.ndarray]], np.ndarray],
         *,
         workers: int | None = None,
+        about: str = "",
     ):
         self.classes = tuple(classes)
         self.encoder = encoder
         self.workers = workers or cores()
+        self.about = about
         self._predict = predict
 
     def __repr__(self):
@@ -114,12 +120,14 @@ def _check_many(name: str, texts) -> None:
         )
 
 
-def load(path: str | Path, *, workers: int | None = None) -> Predictor:
-    """Return the model of a training's folder, or of an exported file (which needs no PyTorch).
+def load(path: str | Path | None = None, *, workers: int | None = None) -> Predictor:
+    """Return a model that answers: only that of a training's folder waits for PyTorch.
 
     Parameters
     ----------
-    path : str or pathlib.Path
+    path : str or pathlib.Path, optional
+        The folder of a training, or an exported file; if left out, the model that the package
+        ships (see `unrolled.sentiment.shipped`).
     workers : int, optional
         Threads that answer; if None, one for each core.
 
@@ -129,13 +137,19 @@ def load(path: str | Path, *, workers: int | None = None) -> Predictor:
         If there is nothing at `path`, or the folder holds no whole trained model.
     unrolled.sentiment.portable.PortableError
         If the file is damaged or of another origin, or onnxruntime is missing.
+    unrolled.nets.model_file.ModelFileError
+        If the file is one for the course's page and damaged, or holds another kind of network.
     ValueError
         If `workers` is below 1.
     """
     if workers is not None and workers < 1:
         raise ValueError(f"workers is {workers}; at least 1 must answer.")
-    path = Path(path)
+    path = shipped_path() if path is None else Path(path)
     if path.is_file():
+        if holds_page_model(path):
+            model = PageModel(path)
+            told = {"workers": workers, "about": model.about}
+            return Predictor(model.classes, model.encoder, model.predict, **told)
         model = PortableModel(path, threads=1)
         return Predictor(model.classes, model.encoder, model.predict, workers=workers)
     return _of_folder(path, workers)

@@ -1,8 +1,9 @@
-"""``python -m unrolled predict``: answers to lines of text, or to the rows of a table."""
+"""``python -m unrolled predict``: answers to texts, to lines of text, or to the rows of a table."""
 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator
@@ -16,16 +17,22 @@ from unrolled.data.labelled.files import KINDS, read_rows
 from unrolled.data.labelled.rows import Number
 from unrolled.files import whole
 from unrolled.sentiment.commands.formats import FORMATS, format_for, header_of
-from unrolled.sentiment.console import add_lines_flags, open_texts, say
+from unrolled.sentiment.console import add_lines_flags, add_model, open_texts, say
 from unrolled.sentiment.decoder import Decoder
 from unrolled.sentiment.lines import PAUSED, Pause, lines_of
-from unrolled.sentiment.predictor import load
+from unrolled.sentiment.page_model import PageModel, holds_page_model
+from unrolled.sentiment.predictor import Predictor, load
+from unrolled.sentiment.shipped import NAME, is_shipped, shipped_path
 
+BEGIN = 'To begin with: python -m unrolled predict --text "Slow at first, then unforgettable."'
 ABOUT = """\
-Each line, or each row of a table (--text-column), gets one answer, in the same order. Where no word
-of a text is known to the model, it cannot say, and the answer is empty. Letters, digits or an emoji
-make a word; HTML entities are decoded first.
+Each text, each line, or each row of a table (--text-column), gets one answer, in the same order.
+Where no word of a text is known to the model, it cannot say, and the answer is empty. Letters,
+digits or an emoji make a word; HTML entities are decoded first.
 """
+TEXT_CONTROLS = b"\t\n\f\r"
+CARD = "python -m unrolled predict --card"
+ENDS = "Ctrl-Z and Enter end" if os.name == "nt" else "Ctrl-D ends"
 #: Why a text has no answer, as it is told.
 BAD, EMPTY, UNKNOWN = "not read", "without a text", "without a word that the model knows"
 
@@ -51,15 +58,31 @@ class Place(NamedTuple):
 def add_parser(commands) -> None:
     """Add the parser of ``predict`` to those of the commands."""
     parser = commands.add_parser(
-        "predict", help="answer each line of text, or each row of a table", epilog=ABOUT
+        "predict",
+        help="answer a text, each line of texts, or each row of a table",
+        usage="%(prog)s [MODEL [FILE ...]] [--text TEXT] [...]",
+        description=BEGIN,
+        epilog=ABOUT,
     )
-    parser.add_argument("model", type=Path, help="the folder of its training, or an exported file")
+    add_model(parser)
     parser.add_argument(
         "files",
         type=Path,
         nargs="*",
         metavar="FILE",
         help="of texts, one a line; standard input if left out",
+    )
+    parser.add_argument(
+        "--text",
+        action="append",
+        metavar="TEXT",
+        help="answer this text; once for each of several, instead of files",
+    )
+    parser.add_argument(
+        "--card",
+        action="store_true",
+        help="show the card of the model that the package brings, and answer nothing: what it "
+        "learnt from, how often it is right, what it must not be used for",
     )
     table = parser.add_argument_group("tables (.csv, .tsv, .jsonl, .parquet, also compressed)")
     table.add_argument("--text-column", metavar="NAME", help="the files are tables; read this one")
@@ -69,7 +92,8 @@ def add_parser(commands) -> None:
         choices=tuple(FORMATS),
         help="number: the probability of the second class; text: label and its probability; csv, "
         "jsonl: row, label and the probability of each class (default: by the ending of --out; "
-        "else number where the classes are negative and positive, text where they are others)",
+        "else text of what is typed, and of files and pipes number where the classes are negative "
+        "and positive, text where they are others)",
     )
     parser.add_argument("--out", type=Path, metavar="FILE", help="write the answers there, whole")
     parser.add_argument(
@@ -90,9 +114,19 @@ def run(options: argparse.Namespace) -> None:
         If the options do not go together.
     """
     _check(options)
+    if options.card:
+        _print_card(options.model)
+        return
     decoder = Decoder(None if options.text_column else options.encoding)
-    model = load(options.model, workers=options.workers)
-    kind = format_for(options.format, options.out, model.classes)
+    model = _load(options)
+    asked = options.format
+    if asked is None and options.out is None and (options.text or _is_typed(options)):
+        asked = "text"
+    kind = format_for(asked, options.out, model.classes)
+    if is_shipped(options.model):
+        say(f"Answers of the model that the package ships, {model.about}. Its card: {CARD}")
+    if _is_typed(options):
+        say(f"Type a text and press Enter; its answer comes below. {ENDS}.")
     places: deque[Place] = deque()
     texts = _kept(_texts(options, decoder), places)
     counts: Counter[str] = Counter()
@@ -110,11 +144,82 @@ def run(options: argparse.Namespace) -> None:
             print(told, file=out, flush=options.out is None)
     if decoder.unfit:
         say(decoder.told())
-    _say_what_is_empty(counts, first, "row" if options.text_column else "line")
+    thing = "text" if options.text else "row" if options.text_column else "line"
+    _say_what_is_empty(counts, first, thing)
+
+
+def _is_typed(options) -> bool:
+    """Return whether the texts come from somebody at a terminal."""
+    return not (options.files or options.text) and sys.stdin.isatty()
+
+
+def _print_card(path: Path | None) -> None:
+    """Print the card of a model in a file of the page; raise ``PredictError`` if it has none."""
+    path = shipped_path() if is_shipped(path) else path
+    if path.is_dir():
+        raise PredictError(
+            f"{path} is the folder of a training. Its card is written, with figures on its texts, "
+            f"by: python -m unrolled evaluate {path} --card FILE.md"
+        )
+    if _exists(path) and not holds_page_model(path):
+        raise PredictError(
+            f"{path} tells nothing of how good it is, so there is no card of it. Write one of the "
+            "folder of its training: python -m unrolled evaluate FOLDER --card FILE.md"
+        )
+    from unrolled.sentiment.page_card import card_of_file
+
+    print(card_of_file(PageModel(path)), end="")
+
+
+def _load(options) -> Predictor:
+    """Return the model that is named; raise ``PredictError`` if what is named is none."""
+    path = options.model
+    if is_shipped(path):
+        return load(workers=options.workers)
+    if not _exists(path):
+        raise PredictError(
+            f"There is no file or folder at {path!s:.80}. Name the folder that --out named in "
+            "`train`, or an exported file; or nothing, for the model that the package ships."
+            + " If this is a text, write --text before it."
+            * (" " in str(path))
+        )
+    if path.is_file() and _holds_text(path):
+        raise PredictError(
+            f"{path} stands where the model is named, and holds text. Name the model before it; "
+            f"that of the package is `{NAME}`: python -m unrolled predict {NAME} {path}"
+        )
+    return load(path, workers=options.workers)
+
+
+def _exists(path: Path) -> bool:
+    """Return whether there is such a file or folder; a long text is none."""
+    try:
+        return path.exists()
+    except OSError:  # the name is too long
+        return False
+
+
+def _holds_text(path: Path) -> bool:
+    """Return whether a file begins as text does and no model: without control characters."""
+    with path.open("rb") as file:
+        begins = file.read(1000)
+    return bool(begins) and all(byte >= 32 or byte in TEXT_CONTROLS for byte in begins)
 
 
 def _check(options) -> None:
     """Raise ``PredictError`` if options do not go together."""
+    if options.card:
+        if options.files or options.text or options.out or options.text_column:
+            raise PredictError(
+                "--card shows the model's card, and answers nothing. Ask for the answers in a "
+                "second command."
+            )
+        return
+    if options.text and (options.files or options.text_column or options.encoding):
+        other = "files" if options.files else "--text-column or --encoding, which are for files"
+        raise PredictError(
+            f"--text gives the text itself, and goes with no {other}. Take one of the two."
+        )
     if options.text_column is None:
         if options.delimiter:
             raise PredictError(
@@ -150,6 +255,10 @@ def _check(options) -> None:
 
 def _texts(options, decoder: Decoder) -> Iterator[tuple[str | Pause, Place | None]]:
     """Yield each text, or a pause, and where it stands."""
+    if options.text:
+        for number, text in enumerate(options.text, 1):
+            yield text, _place("", number, text)
+        return
     for path in options.files or [None]:
         name = "" if path is None else str(path)
         if options.text_column is None:

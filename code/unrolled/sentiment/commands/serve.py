@@ -9,11 +9,11 @@ import signal
 import socket
 from contextlib import suppress
 from dataclasses import fields
-from pathlib import Path
 
-from unrolled.sentiment.console import say
+from unrolled.sentiment.console import add_model, say
 from unrolled.sentiment.predictor import cores, load
 from unrolled.sentiment.serving import Limits, ServeError, application, missing
+from unrolled.sentiment.shipped import is_shipped
 
 ABOUT = """\
 GET /health says that it is there. POST /predict takes {"texts": ["A fine film."]} and answers each
@@ -32,7 +32,7 @@ PATIENCE = 60  # seconds in which the requests that have come are answered at th
 def add_parser(commands) -> None:
     """Add the parser of ``serve`` to those of the commands."""
     parser = commands.add_parser("serve", help="answer over HTTP on this machine", epilog=ABOUT)
-    parser.add_argument("model", type=Path, help="the folder of its training, or an exported file")
+    add_model(parser)
     parser.add_argument("--host", default="127.0.0.1", help="default: %(default)s, this machine")
     parser.add_argument(
         "--port", type=int, default=8000, help="0: any that is free (default: %(default)s)"
@@ -61,7 +61,8 @@ def run(options: argparse.Namespace) -> None:
         raise missing(error) from None
     limits = _limits(options)
     with _listen(options.host, options.port) as listening:
-        model = load(options.model, workers=1)
+        shipped = is_shipped(options.model)
+        model = load(None if shipped else options.model, workers=1)
         app = application(model, limits, at_once=cores())
         config = uvicorn.Config(
             app,
@@ -80,7 +81,8 @@ def run(options: argparse.Namespace) -> None:
                 signal.signal(getattr(signal, name), stop)
         host, port = listening.getsockname()[:2]
         address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-        print(f"{options.model} answers at http://{address}; Ctrl-C stops it.", flush=True)
+        named = f"The model that the package ships, {model.about}," if shipped else options.model
+        print(f"{named} answers at http://{address}; Ctrl-C stops it.", flush=True)
         if not _is_here(host):
             say(
                 f"{host} is not this machine alone: whoever reaches it can ask, unencrypted and "
