@@ -1,4 +1,4 @@
-"""A student learns from labels, from its teacher, and from texts that only the teacher labels."""
+"""A student learns from labels, and from its teacher's answers to other texts."""
 
 from dataclasses import replace
 
@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 import torch
 
-from unrolled.nets.quantization import round_embedding
-from unrolled.sentiment import student as module
+from unrolled.nets.model_file import in_eight_bits, in_sixteen_bits
 from unrolled.sentiment.recipe import Recipe
-from unrolled.sentiment.student import Teaching, train_student
+from unrolled.sentiment.student import train_student
+from unrolled.sentiment.web import READER
 
 RECIPE = Recipe(
     vocab_size=30,
@@ -48,8 +48,6 @@ def accuracy(student, texts, labels):
 
 TEXTS, LABELS = texts_of(200, 0)
 OTHERS, OTHER_LABELS = texts_of(60, 1)
-OTHER_ANSWERS = house_is_praise(OTHERS) > 0
-NEITHER = OTHER_ANSWERS != OTHER_LABELS
 
 
 def test_without_a_teacher_it_learns_the_labels():
@@ -57,72 +55,48 @@ def test_without_a_teacher_it_learns_the_labels():
     assert accuracy(student, OTHERS, OTHER_LABELS) == 1
 
 
-def test_with_a_teacher_it_learns_what_the_teacher_answers_as_far_as_it_may():
-    told = {"teach": house_is_praise}
-    alone = train_student(TEXTS, LABELS, RECIPE, 0, teaching=Teaching(share=1.0), **told)
-    assert accuracy(alone, OTHERS, OTHER_ANSWERS) > 0.95
-    hardly = train_student(TEXTS, LABELS, RECIPE, 0, teaching=Teaching(share=0.01), **told)
-    assert accuracy(hardly, OTHERS, OTHER_LABELS) > 0.95
-    assert NEITHER.sum() > 20
-
-
-def test_what_is_cut_is_taught_by_the_teacher_alone():
-    """Cut from texts with other words: only there does the student meet them."""
-    far = [f"{WORDS[k % 5]} {WORDS[k % 3]}. {WORDS[k % 4]}!" for k in range(100)]
-    asked = []
-
-    def teach(texts):
-        asked.append(list(texts))
-        return house_is_praise(texts)
-
-    teaching = Teaching(share=0.0, runs=2, longest=2)
-    student = train_student(TEXTS, LABELS, RECIPE, 0, cut_from=far, teach=teach, teaching=teaching)
-    ((*cut,),) = asked  # without a share, its answers to labelled texts are not needed
-    assert len(cut) == 200
-    assert all(any(run in text for text in far) for run in cut)
+def test_what_is_asked_is_learnt_from_the_teachers_answers_alone():
+    """Texts with other words: only there does the student meet them."""
+    far = [f"{WORDS[k % 5]} {WORDS[k % 3]} {WORDS[k % 4]}!" for k in range(200)]
+    student = train_student(TEXTS, LABELS, RECIPE, 0, asked=far, answers=house_is_praise(far))
     assert student(["house."])[0] > 0 > student(["stone."])[0]
     assert accuracy(student, OTHERS, OTHER_LABELS) > 0.9
 
 
-def test_a_teacher_is_asked_for_nothing_that_is_not_used():
-    asked = []
+def test_the_student_is_as_sure_as_its_teacher():
+    """Half a teacher's certainty is learnt as a half, not as yes or no."""
+    far = [f"{WORDS[k % 5]} {WORDS[k % 3]}!" for k in range(300)]
+    answers = 0.5 * house_is_praise(far) / 4
+    student = train_student(TEXTS, LABELS, RECIPE, 0, asked=far, answers=answers)
+    found = student(far)
+    assert np.sign(found).tolist() == np.sign(answers).tolist()
+    assert np.abs(np.abs(found) - 0.5).max() < 0.3
 
-    def teach(texts):
-        asked.append(list(texts))
-        return house_is_praise(texts)
 
-    for share, runs in ((0.5, 0), (0.5, 1), (0.0, 1)):
-        teaching = Teaching(share=share, runs=runs, longest=1)
-        told = {"cut_from": TEXTS[:3], "teach": teach, "teaching": teaching}
-        train_student(TEXTS, LABELS, replace(RECIPE, epochs=1), 0, **told)
-    assert [len(texts) for texts in asked] == [200, 200, 3, 3]
-    assert {text.count(".") for texts in asked[2:] for text in texts} == {1}
+def test_its_vocabulary_is_that_of_the_labelled_texts():
+    student = train_student(
+        TEXTS, LABELS, replace(RECIPE, epochs=1), 0, asked=["zebra"], answers=[1.0]
+    )
+    assert "zebra" not in student.encoder.tokens
+    assert "house" in student.encoder.tokens
+
+
+def test_each_text_that_was_asked_needs_an_answer():
+    with pytest.raises(ValueError, match="3 answers to 2 texts; give one for each"):
+        train_student(TEXTS, LABELS, RECIPE, 0, asked=["a", "b"], answers=np.zeros(3))
+
+
+def test_a_student_that_diverges_says_so():
+    with pytest.raises(FloatingPointError, match="lower the rate of its recipe"):
+        train_student(TEXTS, LABELS, replace(RECIPE, rate=1e30, clip_norm=0.0), 0)
 
 
 def test_the_same_seed_gives_the_same_student_and_another_one_another():
-    told = {"cut_from": TEXTS, "teach": house_is_praise}
+    told = {"asked": OTHERS, "answers": house_is_praise(OTHERS)}
     recipe = replace(RECIPE, epochs=1, dropout=0.2)
     one, again, other = (train_student(TEXTS, LABELS, recipe, s, **told)(OTHERS) for s in (1, 1, 2))
     assert (one == again).all()
     assert (one != other).any()
-
-
-def test_a_language_model_of_its_sizes_reads_first_and_only_forwards(monkeypatch):
-    seen, pretrain = [], module.pretrain
-
-    def watched(ids, vocab_size, recipe, seed, **options):
-        seen.append((len(ids), vocab_size, recipe, seed))
-        return pretrain(ids, vocab_size, replace(recipe, texts=2, steps=10), seed, **options)
-
-    monkeypatch.setattr(module, "pretrain", watched)
-    recipe = replace(RECIPE, pretraining_passes=1, epochs=1, rate=0.0)
-    student = train_student(TEXTS, LABELS, recipe, 3)
-    ((count, vocab_size, told, seed),) = seen
-    assert (count, vocab_size, seed) == (200, len(student.encoder), 3)
-    assert (told.embedding_size, told.hidden_size, told.backwards) == (8, 6, False)
-    plain = train_student(TEXTS, LABELS, replace(recipe, pretraining_passes=0), 3)
-    pairs = (one.model.forwards.weight_hh_l0 for one in (student, plain))
-    assert not torch.equal(*pairs)
 
 
 def test_a_rounded_student_is_a_copy_with_the_weights_of_the_page():
@@ -131,10 +105,10 @@ def test_a_rounded_student_is_a_copy_with_the_weights_of_the_page():
     rounded = student.rounded()
     assert (student(OTHERS) == before).all()
     assert (rounded(OTHERS) != before).any()
-    round_embedding(student.model)
-    torch.testing.assert_close(rounded.model.embedding.weight, student.model.embedding.weight)
-    weight = rounded.model.forwards.weight_hh_l0
-    assert torch.equal(weight, weight.half().float())
+    for name, weight in student.model.state_dict().items():
+        keep = in_eight_bits if name in READER else in_sixteen_bits
+        wanted = torch.as_tensor(keep(weight.numpy()))
+        torch.testing.assert_close(rounded.model.state_dict()[name], wanted, msg=name)
 
 
 def test_its_file_holds_the_rows_of_its_vocabulary_and_the_words():
