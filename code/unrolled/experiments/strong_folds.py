@@ -54,6 +54,7 @@ from unrolled.sentiment.training import (
 WORK = "UNROLLED_WORK"  # names another folder for what a run keeps to go on from
 PARTS = ("reviews", "sentences", "short sentences", "negation")
 TUNED = ("reviews, valid", "sentences, valid")
+Teacher = Callable[[Sequence[str]], np.ndarray]  # of N texts it returns the logits (N,)
 READER = Recipe(
     vocab_size=30_000,
     embedding_size=200,
@@ -231,8 +232,8 @@ def language_model(fold: Fold, recipe: Recipe, seed: int) -> LanguageModel:
     return pretrain(fold.unlabelled(), len(fold.encoder), told, seed, checkpoint=file)[0]
 
 
-def load_teacher(number: int) -> Callable[[Sequence[str]], np.ndarray]:
-    """Return what gives the strong model's logits ``(N,)`` of texts, on one fold.
+def load_teacher(number: int) -> Teacher:
+    """Return what gives the strong model's logits of texts, on one fold.
 
     The network is that which a run of the experiment has kept.
 
