@@ -112,10 +112,10 @@ export function bagAnswer({ network }, derived) {
 
 const percent = (share) => `${(100 * share).toFixed(1)} %`;
 
-/** Return what tests say of texts about as long as one of so many tokens: the kind nearest in length, then the others. */
+/** Return what tests say of texts about as long as one of so many tokens: the kind nearest in length, then the others; last what was set aside as hard. */
 export function judgedOn({ judged }, total) {
   const far = ({ tokens: [low, high] }) => Math.max(low / Math.max(total, 1), total / high); // below 1 where it lies between
-  const [nearest, ...others] = [...judged].sort((a, b) => far(a) - far(b));
+  const [nearest, ...others] = [...judged].sort((a, b) => !!a.aside - !!b.aside || far(a) - far(b));
   if (!nearest) return "";
   const { on, texts, tokens, accuracy, bag } = nearest;
   const [low, high] = tokens.map(grouped);
