@@ -11,6 +11,7 @@ from unrolled.experiments.page_reader import (
     STUDENT,
     WAYS,
     answers_to,
+    encoder_of,
     grid,
     load_student,
     measure,
@@ -59,7 +60,7 @@ def letters(texts):
 
 
 def found(way, fold, seed=0):
-    return measure(way, seed, fold=fold, teach=letters, recipe=SMALL)
+    return measure(way, seed, fold=fold, teach=letters, ways=dict.fromkeys(WAYS, SMALL))
 
 
 def test_both_ways_are_judged_on_the_same_texts_and_differ(fold):
@@ -105,7 +106,8 @@ def test_questions_are_cut_from_training_reviews_and_none_comes_twice(fold):
 def test_a_student_learns_labels_and_the_answers_to_these_questions(fold, monkeypatch):
     seen = {}
 
-    def watched(texts, labels, recipe, seed, **told):
+    def watched(encoder, texts, labels, recipe, seed, **told):
+        assert encoder.tokens == encoder_of(fold, SMALL.vocab_size).tokens
         assert texts == fold.reviews.train.texts + fold.sentences.train.texts
         assert labels.tolist() == [*fold.reviews.train.labels, *fold.sentences.train.labels]
         assert (recipe, seed) == (SMALL, 3)
@@ -142,6 +144,16 @@ def test_the_taught_student_is_kept(fold):
         np.testing.assert_allclose(again, unpack_logits(row["logits"]), atol=1e-3)
     with pytest.raises(CheckpointError, match="There is no checkpoint"):
         load_student(1, fold=fold, recipe=SMALL)
+
+
+def test_a_word_of_the_sentences_counts_ten_times(fold):
+    reviews = toy(40, 9)
+    texts = [*[f"{text} Often." for text in reviews.texts[:20]], *reviews.texts[20:]]
+    sentences = [f"{text} Rare." for text in reviews.texts[:3]] + reviews.texts[3:]
+    train = (Reviews(told, reviews.labels, reviews.rows) for told in (texts, sentences))
+    splits = (Splits(part, reviews, reviews, removed=0) for part in train)
+    known = encoder_of(Fold.of(*splits, 60), 1_000).tokens
+    assert known.index("often") > known.index("rare") > known.index("the")
 
 
 def test_the_grid_holds_the_fold_that_is_shipped():

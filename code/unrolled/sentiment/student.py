@@ -44,6 +44,7 @@ class Student:
 
 
 def train_student(
+    encoder: TextEncoder,
     texts: Sequence[str],
     labels: np.ndarray,
     recipe: Recipe,
@@ -57,11 +58,12 @@ def train_student(
 
     Parameters
     ----------
+    encoder : TextEncoder
+        Of the student's vocabulary.
     texts : sequence of str
     labels : ndarray ``(N,)``
         0 or 1.
     recipe : Recipe
-        Its ``vocab_size`` most frequent tokens of the labelled texts become the vocabulary.
     seed : int
     asked : sequence of str
         Texts without a label.
@@ -82,10 +84,10 @@ def train_student(
             f"train_student got {len(answers)} answers to {len(asked)} texts; give one for each."
         )
     rng = seed_everything(seed)
-    encoder, ids = TextEncoder.fit_encode(texts, max_size=recipe.vocab_size)
     model = build_reader(recipe, len(encoder))
     targets = np.append(labels, soft_labels(answers)).astype(np.float32)
-    part = Part(ids + encoder.encode_many(asked), (targets > 0.5).astype(np.int64))
+    ids = encoder.encode_many([*texts, *asked])
+    part = Part(ids, (targets > 0.5).astype(np.int64))
     loss = taught(loss_of(recipe), targets)
     if train_reader(model, recipe, part, rng, loss=loss, on_epoch=on_epoch)["diverged"]:
         raise FloatingPointError("The student diverged; lower the rate of its recipe.")
