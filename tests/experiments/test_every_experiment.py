@@ -22,10 +22,10 @@ from unrolled.data.verses import Verses
 from unrolled.data.vocabulary import Vocabulary
 from unrolled.experiments import find, load_record, results_folder
 from unrolled.experiments.nb_svm_folds import KNOBS
-from unrolled.experiments.page_reader import STUDENT
 from unrolled.experiments.registry import modules
 from unrolled.experiments.tagging import Settings
 from unrolled.nets.pretraining import PretrainingRecipe
+from unrolled.sentiment.calibrated_bag import BagKnobs
 from unrolled.sentiment.corpus import Part
 from unrolled.sentiment.recipe import Recipe
 
@@ -113,14 +113,17 @@ def small(toy_reviews, monkeypatch, tmp_path):
         digit_strings,
         long_memory,
         motion,
+        page_reader,
         speech,
-        strong,
+        strong_folds,
         word_order,
     )
     from unrolled.experiments.own_texts import Texts
     from unrolled.experiments.spelling import Network
 
-    monkeypatch.setenv(strong.WORK, str(tmp_path))
+    monkeypatch.setenv(strong_folds.WORK, str(tmp_path))
+    made = ["not good .", "not bad ."], np.array([0, 1])
+    monkeypatch.setattr(strong_folds.Fold, "contrasts", lambda *_: made)
     names = ("train", "valid", "test", "elsewhere")
     parts = {name: toy_reviews(40, seed) for seed, name in enumerate(names)}
     vocabulary = Vocabulary.build([["film", "good", "bad", "not", "the", "was", "."]])
@@ -139,13 +142,15 @@ def small(toy_reviews, monkeypatch, tmp_path):
     monkeypatch.setattr(motion, "TREES", 3)
     monkeypatch.setattr(long_memory, "STEPS", dict.fromkeys(long_memory.TASKS, 2))
     monkeypatch.setattr(long_memory, "TEST", 4)
-    ways = {name: replace(way, **SMALL) for name, way in strong.WAYS.items()}
+    short = {name: small_way(way) for name, way in strong_folds.WAYS.items()}
     language = PretrainingRecipe(embedding_size=5, hidden_size=4, passes=1, texts=2, steps=10)
+    monkeypatch.setattr(strong_folds, "pretraining_recipe", lambda *_, **__: language)
     read = {"parts": parts, "vocab_size": len(vocabulary)}
     lettered = {name: with_letters(parts[name]) for name in ("train", "valid", "test")}
     own = {"texts": Texts(lettered, len(vocabulary), np.arange(40) < 30), "recipe": READER}
     of_three = {name: with_letters(part, classes=3) for name, part in lettered.items()}
     folded = Splits(*map(reviews_of, lettered.values()), removed=0)
+    fold = strong_folds.Fold.of(folded, folded, len(vocabulary))
     speller = Network(hidden=4, embedding=3, passes=1, batch=2)
     verses = Verses(tuple("abcdef"), SAID * 2, SAID * 2)
     options = {
@@ -166,21 +171,19 @@ def small(toy_reviews, monkeypatch, tmp_path):
         "moving_digits": {"films": {"train": 20, "valid": 5, "test": 10}},
         "next_frame": {"pixels": 200, "passes": 1},
         "nb_svm": {"vocabulary": len(vocabulary), "parts": parts, "strengths": (0.1,)},
-        "nb_svm_folds": {
-            "splits": folded,
-            "knobs": {name: kept[:2] for name, kept in KNOBS.items()},
-        },
+        "nb_svm_folds": {"knobs": {name: kept[:2] for name, kept in KNOBS.items()}},
         "padding": {"parts": parts, "recipe": READER},
         "own_texts": own,
-        "page_reader": {"folds": (folded, folded), "recipe": replace(STUDENT, **SMALL)}
-        | {"teacher": lambda *_: lambda texts: np.array([len(text) - 20.0 for text in texts])},
+        "page_reader": {"fold": fold, "ways": dict.fromkeys(page_reader.WAYS, READER)}
+        | {"teach": lambda texts: np.array([len(text) - 20.0 for text in texts])},
         "plateau": {"steps": 0},
         "rare_class": own | {"rare": 4},
         "sentiment_cells": read | {"recipe": READER},
         "speech": {"folds": 1, "passes": 1},
         "spelling": {"parts": dict.fromkeys(("train", "valid", "test"), SPELT), "network": speller},
         "state_tracking": {"steps": 2},
-        "strong": read | {"ways": ways, "language": language},
+        "strong_folds": {"fold": fold, "ways": short, "pieces": np.arange(80) % 3}
+        | {"knobs": BagKnobs(longest=1, least=1, C=0.1)},
         "subwords": read | {"recipe": READER},
         "surgery": {"steps": 2},
         "three_classes": read | {"parts": of_three, "recipe": READER},
@@ -193,8 +196,17 @@ def small(toy_reviews, monkeypatch, tmp_path):
         "characters-counted": {"limit": 1_200, "length": 30},
         "characters-recounted": {"limit": 1_200},
     }
+    extra |= {"nb-svm-folds": {"splits": folded}}
+    extra |= {"nb-svm-both": {"texts": {"reviews": folded, "sentences": folded}}}
     extra |= {"padding-cost": {"reviews": 20}, "sentiment-sizes": {"reviews": 20, "passes": 1}}
     return lambda name: options.get(modules()[name], {}) | extra.get(name, {})
+
+
+def small_way(way):
+    """Return a way of the strong model that trains in a moment."""
+    passes = min(way.recipe.pretraining_passes, 1)
+    recipe = replace(READER, adversarial=way.recipe.adversarial, pretraining_passes=passes)
+    return replace(way, recipe=recipe)
 
 
 def few_days(bicycles):

@@ -12,7 +12,6 @@ from unrolled.experiments.page_reader import (
     WAYS,
     answers_to,
     encoder_of,
-    grid,
     load_student,
     measure,
     questions,
@@ -154,7 +153,3 @@ def test_a_word_of_the_sentences_counts_ten_times(fold):
     splits = (Splits(part, reviews, reviews, removed=0) for part in train)
     known = encoder_of(Fold.of(*splits, 60), 1_000).tokens
     assert known.index("often") > known.index("rare") > known.index("the")
-
-
-def test_the_grid_holds_the_fold_that_is_shipped():
-    assert grid() == [{"way": way, "seed": 0} for way in ("labels only", "taught")]
