@@ -10,10 +10,17 @@ from unrolled.data.folds import FOLDS
 from unrolled.data.reviews import Reviews, Splits
 from unrolled.evaluation.folded import folded_mean, neighbour_blocks
 from unrolled.experiments import judged_folds as module
-from unrolled.experiments.judged_folds import RIVAL, STRONG, judged_folds, short_answers
+from unrolled.experiments.judged_folds import (
+    RIVAL,
+    STRONG,
+    STUDENTS,
+    judged_folds,
+    short_answers,
+)
 from unrolled.experiments.records import pack_logits
 from unrolled.experiments.strong_folds import BAG, PARTS, TUNED, WAYS, added
 
+READERS = (*WAYS, BAG, *STUDENTS, RIVAL)
 SIZES = {"reviews": 240, "sentences": 200}
 
 
@@ -32,14 +39,20 @@ def logits(monkeypatch):
     """Return what the records say: logits by (reader, fold, part)."""
     rng, said = np.random.default_rng(0), {}
     for fold in range(FOLDS):
-        for reader in (*WAYS, BAG, RIVAL):
+        for reader in READERS:
             for part in (*PARTS, *TUNED):
                 z = rng.normal(size=SIZES.get(part, 30))
                 said[reader, fold, part] = np.round(8 * z) / 8  # a record keeps that whole
     rows = [
         {"way": reader, "seed": fold, "part": part, "logits": pack_logits(z)}
         for (reader, fold, part), z in said.items()
-        if reader != RIVAL
+        if reader in (*WAYS, BAG)
+    ]
+    small = [
+        {"way": way, "seed": fold, "part": part, "logits": pack_logits(said[reader, fold, part])}
+        for reader, way in STUDENTS.items()
+        for fold in range(FOLDS)
+        for part in PARTS
     ]
     rival = [
         {"judged": kind, "on": on, "seed": fold, "test_scores": pack_logits(z)}
@@ -48,8 +61,9 @@ def logits(monkeypatch):
         for on in (kind, "negation")
         for z in [said[RIVAL, fold, on] + (on == "negation" and kind == "reviews")]
     ]
-    tables = {"strong-folds": pd.DataFrame(rows[::-1]), "nb-svm-both": pd.DataFrame(rival[::-1])}
-    monkeypatch.setattr(module, "load_record", lambda name: SimpleNamespace(table=tables[name]))
+    tables = {"strong-folds": rows, "page-reader": small, "nb-svm-both": rival}
+    tables = {name: SimpleNamespace(table=pd.DataFrame(t[::-1])) for name, t in tables.items()}
+    monkeypatch.setattr(module, "load_record", tables.get)
     monkeypatch.setattr(module, "folds_of_both", texts_of)
     pieces = {kind: lambda n=size: np.arange(FOLDS * n) * 2 // n for kind, size in SIZES.items()}
     monkeypatch.setattr(module, "PIECES", pieces)
@@ -59,9 +73,9 @@ def logits(monkeypatch):
 @pytest.mark.parametrize("kind", SIZES)
 def test_each_reader_is_right_where_its_logit_has_the_labels_side(logits, kind):
     judged = judged_folds(kind)
-    assert set(judged.right) == {*WAYS, BAG, STRONG, RIVAL}
+    assert set(judged.right) == {*READERS, STRONG}
     labels = np.arange(FOLDS * SIZES[kind]) % 2
-    for reader in (*WAYS, BAG, RIVAL):
+    for reader in READERS:
         z = np.concatenate([logits[reader, fold, kind] for fold in range(FOLDS)])
         assert judged.right[reader].tolist() == ((z > 0) == labels).tolist()
     assert judged.folds.tolist() == np.repeat(np.arange(FOLDS), SIZES[kind]).tolist()
@@ -94,8 +108,8 @@ def test_means_and_leads_are_those_of_the_folds(logits):
 
 def test_short_answers_are_those_of_the_five_folds_one_below_the_other(logits):
     found = short_answers("negation")
-    assert set(found) == {*WAYS, BAG, STRONG, RIVAL}
-    for reader in (*WAYS, BAG, RIVAL):  # the rival that was chosen on sentences
+    assert set(found) == {*READERS, STRONG}
+    for reader in READERS:  # the rival that was chosen on sentences
         wanted = [logits[reader, fold, "negation"].tolist() for fold in range(FOLDS)]
         assert found[reader].tolist() == wanted
     assert found[STRONG].shape == (FOLDS, 30)

@@ -16,6 +16,7 @@ from unrolled.experiments.strong_folds import BAG, TUNED, WAYS, together
 
 PIECES = {"reviews": imdb_pieces, "sentences": rotten_tomatoes_pieces}
 RIVAL, STRONG = "NB-SVM", "together"
+STUDENTS = {"student, labels only": "labels only", "student": "taught"}
 
 
 @dataclass(frozen=True)
@@ -48,8 +49,9 @@ def judged_folds(kind: str) -> JudgedFolds:
     """Return who was right on each test text of a kind, by the records.
 
     The readers are the ways of `unrolled.experiments.strong_folds` and its bag; `STRONG`, the
-    strong model: the last way and the bag, added; and `RIVAL`, NB-SVM with every knob, and what it
-    learns from, chosen on validation texts of that kind (record "nb-svm-both").
+    strong model: the last way and the bag, added; `STUDENTS` of it (record "page-reader"); and
+    `RIVAL`, NB-SVM with every knob, and what it learns from, chosen on validation texts of that
+    kind (record "nb-svm-both").
 
     Parameters
     ----------
@@ -87,13 +89,19 @@ def short_answers(part: str) -> dict[str, np.ndarray]:
 
 def _logits(part: str, *, judged: str) -> dict[str, list[np.ndarray]]:
     """Return of each reader the logits of a part, fold by fold."""
-    table, rival = load_record("strong-folds").table, load_record("nb-svm-both").table
+    table, small = load_record("strong-folds").table, load_record("page-reader").table
+    rival = load_record("nb-svm-both").table
     rival = rival[(rival["judged"] == judged) & (rival["on"] == part)].set_index("seed")
-    logits = {reader: [] for reader in (*WAYS, BAG, STRONG, RIVAL)}
+    logits = {reader: [] for reader in (*WAYS, BAG, STRONG, *STUDENTS, RIVAL)}
     for fold in range(FOLDS):
-        rows = table[(table["seed"] == fold) & (table["part"] == part)].set_index("way")
+        rows, of_small = (
+            one[(one["seed"] == fold) & (one["part"] == part)].set_index("way")
+            for one in (table, small)
+        )
         for way in (*WAYS, BAG):
             logits[way].append(unpack_logits(rows.loc[way, "logits"]))
+        for student, way in STUDENTS.items():
+            logits[student].append(unpack_logits(of_small.loc[way, "logits"]))
         valid = (texts.valid.labels for texts in folds_of_both(fold).values())
         logits[STRONG].append(together(table, fold, dict(zip(TUNED, valid, strict=True)))[part])
         logits[RIVAL].append(unpack_logits(rival.loc[fold, "test_scores"]))
