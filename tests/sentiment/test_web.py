@@ -12,15 +12,21 @@ import pytest
 import torch
 from conftest import run_javascript, run_node
 
+import live_reader
 from unrolled.__main__ import main
 from unrolled.data.batching import keep_ends
+from unrolled.data.folds import imdb_folds
 from unrolled.data.reviews import load_imdb
 from unrolled.data.tokenizer import TOKEN, tokenize
 from unrolled.data.vocabulary import Vocabulary
+from unrolled.experiments import load_record
+from unrolled.experiments.page_reader import SHIPPED, STUDENT
+from unrolled.experiments.records import unpack_logits
 from unrolled.nets.classifier import SentimentClassifier
 from unrolled.nets.model_file import MAGIC, START, unpacked
 from unrolled.sentiment.export import ExportError
-from unrolled.sentiment.recipe import from_flat, read_settings
+from unrolled.sentiment.recipe import from_flat
+from unrolled.sentiment.shipped import shipped_path
 from unrolled.sentiment.trained import judge, load_trained
 from unrolled.sentiment.web import (
     HARDEST,
@@ -284,22 +290,33 @@ def test_a_model_that_the_page_cannot_show_is_refused(tmp_path, capsys):
     assert not (tmp_path / "model.bin").exists()
 
 
-def test_the_page_has_the_model_of_its_recipe():
-    root = Path(__file__).parents[2]
-    data = (root / "book" / "_static" / "live" / "reader.bin").read_bytes()
+def test_the_page_has_the_student_of_the_record():
+    """Its file tells what the experiment has measured, of the same texts and the same weights."""
+    data = shipped_path().read_bytes()
     magic, size, _, checksum = START.unpack_from(data)
     assert (magic, size) == (MAGIC, len(data))
     assert checksum == zlib.crc32(data[START.size :])
     header = header_of(data)
-    assert [one["on"] for one in header["judged"]] == ["reviews", "sentences"]
-    for one in header["judged"]:
-        assert 0.6 < one["bag"] < 0.9, one
-    assert 0.85 < header["judged"][0]["accuracy"] < 0.88
-    texts = load_imdb().test.texts
-    assert len(header["hardest"]) == 2 * HARDEST
-    for review in header["hardest"]:
-        assert review["text"] in texts
-        assert len(tokenize(review["text"])) <= SHORT
-    assert from_flat(header["settings"])[0] == read_settings(root / "recipes" / "page.toml")[0]
-    assert header["pattern"] == TOKEN.pattern, "the tokeniser has changed: export the model anew"
+    assert [one["on"] for one in header["judged"]] == list(live_reader.TESTS.values())
+    rows = load_record("page-reader").table.query("way == 'taught' and seed == @SHIPPED")
+    rows = rows.set_index("part")
+    for part, one in zip(live_reader.TESTS, header["judged"], strict=True):
+        assert one["texts"] == len(unpack_logits(rows.loc[part, "logits"]))
+        close = 1.01 / one["texts"]  # at most one answer, so near one half that machines differ
+        assert one["accuracy"] == pytest.approx(rows.loc[part, "accuracy"], abs=close)
+        assert one.get("aside", False) == (one["on"] == live_reader.HARD)
+    assert header["made"] == list(live_reader.MADE)
+    assert f"answers to {rows['questions'].iloc[0]:,} texts" in header["learnt_from"]
+    assert from_flat(header["settings"])[0] == STUDENT
+    assert header["pattern"] == TOKEN.pattern, "the tokeniser has changed: make the model anew"
+    assert 0 < len(data) - rows["bytes"].iloc[0] < 40_000, "a bag, and what the header tells"
     assert len(data) < 1_000_000
+
+
+def test_the_worst_mistakes_are_short_test_reviews_of_its_fold():
+    texts = imdb_folds()[SHIPPED].test.texts
+    hardest = header_of(shipped_path().read_bytes())["hardest"]
+    assert [one["label"] for one in hardest] == [1] * HARDEST + [0] * HARDEST
+    for one in hardest:
+        assert one["text"] in texts
+        assert len(tokenize(one["text"])) <= SHORT
