@@ -51,7 +51,7 @@ def learnt_from(fold: Fold) -> str:
     return (
         f"{reviews:,} IMDb film reviews and {sentences:,} sentences of Rotten Tomatoes, with their "
         f"labels, and from a larger model's answers to {len(questions(fold, SHIPPED)):,} texts "
-        "without one, nearly all of them cut from these reviews"
+        "without one, most of them cut from these reviews"
     )
 
 
