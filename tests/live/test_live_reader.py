@@ -10,6 +10,8 @@ import accessibility
 from unrolled import live
 from unrolled.data.tokenizer import tokenize
 from unrolled.nets.model_file import unpacked
+from unrolled.sentiment.page_model import PageModel
+from unrolled.sentiment.shipped import shipped_path
 
 SENTENCE = "This film was terrible, but the special effects were good."
 
@@ -27,6 +29,12 @@ def loaded(page):
     expect(status(page)).to_contain_text("moves it most")
     yield page
     assert page.said == [], "nothing in the console"
+
+
+def said_of(text):
+    """Return what the page's model says of a text in Python, as the page writes it."""
+    model = PageModel(shipped_path())
+    return f"{model.predict([model.encoder.encode(text)])[0, 1]:.2f}"
 
 
 def header():
@@ -50,7 +58,8 @@ def test_nothing_is_loaded_before_it_is_asked_for(page, address):
     assert not [url for url in page.asked if "reader.bin" in url]
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    expect(status(page)).to_contain_text("Negative: the probability that it is positive is 0.0")
+    wanted = f"Negative: the probability that it is positive is {said_of(SENTENCE)}"
+    expect(status(page)).to_contain_text(wanted)
     assert [url for url in page.asked if "reader.bin" in url] == [f"{address}/reader.bin"]
     assert all(url.startswith((address, "data:")) for url in page.asked), "nothing from outside"
     expect(page.get_by_label("Your review")).to_be_focused()
@@ -94,7 +103,7 @@ def test_an_edit_answers_at_once_and_keeps_the_earlier_line(loaded):
     loaded.get_by_label("Your review").fill(SENTENCE.replace("terrible", "wonderful"))
     expect(status(loaded)).to_contain_text("Positive")
     expect(status(loaded)).to_contain_text("“wonderful” moves it most")
-    expect(status(loaded)).to_contain_text("Before this edit: 0.01.")
+    expect(status(loaded)).to_contain_text(f"Before this edit: {said_of(SENTENCE)}.")
     assert loaded.locator("path.live-reader-earlier").count() == 1
     loaded.get_by_role("button", name="irony").click()
     expect(status(loaded)).to_contain_text("after 12 tokens")
@@ -120,7 +129,7 @@ def test_a_real_review_that_it_gets_wrong_is_read_and_its_label_is_told(loaded):
 
 
 def test_what_the_file_says_of_test_texts_is_told_first_of_texts_as_long(loaded):
-    reviews, sentences = header()["judged"]
+    reviews, sentences, hard = header()["judged"]
     card = loaded.locator(".live-reader-card")
     for text, kind in (("good " * 20, sentences), ("good " * 300, reviews)):
         loaded.get_by_label("Your review").fill(text)
@@ -130,6 +139,8 @@ def test_what_the_file_says_of_test_texts_is_told_first_of_texts_as_long(loaded)
             f"{100 * kind['accuracy']:.1f} % rightly, the bag {100 * kind['bag']:.1f} %. Of "
         )
     expect(card).to_contain_text(f"Of {sentences['texts']:,} test sentences: ")
+    last = f"Of 240 test {hard['on']}: {100 * hard['accuracy']:.1f} %, the bag "
+    expect(card).to_contain_text(re.compile(f"{last}[0-9.]+ %[.] The network has"))
     loaded.get_by_label("Your review").fill("good film")
     expect(card).to_contain_text("Your text is shorter than nearly all of these.")
     units, tokens = header()["settings"]["hidden_size"], header()["vocabulary"]["tokens"] - 2
@@ -141,7 +152,8 @@ def test_the_bag_says_the_same_of_the_same_words_in_another_order(loaded):
     expect(bag).to_have_text(re.compile(r"^A bag of the same words says 0\.\d\d: it does not"))
     (before,) = re.findall(r"0\.\d\d", bag.inner_text())
     loaded.get_by_role("button", name="good, but terrible").click()
-    expect(bag).to_contain_text("when they stood in another order. The network said 0.01 then.")
+    told = f"when they stood in another order. The network said {said_of(SENTENCE)} then."
+    expect(bag).to_contain_text(told)
     assert re.findall(r"says (0\.\d\d)", bag.inner_text()) == [before]
     loaded.get_by_role("button", name="irony").click()
     expect(bag).not_to_contain_text("another order")
@@ -153,10 +165,10 @@ def test_the_bag_is_strongest_where_the_two_disagree_and_not_by_colour_alone(loa
     bag = loaded.locator(".live-reader-bag")
     expect(bag).not_to_have_class(re.compile("apart"))
     assert bag.locator("strong").count() == 0
-    loaded.get_by_label("Your review").fill("Slow at first, then unforgettable.")
+    loaded.get_by_role("button", name="not terrible").click()
     expect(bag).to_have_class(re.compile("apart"))
     expect(bag.locator("strong")).to_have_text("The two disagree. ")
-    expect(status(loaded)).to_contain_text("Negative")
+    expect(status(loaded)).to_contain_text("Positive")
     assert (
         loaded.locator(".live-reader svg").first.inner_html().count('stroke-dasharray="0 5"') == 1
     )
@@ -164,7 +176,7 @@ def test_the_bag_is_strongest_where_the_two_disagree_and_not_by_colour_alone(loa
 
 def test_the_button_says_how_large_the_file_is(page):
     size = (live.figures_folder() / "reader.bin").stat().st_size
-    expect(page.get_by_role("button")).to_have_text(f"Load the model ({size / 1e6:.1f} MB)")
+    expect(page.get_by_role("button")).to_have_text(f"Load the model ({round(size / 1e6, 1):g} MB)")
 
 
 def test_text_is_only_ever_text(loaded):
@@ -215,8 +227,8 @@ def test_every_control_works_by_keyboard(loaded):
     expect(status(loaded)).to_contain_text("With f = 1 in all units it would be")
     expect(about_word(loaded)).to_contain_text("Unit 3, with f = 1:")
     expect(about_word(loaded)).to_contain_text("f 1.00")
-    loaded.get_by_role("button", name="not bad").press("Enter")
-    expect(status(loaded)).to_contain_text("after 8 tokens")
+    loaded.get_by_role("button", name="not terrible").press("Enter")
+    expect(status(loaded)).to_contain_text("after 6 tokens")
 
 
 def test_every_control_has_a_name_and_a_visible_focus(loaded):
@@ -252,7 +264,7 @@ def test_of_a_long_text_the_ends_are_read_as_in_training_and_it_says_so(loaded):
     first, last = "This film is wonderful . ", "This film is terrible . "
     loaded.get_by_label("Your review").fill(first * 260 + last * 260)
     expect(status(loaded)).to_contain_text("after 400 tokens")
-    told = "Of 2,600 tokens it reads the first 200 and the last 200, as when it learnt."
+    told = "Of 2,600 tokens it reads the first 200 and the last 200."
     expect(status(loaded)).to_contain_text(told)
     expect(loaded.locator(".live-reader-words em")).to_have_text(
         "… 2,200 tokens that it does not read …"
@@ -271,7 +283,7 @@ def test_of_a_long_text_the_ends_are_read_as_in_training_and_it_says_so(loaded):
     loaded.get_by_text("terrible", exact=True).first.click()
     expect(about_word(loaded)).to_contain_text("After “terrible”")
     loaded.get_by_label("Your review").fill("This film is wonderful.")
-    expect(status(loaded)).to_contain_text("“wonderful” moves it most")
+    expect(status(loaded)).to_contain_text("after 5 tokens. “wonderful” moves it most")
     assert loaded.locator(".live-reader-words em").count() == 0
     assert loaded.inner_text(".live-reader-progress") == ""
     loaded.wait_for_timeout(300)

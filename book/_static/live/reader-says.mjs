@@ -74,7 +74,7 @@ function whatIsUnknown({ network }, { tokens }) {
 
 function whatIsNotRead(state, { ids, total }) {
   const [n, head] = [ids.length, ids.length >> 1];
-  return total > n && `Of ${grouped(total)} tokens it reads the first ${head} and the last ${n - head}, as when it learnt.`;
+  return total > n && `Of ${grouped(total)} tokens it reads the first ${head} and the last ${n - head}.`;
 }
 
 const SENTENCES = [theAnswer, howLittle, whatMovesIt, theLabel, beforeTheEdit, withAGateHeld, whatIsUnknown, whatIsNotRead];

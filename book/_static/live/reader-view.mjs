@@ -11,7 +11,7 @@ const EXAMPLES = {
   "terrible, but good": "This film was terrible, but the special effects were good.",
   "good, but terrible": "The special effects were good, but this film was terrible.",
   "not good": "This is not a good film.",
-  "not bad": "The acting was not bad at all.",
+  "not terrible": "This film was not terrible.",
   "fails at nothing": "It fails at nothing.",
   "irony": "Two hours of my life that I will never get back.",
   "others said": "Everyone told me this was wonderful. It is not.",

@@ -85,7 +85,7 @@ function render({ model, el }) {
     const card = el.closest("[data-card]")?.dataset.card ?? new URL("../../sentiment/shipping.html#a-model-card", import.meta.url).href;
     return read(network, { model, el, figure, controls, card });
   };
-  const stop = loading(figure, controls, { file: "reader.bin", megabytes: 0.8, promise: PROMISE, read: readModel, begin });
+  const stop = loading(figure, controls, { file: "reader.bin", megabytes: 1, promise: PROMISE, read: readModel, begin });
   return () => (stop(), controls.close());
 }
 
