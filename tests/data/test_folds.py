@@ -21,6 +21,7 @@ from unrolled.data.folds import (
     narrow,
     places_in_class,
     rare_names,
+    rotten_tomatoes_folds,
     shared_end,
 )
 from unrolled.data.leakage import whole_imdb
@@ -237,6 +238,28 @@ def test_another_file_is_cut_at_its_own_films(made_up, tmp_path):
         assert min(map(len, fold)) > 100
         both = set(films[fold.test.rows]) & set(films[fold.train.rows])
         assert not {film for film in both if film < FILMS}
+
+
+def test_the_folds_of_rotten_tomatoes_test_each_sentence_once_and_share_none():
+    found = rotten_tomatoes_folds()
+    tested = np.concatenate([fold.test.rows for fold in found])
+    assert len(tested) == len(set(tested.tolist()))
+    for fold in found:
+        texts = [set(part.texts) for part in fold]
+        assert sum(map(len, texts)) == len(set.union(*texts)) == len(tested)
+        assert sum(map(len, fold)) + fold.removed == 8_530
+        for part, wanted in zip(fold, (5_971, 853, 1_706), strict=True):
+            assert len(part) == pytest.approx(wanted, abs=3)
+            assert part.labels.mean() == pytest.approx(0.5, abs=0.002)
+            assert len({*np.diff(part.rows).tolist()} - {1, 2}) <= 2  # blocks, less copies
+
+
+def test_another_file_of_sentences_is_cut_in_the_same_way(tmp_path):
+    path = tmp_path / "sentences.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        rows = [[f"film {n}", n % 2, "rotten_tomatoes"] for n in range(40)]
+        csv.writer(file).writerows([["text", "label", "source"], *rows])
+    assert rotten_tomatoes_folds(path=path)[1].test.texts == [f"film {n}" for n in range(8, 16)]
 
 
 def test_a_split_of_another_name_is_refused():

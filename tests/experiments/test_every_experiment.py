@@ -165,10 +165,7 @@ def small(toy_reviews, monkeypatch, tmp_path):
         "moving_digits": {"films": {"train": 20, "valid": 5, "test": 10}},
         "next_frame": {"pixels": 200, "passes": 1},
         "nb_svm": {"vocabulary": len(vocabulary), "parts": parts, "strengths": (0.1,)},
-        "nb_svm_folds": {
-            "splits": folded,
-            "knobs": {name: kept[:2] for name, kept in KNOBS.items()},
-        },
+        "nb_svm_folds": {"knobs": {name: kept[:2] for name, kept in KNOBS.items()}},
         "padding": {"parts": parts, "recipe": READER},
         "own_texts": own,
         "plateau": {"steps": 0},
@@ -190,6 +187,8 @@ def small(toy_reviews, monkeypatch, tmp_path):
         "characters-counted": {"limit": 1_200, "length": 30},
         "characters-recounted": {"limit": 1_200},
     }
+    extra |= {"nb-svm-folds": {"splits": folded}}
+    extra |= {"nb-svm-both": {"texts": {"reviews": folded, "sentences": folded}}}
     extra |= {"padding-cost": {"reviews": 20}, "sentiment-sizes": {"reviews": 20, "passes": 1}}
     return lambda name: options.get(modules()[name], {}) | extra.get(name, {})
 

@@ -124,3 +124,30 @@ def test_the_scores_of_the_record_stand_in_the_order_of_the_folds_test_reviews(s
 def test_scores_that_nobody_kept_are_told():
     with pytest.raises(ValueError, match="no scores of split 'films' learnt from 'valid'; choose"):
         recorded_scores(learnt_from="valid")
+
+
+def test_what_the_machine_learns_from_is_a_knob_and_short_texts_of_ours_are_judged(monkeypatch):
+    other = Splits(toy(90, 5), toy(60, 6), toy(50, 7), removed=0)
+    texts = {"reviews": SPLITS, "sentences": other}
+    rows = nb_svm_folds.measure_on_both("sentences", 0, texts=texts, knobs=KNOBS)
+    tried, (tested, ours, negation) = rows[:-3], rows[-3:]
+    assert {row["learns"] for row in tried} == {"both", "own"}
+    assert [row["on"] for row in rows[-3:]] == ["sentences", "short sentences", "negation"]
+    best = max(tried, key=lambda row: row["valid"])
+    for row in (tested, ours, negation):
+        assert {name: row[name] for name in best} == best | {"on": row["on"]}
+    scores = unpack_logits(tested["test_scores"])
+    assert tested["test"] == pytest.approx(np.mean((scores > 0) == other.test.labels), abs=1e-5)
+    assert len(unpack_logits(ours["test_scores"])) == 240
+    labels = nb_svm_folds.negations().labels
+    assert len(unpack_logits(negation["test_scores"])) == len(labels)
+    assert labels[[0, -1]].tolist() == [1, 0]
+    assert nb_svm_folds.short_sentences().labels.mean() == 0.5
+
+
+def test_texts_of_both_kinds_are_learnt_where_that_is_better():
+    """Without the reviews the sentences are too few to learn what is said of a film."""
+    few = Splits(toy(6, 5).take([0, 1]), toy(60, 6), toy(50, 7), removed=0)
+    texts = {"reviews": SPLITS, "sentences": few}
+    rows = nb_svm_folds.measure_on_both("sentences", 0, texts=texts, knobs=KNOBS)
+    assert rows[-1]["learns"] == "both"

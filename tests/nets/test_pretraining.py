@@ -8,7 +8,7 @@ import pytest
 import torch
 
 import unrolled.nets.pretraining as pretraining
-from unrolled.nets.checkpoints import CheckpointError
+from unrolled.nets.checkpoints import CheckpointError, load_checkpoint, save_checkpoint
 from unrolled.nets.classifier import SentimentClassifier
 from unrolled.nets.language import perplexity
 from unrolled.nets.pretraining import (
@@ -104,13 +104,44 @@ def test_a_classifier_takes_over_the_language_models_weights():
         parts = getattr(reader, way).state_dict(), getattr(model, way).state_dict()
         assert same(*parts)
     for wrong in (
-        SentimentClassifier(V, 6, 12),
+        SentimentClassifier(V, 6, 12, cell="gru"),
         SentimentClassifier(V, 6, 11, bidirectional=True),
         SentimentClassifier(V, 6, 12, cell="gru", bidirectional=True),
         SentimentClassifier(V + 1, 6, 12, bidirectional=True),
     ):
         with pytest.raises(ValueError, match="does not fit the language model"):
             hand_over(model, wrong)
+
+
+@pytest.mark.parametrize("backwards", [True, False])
+def test_a_classifier_that_reads_forwards_takes_over_what_it_has(backwards):
+    model, _ = pretrain(counting(), V, replace(TINY, passes=1, backwards=backwards), 0)
+    reader = SentimentClassifier(V, 6, 12, pooling="attention")
+    hand_over(model, reader)
+    assert same(reader.forwards.state_dict(), model.forwards.state_dict())
+    assert torch.equal(reader.embedding.weight[1:], model.embedding.weight[1:V])
+
+
+def test_a_language_model_that_reads_forwards_learns_to_count_and_has_nothing_else_to_hand_over():
+    model, losses = pretrain(counting(), V, replace(TINY, passes=25, backwards=False), 0)
+    assert losses[-1] < losses[0]
+    assert perplexity(model, counting(seed=1), "forwards", batch_size=3) < 2.5
+    assert not any(name.startswith("backwards") for name in model.state_dict())
+    with pytest.raises(ValueError, match=r"bidirectional=False, V = 8, E = 6 and H = 12"):
+        hand_over(model, SentimentClassifier(V, 6, 12, bidirectional=True))
+
+
+def test_a_checkpoint_that_is_older_than_a_setting_is_still_read(tmp_path):
+    file = tmp_path / "lm.pt"
+    whole, losses = pretrain(counting(), V, TINY, 5, checkpoint=file)
+    state = load_checkpoint(file)
+    del state["told"]["backwards"]
+    save_checkpoint(file, state)
+    again, same_losses = pretrain(counting(), V, TINY, 5, checkpoint=file)
+    assert same_losses == losses
+    assert same(whole.state_dict(), again.state_dict())
+    with pytest.raises(CheckpointError, match="another recipe"):
+        pretrain(counting(), V, replace(TINY, backwards=False), 5, checkpoint=file)
 
 
 def test_half_precision_changes_a_product_only_where_it_is_asked_for():

@@ -407,7 +407,7 @@ def test_an_empty_file_has_no_answers(trained, tmp_path, capsys):
         (["train", "--out", "x", "--threads", "5000"], "threads is 5000; expected at most 256"),
         (["train", "--out", "x", "--hidden-size", "4000000000"], "does not fit into the memory"),
         (["train", "--out", "x", "--dropout", "1"], "expected a share below 1"),
-        (["train", "--out", "x", "--pretraining-passes", "1", "--cell", "gru"], "of two LSTMs"),
+        (["train", "--out", "x", "--pretraining-passes", "1", "--cell", "gru"], "made of LSTMs"),
         (
             ["train", "--out", "x", *("--pretraining-passes", "3", "--pretraining-cycles", "2")],
             "no multiple",

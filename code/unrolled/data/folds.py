@@ -1,4 +1,4 @@
-"""Five folds of the IMDb reviews in which films are kept apart, whatever the verdict.
+"""Five folds of the IMDb reviews in which films are kept apart, and of Rotten Tomatoes.
 
 In the file, negative reviews come first and positive ones after them, and within each class the
 reviews of one film stand next to each other. In which order do the films stand? Names tell: a name
@@ -29,7 +29,7 @@ from scipy import sparse
 from scipy.special import xlogy
 
 from unrolled.data.leakage import proper_names, whole_imdb
-from unrolled.data.reviews import Reviews, Splits, first_occurrences
+from unrolled.data.reviews import Reviews, Splits, first_occurrences, read_source
 
 FOLDS = 5
 PIECES = 2 * FOLDS  # half a fold is the smallest piece: validation is one
@@ -141,6 +141,29 @@ def imdb_folds(
         return folds_of(whole, cuts.pieces(whole.labels))
     rng = np.random.default_rng(seed) if split == "random" else None
     return folds_of(whole, equal_pieces(whole.labels, rng))
+
+
+def imdb_pieces() -> np.ndarray:
+    """Return the piece, 0 to 9, of each packaged IMDb review ``(25000,)``, by film."""
+    return CUTS.pieces(whole_imdb().labels)
+
+
+def rotten_tomatoes_pieces() -> np.ndarray:
+    """Return the piece, 0 to 9, of each packaged sentence ``(8530,)``: ten equal blocks a class."""
+    return equal_pieces(read_source("rotten_tomatoes")[1])
+
+
+def rotten_tomatoes_folds(*, path: str | Path | None = None) -> list[Splits]:
+    """Return five splits of the Rotten Tomatoes sentences, less duplicates; each is tested in one.
+
+    Each class is cut into ten equal blocks: a fold's test part is two of them, its validation part
+    the one after them, and the other seven train, about 1,706, 853 and 5,971 sentences. Nothing is
+    known of the order of films in this file.
+
+    The argument and the errors are those of `unrolled.data.reviews.load_rotten_tomatoes`.
+    """
+    texts, labels = read_source("rotten_tomatoes", path)
+    return folds_of(Reviews(texts, labels, np.arange(len(texts))), equal_pieces(labels))
 
 
 def equal_pieces(labels: np.ndarray, rng: np.random.Generator | None = None) -> np.ndarray:

@@ -20,12 +20,15 @@ from functools import cache
 import numpy as np
 from scipy import sparse
 
-from unrolled.data.folds import FOLDS, SPLITS, imdb_folds
+from unrolled.data.folds import FOLDS, SPLITS, imdb_folds, rotten_tomatoes_folds
+from unrolled.data.negation import negation_pairs
 from unrolled.data.reviews import Reviews, Splits
+from unrolled.data.short_sentences import load_short_sentences
 from unrolled.evaluation.baselines import NaiveBayesSVM
 from unrolled.experiments.records import load_record, pack_logits, unpack_logits
 from unrolled.experiments.registry import Experiment
 from unrolled.sentiment.bags import Bag, best_offsets
+from unrolled.sentiment.calibrated_bag import BagKnobs
 
 #: The values of each knob, the one to begin with first.
 KNOBS = {
@@ -37,6 +40,7 @@ KNOBS = {
 }
 SHARES = (0.25, 0.0, 0.1, 0.5, 0.75, 1.0)  # beta
 ROUNDS = 2
+SOURCES = ("sentences", "reviews")
 
 
 class Tables:
@@ -93,6 +97,73 @@ def measure(
     return [finding | {"learnt_from": ""} for finding in tried] + found
 
 
+def measure_on_both(
+    judged: str,
+    seed: int,
+    *,
+    texts: Mapping[str, Splits] | None = None,
+    knobs: Mapping[str, Sequence] | None = None,
+) -> list[dict]:
+    """Do as `measure` does on folds of films, with one knob more: which texts the machine learns.
+
+    Parameters
+    ----------
+    judged : {"reviews", "sentences"}
+        Whose validation texts choose, and whose test texts are judged.
+    seed : int
+        The fold.
+    texts : mapping of str to Splits, optional
+        Reviews and sentences in the place of the packaged ones.
+    knobs : mapping of str to sequence, optional
+
+    Returns
+    -------
+    list of dict
+        As `measure`; learns is "both" where the machine learnt reviews and sentences, "own" where
+        only those of the kind that is judged. What is chosen is judged once more for each of
+        `SHORT`, texts of ours: the column "on" says which texts, and is "" where validation texts
+        only were judged.
+    """
+    texts = folds_of_both(seed) if texts is None else texts
+    own, knobs = texts[judged], KNOBS if knobs is None else knobs
+    learnt = {"both": _joined(*(part.train for part in texts.values())), "own": own.train}
+    others = {"valid": own.valid, "test": own.test} | {n: part() for n, part in SHORT.items()}
+    tables = {name: Tables({"train": train} | others) for name, train in learnt.items()}
+    tried = search(
+        lambda setting: _tried(tables[setting["learns"]], setting, seed),
+        {"learns": ("both", "own")} | dict(knobs),
+    )
+    best = max(tried, key=lambda finding: finding["valid"])
+    found = [
+        _judged(tables[best["learns"]], best, seed, name)
+        | {"on": name if name in SHORT else judged}
+        for name in ("test", *SHORT)
+    ]
+    return [finding | {"on": ""} for finding in tried] + found
+
+
+def folds_of_both(fold: int) -> dict[str, Splits]:
+    """Return the reviews and the sentences of a fold."""
+    return {"reviews": imdb_folds()[fold], "sentences": rotten_tomatoes_folds()[fold]}
+
+
+def short_sentences() -> Reviews:
+    """Return the short sentences of ours that are tested on."""
+    ours = load_short_sentences("test")
+    labels = np.array([sentence.label for sentence in ours])
+    return Reviews([sentence.text for sentence in ours], labels, np.arange(len(ours)))
+
+
+def negations() -> Reviews:
+    """Return the negation pairs as single sentences: all better ones, then all worse ones."""
+    pairs = negation_pairs()
+    texts = [pair.better for pair in pairs] + [pair.worse for pair in pairs]
+    return Reviews(texts, np.repeat([1, 0], len(pairs)), np.arange(len(texts)))
+
+
+SHORT = {"short sentences": short_sentences, "negation": negations}
+
+
 def search(judge, knobs: Mapping[str, Sequence]) -> list[dict]:
     """Return what `judge` finds for each setting that is tried, one knob at a time.
 
@@ -139,6 +210,21 @@ def recorded_scores(split: str = "films", learnt_from: str = "train") -> list[np
     return [unpack_logits(text) for text in kept.sort_values("seed")["test_scores"]]
 
 
+def chosen_knobs(fold: int) -> BagKnobs:
+    """Return the record's knobs of a fold of films, for a machine that learns from "train".
+
+    Raises
+    ------
+    unrolled.experiments.records.RecordError
+        If there is no record.
+    """
+    table = load_record("nb-svm-folds").table
+    one = table.query("split == 'films' and learnt_from == 'train' and seed == @fold").iloc[0]
+    if one["counted"]:
+        raise ValueError(f"In fold {fold} counts were chosen, and BagKnobs knows presence only.")
+    return BagKnobs(*(one[name].item() for name in ("longest", "least", "C", "alpha", "beta")))
+
+
 @cache
 def _folds(split: str) -> list[Splits]:
     return imdb_folds(split)
@@ -173,12 +259,12 @@ def _tried(tables: Tables, setting: Mapping, seed: int) -> dict:
     return max(found, key=lambda finding: finding["valid"])
 
 
-def _judged(tables: Tables, best: Mapping, seed: int) -> dict:
-    """Return the chosen setting with its accuracy and scores on test reviews."""
+def _judged(tables: Tables, best: Mapping, seed: int, name: str = "test") -> dict:
+    """Return the chosen setting with its accuracy and scores on one part."""
     model = _model(tables, best, seed).interpolate(best["beta"])
-    table = tables.of("test", best["longest"], best["least"], best["counted"])
+    table = tables.of(name, best["longest"], best["least"], best["counted"])
     scores = model.decision_function(table) - best["threshold"]
-    right = (scores > 0) == (tables.labels["test"] == 1)
+    right = (scores > 0) == (tables.labels[name] == 1)
     return dict(best) | {
         "test": round(float(right.mean()), 5),
         "test_scores": pack_logits(scores),
@@ -192,5 +278,12 @@ EXPERIMENTS = [
         grid,
         measure,
         minutes=22,
+    ),
+    Experiment(
+        "nb-svm-both",
+        "How well does NB-SVM judge reviews, and sentences, if it may learn from both?",
+        lambda: [{"judged": kind, "seed": fold} for kind in SOURCES for fold in range(FOLDS)],
+        measure_on_both,
+        minutes=30,
     ),
 ]

@@ -14,7 +14,7 @@ DIRECTIONS = ("forwards", "backwards")
 
 
 class LanguageModel(nn.Module):
-    """Two LSTMs over one embedding; each predicts the token that it will read next.
+    """LSTMs over one embedding, one a direction; each predicts the token that it will read next.
 
     The same matrix embeds tokens and scores them (Inan et al. 2017; Press & Wolf 2017): the score
     of token v after a state h is ``embedding[v] . (W h + a) + bias[v]``. Its parts are named as
@@ -28,10 +28,18 @@ class LanguageModel(nn.Module):
         E and H (each way).
     dropout : float
         Share of embedded and of predicted features that is zeroed in training.
+    backwards : bool
+        Also read from the end to the start; else there is one LSTM only.
     """
 
     def __init__(
-        self, vocab_size: int, embedding_size: int, hidden_size: int, *, dropout: float = 0.2
+        self,
+        vocab_size: int,
+        embedding_size: int,
+        hidden_size: int,
+        *,
+        dropout: float = 0.2,
+        backwards: bool = True,
     ):
         super().__init__()
         self.boundary = vocab_size
@@ -39,9 +47,11 @@ class LanguageModel(nn.Module):
         nn.init.normal_(self.embedding.weight, std=0.1)
         self.dropout = nn.Dropout(dropout)
         self.forwards = nn.LSTM(embedding_size, hidden_size, batch_first=True)
-        self.backwards = nn.LSTM(embedding_size, hidden_size, batch_first=True)
+        if backwards:
+            self.backwards = nn.LSTM(embedding_size, hidden_size, batch_first=True)
         self.forwards_out = nn.Linear(hidden_size, embedding_size)
-        self.backwards_out = nn.Linear(hidden_size, embedding_size)
+        if backwards:
+            self.backwards_out = nn.Linear(hidden_size, embedding_size)
         self.bias = nn.Parameter(torch.zeros(vocab_size + 1))
 
     def forward(self, tokens: torch.Tensor, direction: str, state=None):

@@ -36,7 +36,7 @@ class PretrainingRecipe:
         E and H (each way).
     dropout : float
     passes : int
-        Over all reviews, each in both directions.
+        Over all reviews, each in both directions (or forwards only).
     texts, steps : int
         B parallel texts, and T tokens of each in one training step (truncated BPTT).
     rate : float
@@ -44,6 +44,8 @@ class PretrainingRecipe:
     cycles : int
         How often it does so; the passes are split evenly among them.
     clip_norm : float
+    backwards : bool
+        Also train the LSTM that reads backwards, for a classifier that reads both ways.
     bfloat16 : bool
         Multiply in 16 bits; weights stay in 32. About twice as fast where the processor has
         instructions for it, slower where it has not. Some have no such LSTM: see `has_bfloat16`.
@@ -58,7 +60,13 @@ class PretrainingRecipe:
     rate: float = 3e-3
     cycles: int = 1
     clip_norm: float = 1.0
+    backwards: bool = True
     bfloat16: bool = False
+
+    @property
+    def directions(self) -> tuple[str, ...]:
+        """Return the directions in which reviews are read."""
+        return DIRECTIONS if self.backwards else DIRECTIONS[:1]
 
     def __post_init__(self):
         if self.cycles < 1 or self.passes % self.cycles:
@@ -155,7 +163,11 @@ def pretrain(
         raise ValueError("pretrain got no reviews. Give some, as token numbers.")
     torch.manual_seed(seed)
     model = LanguageModel(
-        vocab_size, recipe.embedding_size, recipe.hidden_size, dropout=recipe.dropout
+        vocab_size,
+        recipe.embedding_size,
+        recipe.hidden_size,
+        dropout=recipe.dropout,
+        backwards=recipe.backwards,
     ).to(device)
     counts = np.bincount(np.concatenate(ids), minlength=vocab_size + 1)
     counts[model.boundary] = len(ids)
@@ -210,9 +222,9 @@ def _one_pass(parts, loss, ids, order, recipe, per_pass, bar) -> float:
     model, adam, schedule = parts.values()
     texts = {
         way: reading_stream(ids, order, model.boundary, recipe.texts, direction=way)
-        for way in DIRECTIONS
+        for way in recipe.directions
     }
-    states, total, device = dict.fromkeys(DIRECTIONS), 0.0, model.bias.device
+    states, total, device = dict.fromkeys(texts), 0.0, model.bias.device
     model.train()
     for step in range(per_pass):
         now = slice(step * recipe.steps, (step + 1) * recipe.steps)
@@ -239,7 +251,8 @@ def _one_pass(parts, loss, ids, order, recipe, per_pass, bar) -> float:
 
 def _restore(checkpoint: Path, parts: dict, told: dict, device) -> list[float]:
     state = load_checkpoint(checkpoint, device=device)
-    if state.get("told") != told:
+    defaults = asdict(PretrainingRecipe())  # of settings that are newer than the file
+    if defaults | state.get("told", {}) != told:
         raise CheckpointError(
             f"{checkpoint} belongs to another recipe or seed ({state.get('told')}); asked for is "
             f"{told}. Take another file."
@@ -251,12 +264,15 @@ def _restore(checkpoint: Path, parts: dict, told: dict, device) -> list[float]:
 
 
 def hand_over(language_model: LanguageModel, classifier: SentimentClassifier) -> None:
-    """Copy the embedding and both LSTMs of a language model into a classifier, in place.
+    """Copy the embedding and the LSTMs of a language model into a classifier, in place.
+
+    A classifier that reads forwards only takes the one that does so.
 
     Raises
     ------
     ValueError
-        If their sizes differ, or the classifier reads with other cells or one way only.
+        If their sizes differ, or the classifier reads with other cells, or both ways where the
+        language model does not.
     """
     given, taken = language_model.state_dict(), classifier.state_dict()
     names = [name for name in taken if name.startswith(("embedding.", "forwards.", "backwards."))]
@@ -264,11 +280,11 @@ def hand_over(language_model: LanguageModel, classifier: SentimentClassifier) ->
     start["embedding.weight"] = start["embedding.weight"][: language_model.boundary].clone()
     if classifier.embedding.padding_idx is not None:
         start["embedding.weight"][classifier.embedding.padding_idx] = 0
-    both = any(name.startswith("backwards.") for name in names)
-    if not both or any(start[name].shape != taken[name].shape for name in names):
+    one_way = "" if hasattr(language_model, "backwards") else "bidirectional=False, "
+    if any(name not in start or start[name].shape != taken[name].shape for name in names):
         raise ValueError(
             f"The classifier does not fit the language model. Build it with cell='lstm', "
-            f"bidirectional=True, V = {language_model.boundary}, "
+            f"{one_way}V = {language_model.boundary}, "
             f"E = {language_model.embedding.embedding_dim} and "
             f"H = {language_model.forwards.hidden_size}."
         )

@@ -91,10 +91,10 @@ class Recipe(Source):
                 f"forget_bias is {self.forget_bias}, but only the LSTM has a forget gate. Take "
                 "cell 'lstm', or leave forget_bias out."
             )
-        if self.pretraining_passes and not (self.cell == "lstm" and self.bidirectional):
+        if self.pretraining_passes and self.cell != "lstm":
             raise RecipeError(
                 f"pretraining_passes is {self.pretraining_passes}, but a language model is made of "
-                "two LSTMs. Take cell 'lstm' and bidirectional, or 0 passes."
+                "LSTMs. Take cell 'lstm', or 0 passes."
             )
         if self.pretraining_passes % self.pretraining_cycles:
             raise RecipeError(

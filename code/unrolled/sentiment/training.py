@@ -91,6 +91,7 @@ def pretraining_recipe(recipe: Recipe, *, bfloat16: bool = False) -> Pretraining
         hidden_size=recipe.hidden_size,
         passes=recipe.pretraining_passes,
         cycles=recipe.pretraining_cycles,
+        backwards=recipe.bidirectional,
         bfloat16=bfloat16,
     )
 
