@@ -3,8 +3,8 @@
 Every network learns from the packaged texts alone. Each way keeps what the one before it does and
 adds one thing. In a fold, the language model has read the fold's training and validation texts
 without their labels, reviews and sentences, and never a test text. A seed here is a fold: which
-texts are tested, and all that is drawn. Settings were chosen on validation texts of the first two
-folds (see the study on pretraining).
+texts are tested, and all that is drawn. Settings were chosen on validation texts of fold 0
+(see the study on pretraining).
 """
 
 from __future__ import annotations
