@@ -82,11 +82,6 @@ def test_each_text_that_was_asked_needs_an_answer():
         train_student(ENCODER, TEXTS, LABELS, RECIPE, 0, asked=["a", "b"], answers=np.zeros(3))
 
 
-def test_a_student_that_diverges_says_so():
-    with pytest.raises(FloatingPointError, match="lower the rate of its recipe"):
-        train_student(ENCODER, TEXTS, LABELS, replace(RECIPE, rate=1e30, clip_norm=0.0), 0)
-
-
 def test_the_same_seed_gives_the_same_student_and_another_one_another():
     told = {"asked": OTHERS, "answers": house_is_praise(OTHERS)}
     recipe = replace(RECIPE, epochs=1, dropout=0.2)
@@ -122,5 +117,5 @@ def test_its_file_holds_the_rows_of_its_vocabulary_and_the_words():
 
 
 def test_a_divergence_is_said():
-    with pytest.raises(FloatingPointError, match="The student diverged; lower the rate"):
+    with pytest.raises(FloatingPointError, match="The student diverged; lower the rate of its"):
         train_student(ENCODER, TEXTS, LABELS, replace(RECIPE, rate=1e30), 0)

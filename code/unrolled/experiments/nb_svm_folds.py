@@ -144,7 +144,7 @@ def measure_on_both(
 
 def folds_of_both(fold: int) -> dict[str, Splits]:
     """Return the reviews and the sentences of a fold."""
-    return {"reviews": imdb_folds()[fold], "sentences": rotten_tomatoes_folds()[fold]}
+    return {"reviews": _folds("films")[fold], "sentences": rotten_tomatoes_folds()[fold]}
 
 
 def short_sentences() -> Reviews:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,7 +14,7 @@ from unrolled.nets.distillation import soft_labels, taught
 from unrolled.seeding import seed_everything
 from unrolled.sentiment.corpus import Part
 from unrolled.sentiment.recipe import Recipe
-from unrolled.sentiment.training import Training, build_reader, logits_of, loss_of, train_reader
+from unrolled.sentiment.training import build_reader, logits_of, loss_of, train_reader
 from unrolled.sentiment.web import READER, page_file, round_as_page
 
 
@@ -52,7 +52,6 @@ def train_student(
     *,
     asked: Sequence[str] = (),
     answers: np.ndarray = (),
-    on_epoch: Callable[[Training], None] | None = None,
 ) -> Student:
     """Return a model that has learnt from labelled texts, and from answers to others.
 
@@ -69,8 +68,6 @@ def train_student(
         Texts without a label.
     answers : ndarray ``(M,)``
         The teacher's logits of them.
-    on_epoch : callable, optional
-        Called with the training after each pass.
 
     Raises
     ------
@@ -89,6 +86,6 @@ def train_student(
     ids = encoder.encode_many([*texts, *asked])
     part = Part(ids, (targets > 0.5).astype(np.int64))
     loss = taught(loss_of(recipe), targets)
-    if train_reader(model, recipe, part, rng, loss=loss, on_epoch=on_epoch)["diverged"]:
+    if train_reader(model, recipe, part, rng, loss=loss)["diverged"]:
         raise FloatingPointError("The student diverged; lower the rate of its recipe.")
     return Student(model, encoder, recipe)
