@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import copy
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
 
@@ -109,13 +109,20 @@ def commands_for(recipe: Recipe, name: str) -> list[str]:
 
 
 def reader_file(
-    trained: Trained, train: Part, valid: Part, tests: Mapping[str, Part], made: Sequence[str] = ()
+    trained: Trained,
+    train: Part,
+    valid: Part,
+    tests: Mapping[str, Part],
+    made: Sequence[str] = (),
+    *,
+    aside: Collection[str] = (),
+    learnt_from: str = "",
 ) -> bytes:
     """Return the file of the course's page: a network, its rival, and how both judge test texts.
 
     Its header has, besides tensors and vocabulary: pattern, of the tokens; max_tokens; settings, of
-    the training; classes; made; judged, a list of one `judgement` for each of the tests, in their
-    order; and hardest, the `hardest_texts` of the first of them.
+    the training; classes; made; learnt_from; judged, a list of one `judgement` for each of the
+    tests, in their order; and hardest, the `hardest_texts` of the first of them.
 
     Parameters
     ----------
@@ -127,6 +134,10 @@ def reader_file(
         Each by what the page shall call such texts, as "reviews"; the first with its texts.
     made : sequence of str
         The commands that make this file.
+    aside : collection of str
+        Tests whose texts are no example of what a user types, however long: made to be hard.
+    learnt_from : str
+        The texts that the network learnt from, in words, where its settings do not say it.
 
     Raises
     ------
@@ -149,10 +160,13 @@ def reader_file(
         "made": list(made),
         "judged": [
             judgement(name, part, logits[name], rival.logits(part.ids, limit))
+            | ({"aside": True} if name in aside else {})
             for name, part in tests.items()
         ],
         "hardest": hardest_texts(tests[first], logits[first]),
     }
+    if learnt_from:
+        told["learnt_from"] = learnt_from
     return page_file(trained.model, trained.encoder.tokens, told, bag=bag, eight_bits=READER)
 
 
