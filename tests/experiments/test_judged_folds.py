@@ -14,6 +14,7 @@ from unrolled.experiments.judged_folds import (
     RIVAL,
     STRONG,
     STUDENTS,
+    TWO_BAGS,
     judged_folds,
     short_answers,
 )
@@ -73,7 +74,7 @@ def logits(monkeypatch):
 @pytest.mark.parametrize("kind", SIZES)
 def test_each_reader_is_right_where_its_logit_has_the_labels_side(logits, kind):
     judged = judged_folds(kind)
-    assert set(judged.right) == {*READERS, STRONG}
+    assert set(judged.right) == {*READERS, STRONG, TWO_BAGS}
     labels = np.arange(FOLDS * SIZES[kind]) % 2
     for reader in READERS:
         z = np.concatenate([logits[reader, fold, kind] for fold in range(FOLDS)])
@@ -94,6 +95,16 @@ def test_the_strong_model_adds_the_last_way_and_the_bag_with_weights_of_its_fold
         assert here.tolist() == wanted.tolist()
 
 
+def test_two_bags_count_alike_each_by_its_own_spread(logits):
+    found = short_answers("negation")
+    for fold in range(FOLDS):
+        bag, rival = (logits[r, fold, "negation"] for r in (BAG, RIVAL))
+        wanted = bag * np.std(rival) + rival * np.std(bag)
+        np.testing.assert_allclose(
+            found[TWO_BAGS][fold] * np.std(bag) * np.std(rival), wanted, atol=1e-12
+        )
+
+
 def test_means_and_leads_are_those_of_the_folds(logits):
     judged = judged_folds("sentences")
     labels = np.arange(FOLDS * SIZES["sentences"]) % 2
@@ -108,7 +119,7 @@ def test_means_and_leads_are_those_of_the_folds(logits):
 
 def test_short_answers_are_those_of_the_five_folds_one_below_the_other(logits):
     found = short_answers("negation")
-    assert set(found) == {*READERS, STRONG}
+    assert set(found) == {*READERS, STRONG, TWO_BAGS}
     for reader in READERS:  # the rival that was chosen on sentences
         wanted = [logits[reader, fold, "negation"].tolist() for fold in range(FOLDS)]
         assert found[reader].tolist() == wanted

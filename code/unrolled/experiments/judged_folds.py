@@ -15,7 +15,7 @@ from unrolled.experiments.records import load_record, unpack_logits
 from unrolled.experiments.strong_folds import BAG, TUNED, WAYS, together
 
 PIECES = {"reviews": imdb_pieces, "sentences": rotten_tomatoes_pieces}
-RIVAL, STRONG = "NB-SVM", "together"
+RIVAL, STRONG, TWO_BAGS = "NB-SVM", "together", "two bags"
 STUDENTS = {"student, labels only": "labels only", "student": "taught"}
 
 
@@ -51,7 +51,8 @@ def judged_folds(kind: str) -> JudgedFolds:
     The readers are the ways of `unrolled.experiments.strong_folds` and its bag; `STRONG`, the
     strong model: the last way and the bag, added; `STUDENTS` of it (record "page-reader"); and
     `RIVAL`, NB-SVM with every knob, and what it learns from, chosen on validation texts of that
-    kind (record "nb-svm-both").
+    kind (record "nb-svm-both"); and `TWO_BAGS`, that and the strong model's own bag, each score by
+    its spread over a fold's texts, added: what two readers gain of which neither is a network.
 
     Parameters
     ----------
@@ -92,7 +93,7 @@ def _logits(part: str, *, judged: str) -> dict[str, list[np.ndarray]]:
     table, small = load_record("strong-folds").table, load_record("page-reader").table
     rival = load_record("nb-svm-both").table
     rival = rival[(rival["judged"] == judged) & (rival["on"] == part)].set_index("seed")
-    logits = {reader: [] for reader in (*WAYS, BAG, STRONG, *STUDENTS, RIVAL)}
+    logits = {reader: [] for reader in (*WAYS, BAG, STRONG, *STUDENTS, RIVAL, TWO_BAGS)}
     for fold in range(FOLDS):
         rows, of_small = (
             one[(one["seed"] == fold) & (one["part"] == part)].set_index("way")
@@ -105,6 +106,8 @@ def _logits(part: str, *, judged: str) -> dict[str, list[np.ndarray]]:
         valid = (texts.valid.labels for texts in folds_of_both(fold).values())
         logits[STRONG].append(together(table, fold, dict(zip(TUNED, valid, strict=True)))[part])
         logits[RIVAL].append(unpack_logits(rival.loc[fold, "test_scores"]))
+        bags = (logits[reader][-1] for reader in (BAG, RIVAL))
+        logits[TWO_BAGS].append(sum(z / np.std(z) for z in bags))
     return logits
 
 
