@@ -105,11 +105,6 @@ def pair_scores(
         np.asarray(judge([tokenize(getattr(pair, side)) for pair in pairs]), dtype=float)
         for side in ("better", "worse")
     )
-    return in_order(better, worse)
-
-
-def in_order(better: np.ndarray, worse: np.ndarray) -> np.ndarray:
-    """Return for each pair of numbers ``(N,)``: 1 if better > worse, 0 if not, 0.5 for a tie."""
     tied = np.isclose(better, worse, rtol=0, atol=1e-9)
     return np.where(tied, 0.5, (better > worse).astype(float))
 
