@@ -8,7 +8,7 @@ import numpy as np
 
 from chapters import ROOT
 from unrolled.data.reviews import REVIEW_CLASSES, Reviews
-from unrolled.experiments.page_reader import SHIPPED, labelled, load_student, questions
+from unrolled.experiments.page_reader import SHIPPED, load_student, questions
 from unrolled.experiments.strong_folds import Fold, fold_of, judged_parts
 from unrolled.files import whole
 from unrolled.live import figures_folder
@@ -34,7 +34,7 @@ def made() -> bytes:
     learnt, held, *tests = (
         _part(student.encoder, *one)
         for one in (
-            labelled(fold),
+            fold.learnt(),
             ([text for part in valid for text in part.texts], _labels(valid)),
             *((parts[name].texts, parts[name].labels) for name in TESTS),
         )

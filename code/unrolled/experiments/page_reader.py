@@ -105,7 +105,7 @@ def measure(
         told["asked"] = questions(fold, seed)
         told["answers"] = answers_to(told["asked"], seed, teach)
     encoder = encoder_of(fold, ways[way].vocab_size)
-    student = train_student(encoder, *labelled(fold), ways[way], seed, **told)
+    student = train_student(encoder, *fold.learnt(), ways[way], seed, **told)
     if told:
         save_checkpoint(_student_file(seed), student.model.state_dict())
     judge, found = student.rounded(), []
@@ -158,12 +158,6 @@ def encoder_of(fold: Fold, size: int) -> TextEncoder:
     """Return an encoder of so many tokens: what is frequent in reviews, or in sentences."""
     reviews, sentences = fold.reviews.train.texts, fold.sentences.train.texts
     return TextEncoder.fit([*reviews, *WEIGHT * sentences], max_size=size)
-
-
-def labelled(fold: Fold) -> tuple[list[str], np.ndarray]:
-    """Return the training reviews and sentences of a fold, and their labels ``(N,)``."""
-    reviews, sentences = fold.reviews.train, fold.sentences.train
-    return reviews.texts + sentences.texts, np.append(reviews.labels, sentences.labels)
 
 
 def _student_file(seed: int) -> Path:

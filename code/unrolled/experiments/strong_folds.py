@@ -127,6 +127,11 @@ class Fold:
         ids["sentences", "valid"] = encoder.encode_many(sentences.valid.texts)
         return cls(reviews, sentences, encoder, ids)
 
+    def learnt(self) -> tuple[list[str], np.ndarray]:
+        """Return the training texts, reviews before sentences, and their labels ``(N,)``."""
+        reviews, sentences = self.reviews.train, self.sentences.train
+        return reviews.texts + sentences.texts, np.append(reviews.labels, sentences.labels)
+
     def unlabelled(self) -> list[np.ndarray]:
         """Return all texts that a language model may read."""
         return list(chain.from_iterable(self.ids.values()))
@@ -301,13 +306,11 @@ def _logits(reader: SentimentClassifier, encoder: TextEncoder, texts: Sequence[s
 
 def _bag(fold: Fold, seed: int, pieces: np.ndarray | None, knobs: BagKnobs | None) -> CalibratedBag:
     """Return the bag that learnt a fold's training texts, with the knobs chosen for its reviews."""
-    reviews, sentences = fold.reviews.train, fold.sentences.train
     if pieces is None:
-        cuts = imdb_pieces()[reviews.rows], rotten_tomatoes_pieces()[sentences.rows]
-        pieces = np.concatenate(cuts)
+        reviews, sentences = fold.reviews.train.rows, fold.sentences.train.rows
+        pieces = np.append(imdb_pieces()[reviews], rotten_tomatoes_pieces()[sentences])
     knobs = chosen_knobs(seed) if knobs is None else knobs
-    labels = np.append(reviews.labels, sentences.labels)
-    return CalibratedBag(reviews.texts + sentences.texts, labels, pieces, knobs, seed)
+    return CalibratedBag(*fold.learnt(), pieces, knobs, seed)
 
 
 def work_folder() -> Path:
