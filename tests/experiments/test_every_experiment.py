@@ -114,6 +114,7 @@ def small(toy_reviews, monkeypatch, tmp_path):
         long_memory,
         motion,
         page_reader,
+        soft_answers,
         speech,
         strong_folds,
         word_order,
@@ -179,6 +180,9 @@ def small(toy_reviews, monkeypatch, tmp_path):
         "plateau": {"steps": 0},
         "rare_class": own | {"rare": 4},
         "sentiment_cells": read | {"recipe": READER},
+        "soft_answers": {"texts": {"reviews": folded, "sentences": folded}, "asked": 9}
+        | {"ways": dict.fromkeys(soft_answers.WAYS, READER)}
+        | {"teach": lambda texts: np.array([len(text) - 20.5 for text in texts])},
         "speech": {"folds": 1, "passes": 1},
         "spelling": {"parts": dict.fromkeys(("train", "valid", "test"), SPELT), "network": speller},
         "state_tracking": {"steps": 2},
