@@ -59,10 +59,11 @@ def missing(reason):
 @pytest.fixture(scope="session")
 def browsers():
     """Return the function that opens the system's browser of a kind, once."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
     import site_browser  # slow to import, and few tests need it
 
+    expect.set_options(timeout=20_000)  # ms: on a slow or busy machine, too
     with ExitStack() as stack:
         playwright = stack.enter_context(sync_playwright())
 

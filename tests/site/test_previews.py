@@ -152,7 +152,7 @@ def test_with_the_focus_it_shows_and_describes_the_link(kind, disk, chromium):
         box, link = visit.page.locator(OPEN), link_on(visit, href)
         visit.page.keyboard.press("Shift")
         link.focus()
-        expect(box).to_be_visible(timeout=SOON)
+        expect(box).to_be_visible()
         (told,) = [
             name for name in ("aria-describedby", "aria-details") if link.get_attribute(name)
         ]
@@ -165,7 +165,7 @@ def test_with_the_focus_it_shows_and_describes_the_link(kind, disk, chromium):
         visit.page.keyboard.press("Shift+Tab")
         visit.page.keyboard.press("Tab")
         expect(link).to_be_focused()
-        expect(box).to_be_visible(timeout=SOON)
+        expect(box).to_be_visible()
         here = "link => !!document.activeElement.closest('.preview') || link.matches(':focus')"
         for _ in range(9):  # through what the box holds, a link or a box that scrolls, and out
             visit.page.keyboard.press("Tab")
